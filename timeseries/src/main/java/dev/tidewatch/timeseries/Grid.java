@@ -43,7 +43,10 @@ public record Grid(
   private static final Duration DAY = Duration.ofDays(1);
 
   public Grid {
-    if (step.isZero() || step.isNegative() || step.toNanosPart() != 0 || step.compareTo(STEP_MAX) > 0) {
+    if (step.isZero()
+        || step.isNegative()
+        || step.toNanosPart() != 0
+        || step.compareTo(STEP_MAX) > 0) {
       throw new IllegalArgumentException(
           "grid step is %s; it must be whole seconds, 1 s to 7 days".formatted(step));
     }

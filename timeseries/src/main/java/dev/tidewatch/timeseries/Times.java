@@ -2,6 +2,7 @@ package dev.tidewatch.timeseries;
 
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 
 /**
  * Conversions between {@link Instant} and the project's time on disk and wire: microseconds since
@@ -21,7 +22,7 @@ public final class Times {
    *     292,000 years)
    */
   public static long toMicros(Instant time) {
-    if (time.getNano() % 1_000 != 0) {
+    if (!time.truncatedTo(ChronoUnit.MICROS).equals(time)) {
       throw new TimeTooFineException(time);
     }
     return floorToMicros(time);
