@@ -1,0 +1,55 @@
+package dev.tidewatch.serverkit.config;
+
+import java.lang.reflect.ParameterizedType;
+
+/**
+ * Renders the settings of a configuration record as Markdown, for the reference in the
+ * documentation.
+ */
+public final class ConfigReference {
+  private ConfigReference() {}
+
+  /**
+   * One table per section, in the order of declaration.
+   *
+   * @param section as in {@link ConfigLoader#of}
+   */
+  public static String markdown(Class<? extends Record> type, String section) {
+    var out = new StringBuilder();
+    for (Schema.Section each : Schema.sections(Schema.of(type, section))) {
+      if (each.children().stream().noneMatch(Schema.Leaf.class::isInstance)) {
+        continue;
+      }
+      out.append("### ").append(each.key().isEmpty() ? "(top level)" : '`' + each.key() + '`');
+      out.append("\n\n");
+      if (!each.description().isEmpty()) {
+        out.append(each.description()).append("\n\n");
+      }
+      out.append("| key | environment | type | default | |\n|---|---|---|---|---|\n");
+      for (Schema.Node node : each.children()) {
+        if (node instanceof Schema.Leaf leaf) {
+          out.append("| `").append(leaf.key());
+          out.append("` | `").append(Names.environment(leaf.key()));
+          out.append("` | ").append(form(leaf));
+          out.append(" | ").append(defaultOf(leaf));
+          out.append(" | ").append(leaf.description().replace("|", "\\|")).append(" |\n");
+        }
+      }
+      out.append('\n');
+    }
+    return out.toString();
+  }
+
+  private static String form(Schema.Leaf leaf) {
+    String one = Values.expected(leaf.valueType());
+    return leaf.type() instanceof ParameterizedType && leaf.isList() ? "list, each " + one : one;
+  }
+
+  private static String defaultOf(Schema.Leaf leaf) {
+    String text = leaf.defaultText();
+    if (text == null) {
+      return leaf.required() ? "**required**" : "none";
+    }
+    return text.isEmpty() ? "empty" : '`' + text + '`';
+  }
+}

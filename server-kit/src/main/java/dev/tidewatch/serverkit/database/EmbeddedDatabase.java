@@ -1,0 +1,124 @@
+package dev.tidewatch.serverkit.database;
+
+import dev.tidewatch.serverkit.config.Secret;
+import dev.tidewatch.serverkit.lifecycle.CloseStack;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A PostgreSQL that this process starts in a folder, and stops. Durable: {@code fsync} and {@code
+ * synchronous_commit} are on, and asked of the running server before it is used. One process per
+ * folder, held by a file lock; a server left over from a process that was killed is stopped first
+ * (its data directory recovers at the next start).
+ */
+public final class EmbeddedDatabase implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(EmbeddedDatabase.class);
+  private static final int START_ATTEMPTS = 3;
+
+  private final CloseStack opened;
+  private final EmbeddedPostgres postgres;
+
+  private EmbeddedDatabase(CloseStack opened, EmbeddedPostgres postgres) {
+    this.opened = opened;
+    this.postgres = postgres;
+  }
+
+  /**
+   * Starts it and waits until it answers.
+   *
+   * @throws IllegalStateException when another process holds the folder, naming its id; or when the
+   *     server cannot be started or is not durable
+   */
+  public static EmbeddedDatabase start(EmbeddedConfig config) {
+    var opened = new CloseStack();
+    try {
+      Path folder = Files.createDirectories(config.folder().toAbsolutePath());
+      opened.push(FolderLock.take(folder));
+      Path data = folder.resolve("postgres");
+      OrphanPostgres.stopIn(data);
+      var postgres = opened.push(startIn(data, config));
+      assertDurable(postgres);
+      return new EmbeddedDatabase(opened, postgres);
+    } catch (IOException e) {
+      var failure =
+          new IllegalStateException(
+              "embedded PostgreSQL in " + config.folder() + " did not start: " + e.getMessage(), e);
+      opened.closeAfter(failure);
+      throw failure;
+    } catch (Throwable e) {
+      opened.closeAfter(e);
+      throw e;
+    }
+  }
+
+  /** JDBC URL of the database that is always there, {@code postgres}. */
+  public String url() {
+    return "jdbc:postgresql://localhost:" + port() + "/postgres";
+  }
+
+  public int port() {
+    return postgres.getPort();
+  }
+
+  /** How servers of the same process reach it. */
+  public DatabaseConfig config() {
+    return DatabaseConfig.at(url(), "postgres", Secret.NONE);
+  }
+
+  @Override
+  public void close() {
+    opened.close();
+  }
+
+  private static EmbeddedPostgres startIn(Path data, EmbeddedConfig config) throws IOException {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        var builder =
+            EmbeddedPostgres.builder()
+                .setDataDirectory(data)
+                .setCleanDataDirectory(false)
+                .setRegisterShutdownHook(false)
+                .setPGStartupWait(config.startupWait())
+                .setServerConfig("fsync", "on")
+                .setServerConfig("synchronous_commit", "on")
+                .setServerConfig("max_connections", Integer.toString(config.connectionsMax()))
+                .setServerConfig("listen_addresses", "localhost");
+        if (config.port() != 0) {
+          builder.setPort(config.port());
+        }
+        return builder.start();
+      } catch (IOException | IllegalStateException e) {
+        // Children of a killed postmaster hold its shared memory for a moment.
+        if (attempt == START_ATTEMPTS) {
+          throw e;
+        }
+        log.warn("embedded PostgreSQL did not start, trying again: {}", e.toString());
+        OrphanPostgres.stopIn(data);
+      }
+    }
+  }
+
+  private static void assertDurable(EmbeddedPostgres postgres) throws IOException {
+    try (Connection connection = postgres.getPostgresDatabase().getConnection();
+        Statement statement = connection.createStatement()) {
+      for (String setting : new String[] {"fsync", "synchronous_commit", "full_page_writes"}) {
+        try (ResultSet shown = statement.executeQuery("SHOW " + setting)) {
+          if (!shown.next() || !shown.getString(1).equals("on")) {
+            throw new IllegalStateException(
+                "embedded PostgreSQL runs without " + setting + ": commits would not be durable");
+          }
+        }
+      }
+    } catch (SQLException e) {
+      throw new IOException("the settings cannot be read: " + e.getMessage(), e);
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/** Opening in order, closing in reverse, and leaving on a signal. */
+@NullMarked
+package dev.tidewatch.serverkit.lifecycle;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** What the tests of the servers share: databases, and saying what was not run. */
+@NullMarked
+package dev.tidewatch.serverkit.testing;
+
+import org.jspecify.annotations.NullMarked;
