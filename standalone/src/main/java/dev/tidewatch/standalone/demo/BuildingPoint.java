@@ -12,22 +12,22 @@ package dev.tidewatch.standalone.demo;
  */
 public enum BuildingPoint {
   OUTDOOR_TEMPERATURE(
-      "building/outdoor/temperature", "Cel", 0.08, 0.01, 11, Direction.EITHER, -60, 60),
-  OUTDOOR_HUMIDITY("building/outdoor/humidity", "%", 0.6, 0.05, 35, Direction.DOWN, 0, 100),
+      "building/outdoor/temperature", "Cel", 0.08, 0.01, 8, Direction.EITHER, -60, 60),
+  OUTDOOR_HUMIDITY("building/outdoor/humidity", "%", 0.6, 0.05, 24, Direction.DOWN, 0, 100),
   SUPPLY_AIR_TEMPERATURE(
-      "building/ahu-1/supply_air_temperature", "Cel", 0.12, 0.01, 5, Direction.EITHER, -60, 90),
+      "building/ahu-1/supply_air_temperature", "Cel", 0.12, 0.01, 3, Direction.EITHER, -60, 90),
   RETURN_AIR_TEMPERATURE(
-      "building/ahu-1/return_air_temperature", "Cel", 0.08, 0.01, 5, Direction.EITHER, -60, 90),
-  VALVE_POSITION("building/ahu-1/valve_position", "%", 0.5, 0.05, 40, Direction.UP, 0, 100),
-  FAN_SPEED("building/ahu-1/fan_speed", "%", 0.6, 0.05, 35, Direction.UP, 0, 100),
+      "building/ahu-1/return_air_temperature", "Cel", 0.08, 0.01, 3, Direction.EITHER, -60, 90),
+  VALVE_POSITION("building/ahu-1/valve_position", "%", 0.5, 0.05, 30, Direction.UP, 0, 100),
+  FAN_SPEED("building/ahu-1/fan_speed", "%", 0.6, 0.05, 20, Direction.UP, 0, 100),
   ROOM_101_TEMPERATURE(
-      "building/room-101/temperature", "Cel", 0.08, 0.01, 4, Direction.EITHER, -20, 60),
-  ROOM_101_CO2("building/room-101/co2", "[ppm]", 8, 0.1, 420, Direction.UP, 0, 5_000),
+      "building/room-101/temperature", "Cel", 0.08, 0.01, 2.5, Direction.EITHER, -20, 60),
+  ROOM_101_CO2("building/room-101/co2", "[ppm]", 8, 0.1, 280, Direction.UP, 0, 5_000),
   ROOM_102_TEMPERATURE(
-      "building/room-102/temperature", "Cel", 0.08, 0.01, 4, Direction.EITHER, -20, 60),
-  ROOM_102_CO2("building/room-102/co2", "[ppm]", 8, 0.1, 420, Direction.UP, 0, 5_000),
-  ROOM_102_HUMIDITY("building/room-102/humidity", "%", 0.4, 0.05, 18, Direction.UP, 0, 100),
-  HEAT_POWER("building/heat/power", "kW", 0.5, 0.01, 30, Direction.UP, 0, 500),
+      "building/room-102/temperature", "Cel", 0.08, 0.01, 2.5, Direction.EITHER, -20, 60),
+  ROOM_102_CO2("building/room-102/co2", "[ppm]", 8, 0.1, 280, Direction.UP, 0, 5_000),
+  ROOM_102_HUMIDITY("building/room-102/humidity", "%", 0.4, 0.05, 10, Direction.UP, 0, 100),
+  HEAT_POWER("building/heat/power", "kW", 0.5, 0.01, 20, Direction.UP, 0, 500),
   ELECTRIC_POWER("building/meter/power", "kW", 0.4, 0.01, 0, Direction.NONE, 0, 500),
   ELECTRICITY_PRICE(
       "market/electricity/price", "EUR/MWh", 0.5, 0.01, 0, Direction.NONE, -500, 4_000);
