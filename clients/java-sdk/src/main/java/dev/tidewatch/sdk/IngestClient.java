@@ -1,0 +1,197 @@
+package dev.tidewatch.sdk;
+
+import dev.tidewatch.proto.ingest.v1.CreateSeriesRequest;
+import dev.tidewatch.proto.ingest.v1.GetLatestReadingsRequest;
+import dev.tidewatch.proto.ingest.v1.GetLatestReadingsResponse;
+import dev.tidewatch.proto.ingest.v1.GetSeriesRequest;
+import dev.tidewatch.proto.ingest.v1.IngestReadingsRequest;
+import dev.tidewatch.proto.ingest.v1.IngestReadingsResponse;
+import dev.tidewatch.proto.ingest.v1.IngestServiceGrpc;
+import dev.tidewatch.proto.ingest.v1.ListSeriesRequest;
+import dev.tidewatch.proto.ingest.v1.ListSeriesResponse;
+import dev.tidewatch.proto.ingest.v1.QueryReadingsRequest;
+import dev.tidewatch.proto.ingest.v1.QueryReadingsResponse;
+import dev.tidewatch.proto.ingest.v1.QueryServiceGrpc;
+import dev.tidewatch.proto.ingest.v1.Reading;
+import dev.tidewatch.proto.ingest.v1.Series;
+import dev.tidewatch.proto.ingest.v1.SeriesReadings;
+import dev.tidewatch.proto.ingest.v1.SeriesSelection;
+import dev.tidewatch.proto.ingest.v1.SeriesServiceGrpc;
+import dev.tidewatch.proto.ingest.v1.TimeRange;
+import dev.tidewatch.timeseries.ReadingColumns;
+import io.grpc.Channel;
+import io.opentelemetry.api.trace.Tracer;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.UUID;
+import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The ingest server: the catalogue of series, readings in, readings out. Thread-safe. Every method
+ * throws {@link TidewatchException} if the call fails.
+ */
+public final class IngestClient {
+  private final Channel channel;
+  private final Tracer tracer;
+  private final Duration deadline;
+  private final IngestServiceGrpc.IngestServiceBlockingStub ingest;
+  private final SeriesServiceGrpc.SeriesServiceBlockingStub series;
+  private final QueryServiceGrpc.QueryServiceBlockingStub query;
+
+  IngestClient(Channel channel, Tracer tracer, Duration deadline) {
+    this.channel = channel;
+    this.tracer = tracer;
+    this.deadline = deadline;
+    this.ingest = IngestServiceGrpc.newBlockingStub(channel);
+    this.series = SeriesServiceGrpc.newBlockingStub(channel);
+    this.query = QueryServiceGrpc.newBlockingStub(channel);
+  }
+
+  /** For RPCs that have no method here: any stub of the ingest server may be made on it. */
+  public Channel channel() {
+    return channel;
+  }
+
+  /** As {@link #openWriter(String, WriterSettings, IngestListener)}, with the usual settings. */
+  public IngestWriter openWriter(String writerId) throws InterruptedException {
+    return openWriter(writerId, WriterSettings.USUAL, IngestListener.SILENT);
+  }
+
+  /**
+   * Opens an exactly-once writer, fencing whoever had it open. Waits for the server, at most as
+   * long as the connection's deadline.
+   *
+   * @param writerId kept over restarts of the program: 1 to 200 printable ASCII characters without
+   *     spaces
+   */
+  public IngestWriter openWriter(String writerId, WriterSettings settings, IngestListener listener)
+      throws InterruptedException {
+    return IngestWriter.open(
+        writerId, settings, deadline, listener, channel, tracer, RandomGenerator.getDefault());
+  }
+
+  /** Stores a few readings in one call; a repeat of the same request id does nothing twice. */
+  public IngestReadingsResponse ingest(UUID requestId, List<Reading> rows) {
+    var request =
+        IngestReadingsRequest.newBuilder()
+            .setRequestId(requestId.toString())
+            .addAllRows(rows)
+            .build();
+    return Calls.unary(() -> ingest.ingestReadings(request));
+  }
+
+  public Series getSeries(String name) {
+    var request = GetSeriesRequest.newBuilder().setSeries(name).build();
+    return Calls.unary(() -> series.getSeries(request)).getSeries();
+  }
+
+  /** Adds a series to the catalogue. */
+  public Series createSeries(Series wanted) {
+    var request =
+        CreateSeriesRequest.newBuilder()
+            .setSeries(wanted)
+            .setRequestId(UUID.randomUUID().toString())
+            .build();
+    return Calls.unary(() -> series.createSeries(request)).getSeries();
+  }
+
+  /**
+   * The series that match, in the order of names; pages are fetched while the stream is read.
+   *
+   * @param labelSelector such as {@code floor=3,!test}; empty means all
+   */
+  public Stream<Series> listSeries(String prefix, String labelSelector) {
+    var first =
+        ListSeriesRequest.newBuilder()
+            .setPrefix(prefix)
+            .setLabelSelector(labelSelector)
+            .setPageSize(1000)
+            .build();
+    return Calls.pages(
+        token -> series.listSeries(first.toBuilder().setPageToken(token).build()),
+        ListSeriesResponse::getSeriesList,
+        ListSeriesResponse::getNextPageToken);
+  }
+
+  /** The newest reading of each selected series, from one snapshot. */
+  public GetLatestReadingsResponse latest(SeriesSelection selection) {
+    var request = GetLatestReadingsRequest.newBuilder().setSelection(selection).build();
+    return Calls.unary(() -> query.getLatestReadings(request));
+  }
+
+  /** Streams readings in columns: series in the order of names, each in the order of times. */
+  public ServerStream<QueryReadingsResponse> query(QueryReadingsRequest request) {
+    return Calls.stream(() -> query.queryReadings(request));
+  }
+
+  /**
+   * All readings of one series in a half-open range, in the order of times, held in memory.
+   *
+   * @param from inclusive; null means from the beginning
+   * @param to exclusive; null means to the end
+   */
+  public History history(String seriesName, @Nullable Instant from, @Nullable Instant to) {
+    return history(seriesName, from, to, null);
+  }
+
+  /**
+   * As {@link #history(String, Instant, Instant)}, as it would have been answered at a commit.
+   *
+   * @param asOf null means now
+   */
+  public History history(
+      String seriesName,
+      @Nullable Instant from,
+      @Nullable Instant to,
+      @Nullable FeedPosition asOf) {
+    var range = TimeRange.newBuilder();
+    if (from != null) {
+      range.setStartTime(ProtoTimes.timestamp(from));
+    }
+    if (to != null) {
+      range.setEndTime(ProtoTimes.timestamp(to));
+    }
+    var request =
+        QueryReadingsRequest.newBuilder()
+            .setSelection(SeriesSelection.newBuilder().addNames(seriesName))
+            .setRange(range);
+    if (asOf != null) {
+      request.getAsOfBuilder().setFeedPosition(asOf.token());
+    }
+    long[] times = new long[1024];
+    double[] values = new double[1024];
+    int count = 0;
+    FeedPosition position = new FeedPosition(0, 0);
+    try (var messages = query(request.build())) {
+      while (messages.hasNext()) {
+        QueryReadingsResponse message = messages.next();
+        position = FeedPosition.of(message.getFeedPosition());
+        for (SeriesReadings column : message.getColumnsList()) {
+          int more = column.getTimesMicrosCount();
+          if (count + more > times.length) {
+            int size = Math.max(count + more, times.length * 2);
+            times = Arrays.copyOf(times, size);
+            values = Arrays.copyOf(values, size);
+          }
+          for (int i = 0; i < more; i++, count++) {
+            times[count] = column.getTimesMicros(i);
+            values[count] = column.getValues(i);
+          }
+        }
+      }
+    }
+    return new History(
+        ReadingColumns.of(Arrays.copyOf(times, count), Arrays.copyOf(values, count)), position);
+  }
+
+  /**
+   * Readings and the snapshot that they are of.
+   *
+   * @param feedPosition exactly the commits up to it are included
+   */
+  public record History(ReadingColumns readings, FeedPosition feedPosition) {}
+}

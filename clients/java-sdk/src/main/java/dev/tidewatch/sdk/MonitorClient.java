@@ -1,0 +1,80 @@
+package dev.tidewatch.sdk;
+
+import dev.tidewatch.proto.monitor.v1.AccuracyGroup;
+import dev.tidewatch.proto.monitor.v1.AccuracyServiceGrpc;
+import dev.tidewatch.proto.monitor.v1.AcknowledgeAnomalyRequest;
+import dev.tidewatch.proto.monitor.v1.Anomaly;
+import dev.tidewatch.proto.monitor.v1.AnomalyServiceGrpc;
+import dev.tidewatch.proto.monitor.v1.GetAccuracyRequest;
+import dev.tidewatch.proto.monitor.v1.GetAccuracyResponse;
+import dev.tidewatch.proto.monitor.v1.GetAnomalyRequest;
+import dev.tidewatch.proto.monitor.v1.GetAnomalyResponse;
+import dev.tidewatch.proto.monitor.v1.ListAnomaliesRequest;
+import dev.tidewatch.proto.monitor.v1.ListAnomaliesResponse;
+import dev.tidewatch.proto.monitor.v1.WatchAnomaliesRequest;
+import dev.tidewatch.proto.monitor.v1.WatchAnomaliesResponse;
+import io.grpc.Channel;
+import java.util.stream.Stream;
+
+/**
+ * The monitor server: anomalies and accuracy. Thread-safe. Every method throws {@link
+ * TidewatchException} if the call fails; lists fetch their pages while they are read.
+ */
+public final class MonitorClient {
+  private final Channel channel;
+  private final AnomalyServiceGrpc.AnomalyServiceBlockingStub anomalies;
+  private final AccuracyServiceGrpc.AccuracyServiceBlockingStub accuracy;
+
+  MonitorClient(Channel channel) {
+    this.channel = channel;
+    this.anomalies = AnomalyServiceGrpc.newBlockingStub(channel);
+    this.accuracy = AccuracyServiceGrpc.newBlockingStub(channel);
+  }
+
+  /** For RPCs that have no method here: any stub of the monitor server may be made on it. */
+  public Channel channel() {
+    return channel;
+  }
+
+  /** Anomalies that match, newest first. The page token of the request is ignored. */
+  public Stream<Anomaly> listAnomalies(ListAnomaliesRequest first) {
+    return Calls.pages(
+        token -> anomalies.listAnomalies(first.toBuilder().setPageToken(token).build()),
+        ListAnomaliesResponse::getAnomaliesList,
+        ListAnomaliesResponse::getNextPageToken);
+  }
+
+  /** One anomaly with its history. */
+  public GetAnomalyResponse getAnomaly(String id) {
+    var request = GetAnomalyRequest.newBuilder().setId(id).build();
+    return Calls.unary(() -> anomalies.getAnomaly(request));
+  }
+
+  /**
+   * Says that somebody has seen it.
+   *
+   * @param comment may be empty
+   */
+  public Anomaly acknowledge(String id, String actor, String comment) {
+    var request =
+        AcknowledgeAnomalyRequest.newBuilder()
+            .setId(id)
+            .setActor(actor)
+            .setComment(comment)
+            .build();
+    return Calls.unary(() -> anomalies.acknowledgeAnomaly(request)).getAnomaly();
+  }
+
+  /** Follows the log; see {@link AnomalyWatch} for one that reconnects. */
+  public ServerStream<WatchAnomaliesResponse> watchAnomalies(WatchAnomaliesRequest request) {
+    return Calls.stream(() -> anomalies.watchAnomalies(request));
+  }
+
+  /** The figures per group. The page token of the request is ignored. */
+  public Stream<AccuracyGroup> accuracy(GetAccuracyRequest first) {
+    return Calls.pages(
+        token -> accuracy.getAccuracy(first.toBuilder().setPageToken(token).build()),
+        GetAccuracyResponse::getGroupsList,
+        GetAccuracyResponse::getNextPageToken);
+  }
+}

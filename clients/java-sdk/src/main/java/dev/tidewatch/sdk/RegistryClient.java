@@ -1,0 +1,218 @@
+package dev.tidewatch.sdk;
+
+import dev.tidewatch.proto.registry.v1.Alias;
+import dev.tidewatch.proto.registry.v1.AliasMove;
+import dev.tidewatch.proto.registry.v1.AliasServiceGrpc;
+import dev.tidewatch.proto.registry.v1.Assignment;
+import dev.tidewatch.proto.registry.v1.AssignmentServiceGrpc;
+import dev.tidewatch.proto.registry.v1.CreateAssignmentRequest;
+import dev.tidewatch.proto.registry.v1.CreateModelRequest;
+import dev.tidewatch.proto.registry.v1.CreateModelVersionRequest;
+import dev.tidewatch.proto.registry.v1.DeleteAssignmentRequest;
+import dev.tidewatch.proto.registry.v1.GetAssignmentRequest;
+import dev.tidewatch.proto.registry.v1.GetModelRequest;
+import dev.tidewatch.proto.registry.v1.GetModelVersionRequest;
+import dev.tidewatch.proto.registry.v1.ListAliasesRequest;
+import dev.tidewatch.proto.registry.v1.ListAliasesResponse;
+import dev.tidewatch.proto.registry.v1.ListAssignmentsRequest;
+import dev.tidewatch.proto.registry.v1.ListAssignmentsResponse;
+import dev.tidewatch.proto.registry.v1.ListModelVersionsRequest;
+import dev.tidewatch.proto.registry.v1.ListModelVersionsResponse;
+import dev.tidewatch.proto.registry.v1.ListModelsRequest;
+import dev.tidewatch.proto.registry.v1.ListModelsResponse;
+import dev.tidewatch.proto.registry.v1.Model;
+import dev.tidewatch.proto.registry.v1.ModelServiceGrpc;
+import dev.tidewatch.proto.registry.v1.ModelVersion;
+import dev.tidewatch.proto.registry.v1.MoveAliasesRequest;
+import dev.tidewatch.proto.registry.v1.MoveAliasesResponse;
+import dev.tidewatch.proto.registry.v1.RollBackAliasRequest;
+import dev.tidewatch.proto.registry.v1.RollBackAliasResponse;
+import dev.tidewatch.proto.registry.v1.Task;
+import dev.tidewatch.proto.registry.v1.UpdateAssignmentRequest;
+import dev.tidewatch.proto.registry.v1.WatchRequest;
+import dev.tidewatch.proto.registry.v1.WatchResponse;
+import dev.tidewatch.proto.registry.v1.WatchServiceGrpc;
+import io.grpc.Channel;
+import java.util.UUID;
+import java.util.stream.Stream;
+
+/**
+ * The registry server: models, versions, aliases, assignments; {@link #artifacts()} for the files.
+ * Thread-safe. Every method throws {@link TidewatchException} if the call fails; lists fetch their
+ * pages while they are read. Each mutation carries a request id of its own, so that the transport
+ * may repeat it safely.
+ */
+public final class RegistryClient {
+  private static final int PAGE = 1000;
+
+  private final Channel channel;
+  private final ModelServiceGrpc.ModelServiceBlockingStub models;
+  private final AliasServiceGrpc.AliasServiceBlockingStub aliases;
+  private final AssignmentServiceGrpc.AssignmentServiceBlockingStub assignments;
+  private final WatchServiceGrpc.WatchServiceBlockingStub watch;
+  private final ArtifactTransfer artifacts;
+
+  RegistryClient(Channel channel) {
+    this.channel = channel;
+    this.models = ModelServiceGrpc.newBlockingStub(channel);
+    this.aliases = AliasServiceGrpc.newBlockingStub(channel);
+    this.assignments = AssignmentServiceGrpc.newBlockingStub(channel);
+    this.watch = WatchServiceGrpc.newBlockingStub(channel);
+    this.artifacts = new ArtifactTransfer(channel);
+  }
+
+  /** For RPCs that have no method here: any stub of the registry server may be made on it. */
+  public Channel channel() {
+    return channel;
+  }
+
+  /** Uploads and downloads. */
+  public ArtifactTransfer artifacts() {
+    return artifacts;
+  }
+
+  public Model createModel(String model, Task task, String description) {
+    var request =
+        CreateModelRequest.newBuilder()
+            .setRequestId(requestId())
+            .setModel(model)
+            .setTask(task)
+            .setDescription(description)
+            .build();
+    return Calls.unary(() -> models.createModel(request)).getModel();
+  }
+
+  public Model getModel(String model) {
+    var request = GetModelRequest.newBuilder().setModel(model).build();
+    return Calls.unary(() -> models.getModel(request)).getModel();
+  }
+
+  /** Models whose names begin so, by name. */
+  public Stream<Model> listModels(String prefix) {
+    var first = ListModelsRequest.newBuilder().setPrefix(prefix).setPageSize(PAGE).build();
+    return Calls.pages(
+        token -> models.listModels(first.toBuilder().setPageToken(token).build()),
+        ListModelsResponse::getModelsList,
+        ListModelsResponse::getNextPageToken);
+  }
+
+  /** Makes a version out of an uploaded artifact. A missing request id is filled in. */
+  public ModelVersion createVersion(CreateModelVersionRequest wanted) {
+    var request =
+        wanted.getRequestId().isEmpty()
+            ? wanted.toBuilder().setRequestId(requestId()).build()
+            : wanted;
+    return Calls.unary(() -> models.createModelVersion(request)).getModelVersion();
+  }
+
+  /** One version by its number. */
+  public ModelVersion getVersion(String model, String version) {
+    var request = GetModelVersionRequest.newBuilder().setModel(model).setVersion(version).build();
+    return Calls.unary(() -> models.getModelVersion(request)).getModelVersion();
+  }
+
+  /** The version that an alias names now. */
+  public ModelVersion getVersionByAlias(String model, String alias) {
+    var request = GetModelVersionRequest.newBuilder().setModel(model).setAlias(alias).build();
+    return Calls.unary(() -> models.getModelVersion(request)).getModelVersion();
+  }
+
+  /** Versions of a model, highest number first. */
+  public Stream<ModelVersion> listVersions(String model) {
+    var first = ListModelVersionsRequest.newBuilder().setModel(model).setPageSize(PAGE).build();
+    return Calls.pages(
+        token -> models.listModelVersions(first.toBuilder().setPageToken(token).build()),
+        ListModelVersionsResponse::getModelVersionsList,
+        ListModelVersionsResponse::getNextPageToken);
+  }
+
+  /** Aliases of a model; of all models if its name is empty. */
+  public Stream<Alias> listAliases(String model) {
+    var first = ListAliasesRequest.newBuilder().setModel(model).setPageSize(PAGE).build();
+    return Calls.pages(
+        token -> aliases.listAliases(first.toBuilder().setPageToken(token).build()),
+        ListAliasesResponse::getAliasesList,
+        ListAliasesResponse::getNextPageToken);
+  }
+
+  /** Moves one alias, wherever it stands now. */
+  public Alias moveAlias(String model, String alias, String version, String reason) {
+    var move = AliasMove.newBuilder().setModel(model).setAlias(alias).setVersion(version);
+    return moveAliases(MoveAliasesRequest.newBuilder().addMoves(move).setReason(reason).build())
+        .getAliases(0);
+  }
+
+  /** Moves aliases and routings together. A missing request id is filled in. */
+  public MoveAliasesResponse moveAliases(MoveAliasesRequest wanted) {
+    var request =
+        wanted.getRequestId().isEmpty()
+            ? wanted.toBuilder().setRequestId(requestId()).build()
+            : wanted;
+    return Calls.unary(() -> aliases.moveAliases(request));
+  }
+
+  /** Puts an alias back to where it was before its last move. */
+  public RollBackAliasResponse rollBackAlias(String model, String alias, String reason) {
+    var request =
+        RollBackAliasRequest.newBuilder()
+            .setRequestId(requestId())
+            .setModel(model)
+            .setAlias(alias)
+            .setReason(reason)
+            .build();
+    return Calls.unary(() -> aliases.rollBackAlias(request));
+  }
+
+  public Assignment createAssignment(Assignment wanted) {
+    var request =
+        CreateAssignmentRequest.newBuilder()
+            .setRequestId(requestId())
+            .setAssignment(wanted)
+            .build();
+    return Calls.unary(() -> assignments.createAssignment(request)).getAssignment();
+  }
+
+  public Assignment getAssignment(String name) {
+    var request = GetAssignmentRequest.newBuilder().setAssignment(name).build();
+    return Calls.unary(() -> assignments.getAssignment(request)).getAssignment();
+  }
+
+  /** Replaces an assignment if its etag is still the given one. */
+  public Assignment updateAssignment(Assignment changed) {
+    var request =
+        UpdateAssignmentRequest.newBuilder()
+            .setRequestId(requestId())
+            .setAssignment(changed)
+            .build();
+    return Calls.unary(() -> assignments.updateAssignment(request)).getAssignment();
+  }
+
+  /** Deletes an assignment as it was read. */
+  public void deleteAssignment(String name, String etag) {
+    var request =
+        DeleteAssignmentRequest.newBuilder()
+            .setRequestId(requestId())
+            .setAssignment(name)
+            .setEtag(etag)
+            .build();
+    Calls.unary(() -> assignments.deleteAssignment(request));
+  }
+
+  /** Assignments of a model; of all models if its name is empty. */
+  public Stream<Assignment> listAssignments(String model) {
+    var first = ListAssignmentsRequest.newBuilder().setModel(model).setPageSize(PAGE).build();
+    return Calls.pages(
+        token -> assignments.listAssignments(first.toBuilder().setPageToken(token).build()),
+        ListAssignmentsResponse::getAssignmentsList,
+        ListAssignmentsResponse::getNextPageToken);
+  }
+
+  /** Follows aliases, routings and assignments: a snapshot, then deltas and heartbeats. */
+  public ServerStream<WatchResponse> watch(WatchRequest request) {
+    return Calls.stream(() -> watch.watch(request));
+  }
+
+  private static String requestId() {
+    return UUID.randomUUID().toString();
+  }
+}
