@@ -1,8 +1,11 @@
 package dev.tidewatch.serverkit.telemetry;
 
+import io.grpc.ClientInterceptor;
+import io.grpc.ServerInterceptor;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.metrics.Meter;
 import io.opentelemetry.api.trace.Tracer;
+import io.opentelemetry.instrumentation.grpc.v1_6.GrpcTelemetry;
 
 /**
  * Traces and metrics of one server; several servers of one process have one each, and nothing is
@@ -33,6 +36,16 @@ public final class Telemetry implements AutoCloseable {
     return openTelemetry;
   }
 
+  /** Makes SERVER spans and continues the caller's trace; no events per message. */
+  public ServerInterceptor serverInterceptor() {
+    return grpc().createServerInterceptor();
+  }
+
+  /** Makes CLIENT spans and hands the trace on; no events per message. */
+  public ClientInterceptor clientInterceptor() {
+    return grpc().createClientInterceptor();
+  }
+
   /** For spans of the server's own. */
   public Tracer tracer() {
     return openTelemetry.getTracer(SCOPE);
@@ -41,6 +54,10 @@ public final class Telemetry implements AutoCloseable {
   /** For metrics of the server's own. */
   public Meter meter() {
     return openTelemetry.getMeter(SCOPE);
+  }
+
+  private GrpcTelemetry grpc() {
+    return GrpcTelemetry.builder(openTelemetry).setEmitMessageEvents(false).build();
   }
 
   /** Sends what is still buffered. */
