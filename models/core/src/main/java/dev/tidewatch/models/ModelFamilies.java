@@ -1,0 +1,101 @@
+package dev.tidewatch.models;
+
+import dev.tidewatch.models.bundle.Bundle;
+import dev.tidewatch.models.bundle.BundleException;
+import dev.tidewatch.models.bundle.Task;
+import dev.tidewatch.models.detection.DetectorFamily;
+import dev.tidewatch.models.detection.DetectorModel;
+import dev.tidewatch.models.detection.MovingAverageFamily;
+import dev.tidewatch.models.detection.ZScoreFamily;
+import dev.tidewatch.models.forecast.ForecastFamily;
+import dev.tidewatch.models.forecast.Forecaster;
+import dev.tidewatch.models.forecast.NaiveFamily;
+import dev.tidewatch.models.forecast.SeasonalNaiveFamily;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+
+/** The families that a process can train and serve, by id. Immutable and thread-safe. */
+public final class ModelFamilies {
+  private final TreeMap<String, ForecastFamily> forecast = new TreeMap<>();
+  private final TreeMap<String, DetectorFamily> detection = new TreeMap<>();
+
+  /**
+   * @throws IllegalArgumentException if two families have the same id
+   */
+  public ModelFamilies(
+      Collection<? extends ForecastFamily> forecast,
+      Collection<? extends DetectorFamily> detection) {
+    forecast.forEach(family -> add(this.forecast, family.id(), family));
+    detection.forEach(family -> add(this.detection, family.id(), family));
+    if (this.forecast.keySet().stream().anyMatch(this.detection::containsKey)) {
+      throw new IllegalArgumentException("a forecast and a detection family have the same id");
+    }
+  }
+
+  private static <F> void add(Map<String, F> families, String id, F family) {
+    if (families.putIfAbsent(id, family) != null) {
+      throw new IllegalArgumentException("two families have the id " + id);
+    }
+  }
+
+  /** Those of this module. */
+  public static ModelFamilies core() {
+    return new ModelFamilies(
+        List.of(new NaiveFamily(), new SeasonalNaiveFamily()),
+        List.of(new ZScoreFamily(), new MovingAverageFamily()));
+  }
+
+  public Set<String> forecastIds() {
+    return Set.copyOf(forecast.keySet());
+  }
+
+  public Set<String> detectionIds() {
+    return Set.copyOf(detection.keySet());
+  }
+
+  public Optional<ForecastFamily> forecastFamily(String id) {
+    return Optional.ofNullable(forecast.get(id));
+  }
+
+  public Optional<DetectorFamily> detectorFamily(String id) {
+    return Optional.ofNullable(detection.get(id));
+  }
+
+  /**
+   * @throws BundleException FAMILY_UNKNOWN if no family here reads the bundle; DAMAGED if its
+   *     content is unsound
+   */
+  public Forecaster loadForecaster(Bundle bundle) {
+    return required(forecast, bundle, Task.FORECAST).load(bundle);
+  }
+
+  /**
+   * @throws BundleException FAMILY_UNKNOWN if no family here reads the bundle; DAMAGED if its
+   *     content is unsound
+   */
+  public DetectorModel loadDetector(Bundle bundle) {
+    return required(detection, bundle, Task.DETECT).load(bundle);
+  }
+
+  private static <F> F required(Map<String, F> families, Bundle bundle, Task task) {
+    String id = bundle.manifest().family();
+    if (bundle.manifest().task() != task) {
+      throw new BundleException(
+          BundleException.Reason.FAMILY_UNKNOWN,
+          "bundle of family %s is for %s, not for %s"
+              .formatted(id, bundle.manifest().task(), task));
+    }
+    F family = families.get(id);
+    if (family == null) {
+      throw new BundleException(
+          BundleException.Reason.FAMILY_UNKNOWN,
+          "no %s family %s here; known are %s"
+              .formatted(task, id, String.join(", ", families.keySet())));
+    }
+    return family;
+  }
+}

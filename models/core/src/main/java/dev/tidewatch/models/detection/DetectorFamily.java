@@ -1,0 +1,25 @@
+package dev.tidewatch.models.detection;
+
+import dev.tidewatch.models.bundle.Bundle;
+import dev.tidewatch.models.bundle.BundleException;
+
+/** A kind of detector: fits and loads. Stateless and thread-safe. */
+public interface DetectorFamily {
+  /** As in bundles and commands, such as {@code zscore}. */
+  String id();
+
+  /**
+   * Fits on everything given; metrics in the bundle count what it would have reported over the
+   * newest fifth. The same input gives the same bundle, byte for byte.
+   *
+   * @throws dev.tidewatch.models.training.InsufficientHistoryException if there is no reading at
+   *     all
+   * @throws IllegalArgumentException if a parameter is unknown or out of bounds
+   */
+  Bundle fit(DetectorTraining training);
+
+  /**
+   * @throws BundleException if the bundle's content is not what this family writes
+   */
+  DetectorModel load(Bundle bundle);
+}
