@@ -1,0 +1,21 @@
+package dev.tidewatch.registry.domain;
+
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * A move that happened.
+ *
+ * @param from empty where the alias was made
+ * @param to empty where the alias was removed
+ */
+public record AliasMoveRecord(
+    AliasKey key,
+    Optional<SemanticVersion> from,
+    Optional<SemanticVersion> to,
+    Instant movedAt,
+    String movedBy,
+    String reason,
+    boolean forced,
+    boolean rollback,
+    long revision) {}
