@@ -1,0 +1,5 @@
+/** Predictions, each recorded once. */
+@NullMarked
+package dev.tidewatch.monitor.ledger;
+
+import org.jspecify.annotations.NullMarked;
