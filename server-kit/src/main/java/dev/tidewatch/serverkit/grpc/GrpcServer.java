@@ -5,6 +5,7 @@ import dev.tidewatch.serverkit.security.RateLimitInterceptor;
 import dev.tidewatch.serverkit.security.Scopes;
 import dev.tidewatch.serverkit.security.SecurityConfig;
 import dev.tidewatch.serverkit.security.TlsConfig;
+import dev.tidewatch.serverkit.telemetry.RequestId;
 import dev.tidewatch.serverkit.telemetry.Telemetry;
 import io.grpc.BindableService;
 import io.grpc.InsecureServerCredentials;

@@ -1,4 +1,4 @@
-package dev.tidewatch.serverkit.grpc;
+package dev.tidewatch.serverkit.telemetry;
 
 import io.grpc.Context;
 import io.grpc.Contexts;
@@ -29,7 +29,8 @@ public final class RequestId {
     return Optional.ofNullable(CONTEXT_KEY.get());
   }
 
-  static final class Interceptor implements ServerInterceptor {
+  /** Puts it there; the kit adds it to every server. */
+  public static final class Interceptor implements ServerInterceptor {
     @Override
     public <Q, A> ServerCall.Listener<Q> interceptCall(
         ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
