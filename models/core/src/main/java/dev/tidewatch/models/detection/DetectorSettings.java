@@ -70,7 +70,7 @@ record DetectorSettings(
         parameters.number(THRESHOLD, 3, 0.5, Verdict.SCORE_MAX),
         parameters.integer(WINDOW, 100, 5, 10_000),
         parameters.integer(SLOTS_PER_DAY, 96, 1, 288),
-        parameters.number(RETURN_PERIOD_DAYS, 90, 1, 10_000),
+        parameters.number(RETURN_PERIOD_DAYS, 365, 1, 10_000),
         zone);
   }
 

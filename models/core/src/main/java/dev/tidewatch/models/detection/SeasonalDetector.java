@@ -37,6 +37,9 @@ final class SeasonalDetector implements Detector {
 
   private static final int LEARNING_READINGS = 50;
 
+  /** A part of the week seen fewer times is learnt whatever is thought of it. */
+  private static final int YOUNG_VISITS = 3;
+
   private static final long FAULT_MICROS_MAX = 2 * Times.MICROS_PER_DAY;
   private static final long RECOVERY_MICROS_MAX = 3 * Times.MICROS_PER_DAY;
   private static final long QUIET_MICROS = 6 * Times.MICROS_PER_HOUR;
@@ -175,9 +178,8 @@ final class SeasonalDetector implements Detector {
       level.fade(Math.pow(0.5, elapsed / (6 * HOUR)));
     }
     double usual = profile.expected(timeMicros);
-    boolean profiled = !Double.isNaN(usual);
-    double center = (profiled ? usual : plainMean) + offset;
-    var look = new Look(timeMicros, value, center, profiled);
+    double center = (Double.isNaN(usual) ? plainMean : usual) + offset;
+    var look = new Look(timeMicros, value, center);
     Verdict verdict = verdict(look, isNew);
     if (isNew) {
       learn(look, elapsed);
@@ -189,7 +191,7 @@ final class SeasonalDetector implements Detector {
   private final class Look {
     final long timeMicros;
     final double value;
-    final boolean profiled;
+    final int visits;
     final double residual;
     final double expected;
     final double surprise;
@@ -197,10 +199,10 @@ final class SeasonalDetector implements Detector {
     final double spreadSigma;
     final long day;
 
-    Look(long timeMicros, double value, double center, boolean profiled) {
+    Look(long timeMicros, double value, double center) {
       this.timeMicros = timeMicros;
       this.value = value;
-      this.profiled = profiled;
+      visits = profile.visits(timeMicros);
       residual = value - center;
       expected = center + level.level();
       surprise = Math.abs(value - expected);
@@ -235,7 +237,7 @@ final class SeasonalDetector implements Detector {
     double period = settings.returnPeriodDays();
     var scores = new double[latches.length];
     double surpriseGain = gain(surpriseExtremes, period);
-    if (settings.watch().contains(Cause.DEVIATION)) {
+    if (settings.watch().contains(Cause.DEVIATION) && look.visits > 0) {
       scores[0] = ratio(look.surprise, look.surpriseSigma) / surpriseGain;
       scores[1] = ratio(Math.abs(look.residual), look.spreadSigma) / gain(spreadExtremes, period);
     }
@@ -244,7 +246,7 @@ final class SeasonalDetector implements Detector {
     }
     for (int i = 0; i < averages.size(); i++) {
       SmoothedResidual average = averages.get(i);
-      if (settings.watch().contains(CONSTANT_CAUSES[i]) && average.isKnown()) {
+      if (settings.watch().contains(CONSTANT_CAUSES[i]) && average.isKnown() && look.visits > 0) {
         scores[3 + i] = average.sigmas(baseline) / average.gain(period);
       }
     }
@@ -319,14 +321,16 @@ final class SeasonalDetector implements Detector {
     boolean high = highSinceMicros != Long.MIN_VALUE;
     boolean lasting = high && look.timeMicros - highSinceMicros > FAULT_MICROS_MAX;
     double bounded = look.boundedResidual();
-    for (SmoothedResidual average : averages) {
-      average.add(bounded, elapsed);
+    if (look.visits > 0) {
+      for (SmoothedResidual average : averages) {
+        average.add(bounded, elapsed);
+      }
     }
     recentMean += -Math.expm1(-elapsed / CONSTANTS_MICROS[2]) * (look.residual - recentMean);
     if (lasting) {
       acceptNewLevel(look);
     }
-    if (!high || lasting || isLearning(look.timeMicros)) {
+    if (!high || lasting || look.visits < YOUNG_VISITS || isLearning(look.timeMicros)) {
       learnOrdinary(look, bounded, elapsed);
     }
     level.learn(
@@ -347,7 +351,7 @@ final class SeasonalDetector implements Detector {
   private void learnOrdinary(Look look, double bounded, double elapsed) {
     profile.learn(look.timeMicros, look.value - offset, look.residual, look.surprise);
     baseline += -Math.expm1(-elapsed / BASELINE_CONSTANT_MICROS) * (bounded - baseline);
-    if (!look.profiled || look.timeMicros - firstMicros < LEARNING_MICROS) {
+    if (look.visits == 0 || look.timeMicros - firstMicros < LEARNING_MICROS) {
       return;
     }
     surpriseExtremes.learn(look.day, ratio(look.surprise, look.surpriseSigma));

@@ -115,6 +115,11 @@ final class SeasonalProfile {
     return weight == 0 ? level[slot] : (1 - weight) * level[slot] + weight * level[neighbour];
   }
 
+  /** How many visits the time's own slot has had, at most {@value #VISITS_REMEMBERED}. */
+  int visits(long timeMicros) {
+    return visits[slotAt(timeMicros)];
+  }
+
   /** Standard deviation of values around the level at the time. */
   double spreadSigma(long timeMicros) {
     return sigma(spread, typicalSpread, timeMicros);
