@@ -66,7 +66,19 @@ public final class TidewatchException extends RuntimeException {
     }
     Status status = Status.fromThrowable(failure);
     Metadata trailers = Status.trailersFromThrowable(failure);
-    return new TidewatchException(status, details(status, trailers), failure);
+    return new TidewatchException(named(status), details(status, trailers), failure);
+  }
+
+  /** The transport says "io exception" and no more; what is behind it names the address. */
+  private static Status named(Status status) {
+    Throwable cause = status.getCause();
+    while (cause != null && cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    String known = cause == null ? null : cause.getMessage();
+    return known != null && status.getCode() == Status.Code.UNAVAILABLE
+        ? status.withDescription(known)
+        : status;
   }
 
   private static Details details(Status status, @Nullable Metadata trailers) {

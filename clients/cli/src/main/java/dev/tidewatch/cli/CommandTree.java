@@ -1,0 +1,93 @@
+package dev.tidewatch.cli;
+
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.Help;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.UsageMessageSpec;
+import picocli.CommandLine.ParameterException;
+
+/** All commands, put together by hand. */
+final class CommandTree {
+  private CommandTree() {}
+
+  static CommandLine of(Session session) {
+    var root = new CommandLine(new TidewatchCommand());
+    root.addMixin("global", session.options());
+    root.addSubcommand(
+        "ingest",
+        new CommandLine(new GroupCommand()).addSubcommand("csv", new IngestCsvCommand(session)));
+    root.addSubcommand(
+        "series",
+        group("Look at the catalogue of series, and add to it.")
+            .addSubcommand("list", new SeriesListCommand(session))
+            .addSubcommand("get", new SeriesGetCommand(session))
+            .addSubcommand("create", new SeriesCreateCommand(session)));
+    root.addSubcommand("query", new QueryCommand(session));
+    root.addSubcommand("latest", new LatestCommand(session));
+    root.addSubcommand("export", new ExportCommand(session));
+    root.addSubcommand("status", new StatusCommand(session));
+    root.addSubcommand("version", new VersionCommand(session));
+    return withManners(root, session);
+  }
+
+  private static CommandLine group(String description) {
+    var group = new CommandLine(new GroupCommand());
+    group.getCommandSpec().usageMessage().description(description);
+    return group;
+  }
+
+  private static CommandLine withManners(CommandLine root, Session session) {
+    root.setOut(new PrintWriter(session.out(), true, StandardCharsets.UTF_8));
+    root.setErr(new PrintWriter(session.err(), true, StandardCharsets.UTF_8));
+    root.setUsageHelpAutoWidth(false);
+    root.setUsageHelpWidth(Math.min(Math.max(session.columns(), 60), 110));
+    root.setCaseInsensitiveEnumValuesAllowed(true);
+    root.setColorScheme(Help.defaultColorScheme(Help.Ansi.OFF));
+    root.setExpandAtFiles(false);
+    root.setExecutionExceptionHandler((e, command, parsed) -> Failures.report(e, session));
+    root.setParameterExceptionHandler((e, args) -> usage(e, session));
+    manners(root, true);
+    return root;
+  }
+
+  private static void manners(CommandLine command, boolean isRoot) {
+    UsageMessageSpec usage = command.getCommandSpec().usageMessage();
+    usage.abbreviateSynopsis(true);
+    usage.sortOptions(false);
+    usage.parameterListHeading("%n");
+    usage.optionListHeading("%nOptions:%n");
+    usage.commandListHeading("%nCommands:%n");
+    if (isRoot) {
+      usage.exitCodeListHeading("%nExit codes:%n");
+      usage.exitCodeList(UsageMessageSpec.keyValuesMap(ExitCode.MEANINGS.toArray(String[]::new)));
+    } else {
+      // The options that all commands share are explained once, at the root.
+      command
+          .getHelpSectionMap()
+          .put(
+              UsageMessageSpec.SECTION_KEY_OPTION_LIST,
+              help -> help.optionListExcludingGroups(own(help)));
+      if (usage.footerHeading().isEmpty()) {
+        usage.footerHeading("%nExamples:%n");
+      }
+    }
+    command.getSubcommands().values().forEach(child -> manners(child, false));
+  }
+
+  private static List<OptionSpec> own(Help help) {
+    return help.commandSpec().options().stream().filter(o -> !o.inherited()).toList();
+  }
+
+  private static int usage(ParameterException e, Session session) {
+    CommandLine command = e.getCommandLine();
+    Failures.report(new UsageException(String.valueOf(e.getMessage())), session);
+    if (!session.json()) {
+      CommandLine.UnmatchedArgumentException.printSuggestions(e, command.getErr());
+      session.say("  See '" + command.getCommandSpec().qualifiedName() + " --help'.");
+    }
+    return ExitCode.USAGE;
+  }
+}

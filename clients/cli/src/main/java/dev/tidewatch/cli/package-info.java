@@ -1,0 +1,5 @@
+/** The tidewatch command. */
+@NullMarked
+package dev.tidewatch.cli;
+
+import org.jspecify.annotations.NullMarked;
