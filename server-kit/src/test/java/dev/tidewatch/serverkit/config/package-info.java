@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tidewatch.serverkit.config;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tidewatch.serverkit.database;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tidewatch.serverkit.grpc;
+
+import org.jspecify.annotations.NullMarked;

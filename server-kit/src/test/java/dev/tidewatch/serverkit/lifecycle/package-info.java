@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tidewatch.serverkit.lifecycle;
+
+import org.jspecify.annotations.NullMarked;

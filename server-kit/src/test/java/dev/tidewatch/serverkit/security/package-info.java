@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tidewatch.serverkit.security;
+
+import org.jspecify.annotations.NullMarked;

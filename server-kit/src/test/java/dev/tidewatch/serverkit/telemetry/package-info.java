@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tidewatch.serverkit.telemetry;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tidewatch.serverkit.time;
+
+import org.jspecify.annotations.NullMarked;
