@@ -33,7 +33,7 @@ import java.util.TreeMap;
  *       only.
  *   <li>{@code threshold}: score that opens an anomaly; default 3.
  *   <li>{@code return_period_days}: how rarely an ordinary series should reach a score of 3;
- *       default 90; seasonal only.
+ *       default 365; seasonal only.
  *   <li>{@code slots_per_day}: parts of the day with a level of their own, 1 to 288; default 96;
  *       seasonal only.
  *   <li>{@code window}: readings of the textbook moving average, 5 to 10,000; default 100.

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tidewatch.timeseries;
+
+import org.jspecify.annotations.NullMarked;
