@@ -1,0 +1,73 @@
+package dev.tidewatch.monitor;
+
+import dev.tidewatch.serverkit.config.Setting;
+import dev.tidewatch.serverkit.database.DatabaseConfig;
+import dev.tidewatch.serverkit.grpc.ClientConfig;
+import dev.tidewatch.serverkit.grpc.GrpcConfig;
+import dev.tidewatch.serverkit.security.SecurityConfig;
+import dev.tidewatch.serverkit.telemetry.TelemetryConfig;
+import java.time.Duration;
+
+/** Settings of the monitor server. */
+public record MonitorConfig(
+    @Setting(
+            description = "Where the server listens.",
+            defaults = {"port=7440"})
+        GrpcConfig grpc,
+    @Setting(description = "Who may call.") SecurityConfig security,
+    @Setting(description = "Where rows are kept.") DatabaseConfig database,
+    @Setting(
+            description = "Traces, metrics, logs.",
+            defaults = {"metrics-port=7441"})
+        TelemetryConfig telemetry,
+    @Setting(
+            description = "The ingest server, for actuals.",
+            defaults = {"target=localhost:7410"})
+        ClientConfig ingest,
+    @Setting(
+            description = "Shards of ingest's feed, fixed when its database was made. 1 to 1024.",
+            defaultValue = "16")
+        int feedShards,
+    @Setting(
+            description = "How often actuals that have become due are looked for.",
+            defaultValue = "50ms")
+        Duration joinInterval,
+    @Setting(
+            description = "Actuals taken between two looks at the feed, 1 to 100000.",
+            defaultValue = "2000")
+        int joinBatch,
+    @Setting(
+            description =
+                "How long a replica holds its shards without a sign of life; another takes over after that.",
+            defaultValue = "15s")
+        Duration leaseTerm,
+    @Setting(
+            description = "How often changes made by other replicas are looked for.",
+            defaultValue = "100ms")
+        Duration watchInterval,
+    @Setting(description = "Watch streams at once, 1 to 100000.", defaultValue = "1000")
+        int watchersMax,
+    @Setting(description = "Deadline of a query to ingest.", defaultValue = "60s")
+        Duration queryDeadline) {
+  public MonitorConfig {
+    if (feedShards < 1 || feedShards > 1024) {
+      throw new IllegalArgumentException("feed-shards: " + feedShards + ", expected 1 to 1024");
+    }
+    if (joinBatch < 1 || joinBatch > 100_000) {
+      throw new IllegalArgumentException("join-batch: " + joinBatch + ", expected 1 to 100000");
+    }
+    if (watchersMax < 1 || watchersMax > 100_000) {
+      throw new IllegalArgumentException("watchers-max: " + watchersMax + ", expected 1 to 100000");
+    }
+    requireAtLeast("join-interval", joinInterval, Duration.ofMillis(1));
+    requireAtLeast("lease-term", leaseTerm, Duration.ofSeconds(1));
+    requireAtLeast("watch-interval", watchInterval, Duration.ofMillis(1));
+    requireAtLeast("query-deadline", queryDeadline, Duration.ofMillis(100));
+  }
+
+  private static void requireAtLeast(String name, Duration value, Duration least) {
+    if (value.compareTo(least) < 0) {
+      throw new IllegalArgumentException(name + ": " + value + ", expected " + least + " or more");
+    }
+  }
+}

@@ -1,0 +1,111 @@
+package dev.tidewatch.monitor;
+
+import dev.tidewatch.monitor.anomaly.AnomalyTail;
+import dev.tidewatch.monitor.api.AccuracyApi;
+import dev.tidewatch.monitor.api.AnomalyApi;
+import dev.tidewatch.monitor.api.LedgerApi;
+import dev.tidewatch.monitor.api.MonitorMetrics;
+import dev.tidewatch.monitor.api.RecordSpans;
+import dev.tidewatch.monitor.api.UnbuiltServices;
+import dev.tidewatch.monitor.ingest.GrpcFeedSource;
+import dev.tidewatch.monitor.ingest.GrpcReadingSource;
+import dev.tidewatch.monitor.storage.PostgresAccuracyStore;
+import dev.tidewatch.monitor.storage.PostgresActualStore;
+import dev.tidewatch.monitor.storage.PostgresAnomalyStore;
+import dev.tidewatch.monitor.storage.PostgresLedgerStore;
+import dev.tidewatch.monitor.truth.ActualJoiner;
+import dev.tidewatch.monitor.truth.JoinLimits;
+import dev.tidewatch.serverkit.database.Database;
+import dev.tidewatch.serverkit.grpc.GrpcChannel;
+import dev.tidewatch.serverkit.grpc.GrpcServer;
+import dev.tidewatch.serverkit.lifecycle.CloseStack;
+import dev.tidewatch.serverkit.telemetry.Telemetry;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.UUID;
+
+/** The monitor server, wired by hand: opened top to bottom, closed bottom to top. */
+public final class MonitorServer implements AutoCloseable {
+  private final CloseStack opened;
+  private final GrpcServer grpc;
+
+  private MonitorServer(CloseStack opened, GrpcServer grpc) {
+    this.opened = opened;
+    this.grpc = grpc;
+  }
+
+  /**
+   * Starts the server. The ingest server may come later: until it is there, no actuals are taken.
+   *
+   * @param clock domain time
+   */
+  public static MonitorServer launch(MonitorConfig config, InstantSource clock) {
+    var opened = new CloseStack();
+    try {
+      var telemetry = opened.push(Telemetry.open(config.telemetry(), "monitor"));
+      var database = opened.push(Database.open(config.database(), "monitor", telemetry));
+      database.migrate("db/migration/monitor");
+      var ingest = opened.push(GrpcChannel.open(config.ingest(), telemetry));
+
+      var metrics = new MonitorMetrics(telemetry.meter());
+      var spans = new RecordSpans(telemetry.tracer());
+      var ledger = new PostgresLedgerStore(database, config.feedShards());
+      var anomalies = new PostgresAnomalyStore(database, config.feedShards());
+      var tail = opened.push(new AnomalyTail(anomalies, config.watchInterval()).start());
+      var joiner =
+          opened.push(
+              new ActualJoiner(
+                      UUID.randomUUID().toString(),
+                      new GrpcFeedSource(ingest.channel(), config.queryDeadline()),
+                      new GrpcReadingSource(ingest.channel(), config.queryDeadline()),
+                      new PostgresActualStore(database),
+                      clock,
+                      InstantSource.system(),
+                      limits(config),
+                      metrics)
+                  .start());
+      var builder =
+          GrpcServer.builder(config.grpc(), config.security(), telemetry)
+              // A fault of one record rejects that record alone, so these are checked one by one.
+              .unvalidated("tidewatch.monitor.v1.RecordPredictionsRequest")
+              .unvalidated("tidewatch.monitor.v1.ReportAnomaliesRequest")
+              .onDrain(tail::close)
+              .service(
+                  new LedgerApi(
+                      ledger, clock, spans, metrics, joiner::feedHead, metrics::joinsSinceStart))
+              .service(new AccuracyApi(new PostgresAccuracyStore(database), clock))
+              .service(
+                  new AnomalyApi(anomalies, tail, clock, spans, metrics, config.watchersMax()));
+      UnbuiltServices.all().forEach(builder::service);
+      return new MonitorServer(opened, opened.push(builder.start()));
+    } catch (Throwable e) {
+      opened.closeAfter(e); // a half-started server leaves nothing behind
+      throw e;
+    }
+  }
+
+  private static JoinLimits limits(MonitorConfig config) {
+    return new JoinLimits(
+        config.joinInterval(),
+        Duration.ofSeconds(1),
+        config.leaseTerm(),
+        config.joinBatch(),
+        Duration.ofMillis(100),
+        Duration.ofSeconds(5));
+  }
+
+  /** The port it listens on; -1 in process. */
+  public int port() {
+    return grpc.port();
+  }
+
+  /** What a channel of this machine takes to reach it. */
+  public String target() {
+    return grpc.target();
+  }
+
+  @Override
+  public void close() {
+    opened.close();
+  }
+}

@@ -1,0 +1,149 @@
+package dev.tidewatch.monitor.api;
+
+import dev.tidewatch.monitor.TimeSpan;
+import dev.tidewatch.monitor.accuracy.AccuracyDimension;
+import dev.tidewatch.monitor.accuracy.AccuracyFigures;
+import dev.tidewatch.monitor.accuracy.AccuracyGroup;
+import dev.tidewatch.monitor.accuracy.AccuracyQuestion;
+import dev.tidewatch.monitor.accuracy.AccuracyStore;
+import dev.tidewatch.proto.monitor.v1.AccuracyServiceGrpc;
+import dev.tidewatch.proto.monitor.v1.GetAccuracyRequest;
+import dev.tidewatch.proto.monitor.v1.GetAccuracyResponse;
+import dev.tidewatch.proto.monitor.v1.IntervalFigures;
+import dev.tidewatch.serverkit.errors.InvalidArgument;
+import io.grpc.stub.StreamObserver;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+
+/** Accuracy over gRPC. */
+public final class AccuracyApi extends AccuracyServiceGrpc.AccuracyServiceImplBase {
+  private final AccuracyStore store;
+  private final InstantSource clock;
+
+  /**
+   * @param clock domain time
+   */
+  public AccuracyApi(AccuracyStore store, InstantSource clock) {
+    this.store = store;
+    this.clock = clock;
+  }
+
+  /** The window stays the same from page to page, though time goes on. */
+  private record PageStart(Instant from, Instant to, int skipped) {}
+
+  @Override
+  public void getAccuracy(GetAccuracyRequest request, StreamObserver<GetAccuracyResponse> answer) {
+    int size = Paging.size(request.getPageSize());
+    PageStart start =
+        Paging.read(
+                request.getPageToken(),
+                "accuracy",
+                3,
+                parts ->
+                    new PageStart(
+                        Instant.parse(parts.get(0)),
+                        Instant.parse(parts.get(1)),
+                        Integer.parseUnsignedInt(parts.get(2))))
+            .orElseGet(() -> firstPage(request));
+    List<AccuracyGroup> groups =
+        store.answer(
+            new AccuracyQuestion(
+                PredictionMessages.filter(request.getFilter()),
+                start.from(),
+                start.to(),
+                dimensions(request),
+                start.skipped(),
+                size));
+    var response = GetAccuracyResponse.newBuilder().setWindow(Wire.range(start.from(), start.to()));
+    groups.stream().limit(size).forEach(group -> response.addGroups(write(group)));
+    if (groups.size() > size) {
+      response.setNextPageToken(
+          Paging.token("accuracy", start.from(), start.to(), start.skipped() + size));
+    }
+    answer.onNext(response.build());
+    answer.onCompleted();
+  }
+
+  private PageStart firstPage(GetAccuracyRequest request) {
+    return switch (request.getWindowCase()) {
+      case TRAILING -> {
+        Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
+        yield new PageStart(now.minus(Wire.duration(request.getTrailing())), now, 0);
+      }
+      case RANGE -> {
+        TimeSpan span = Wire.span("range", request.getRange());
+        yield new PageStart(
+            span.from().orElseThrow(() -> missing("range.from")),
+            span.to().orElseThrow(() -> missing("range.to")),
+            0);
+      }
+      case WINDOW_NOT_SET -> throw missing("window");
+    };
+  }
+
+  private static InvalidArgument missing(String field) {
+    return InvalidArgument.field(field, "is missing; give trailing, or range with both bounds");
+  }
+
+  private static Set<AccuracyDimension> dimensions(GetAccuracyRequest request) {
+    var dimensions = EnumSet.noneOf(AccuracyDimension.class);
+    for (var dimension : request.getGroupByList()) {
+      dimensions.add(
+          switch (dimension) {
+            case ACCURACY_DIMENSION_SERIES -> AccuracyDimension.SERIES;
+            case ACCURACY_DIMENSION_VERSION -> AccuracyDimension.VERSION;
+            case ACCURACY_DIMENSION_ROLE -> AccuracyDimension.ROLE;
+            case ACCURACY_DIMENSION_STEP -> AccuracyDimension.STEP;
+            case ACCURACY_DIMENSION_UNSPECIFIED, UNRECOGNIZED -> throw Wire.unknownEnum("group_by");
+          });
+    }
+    return dimensions;
+  }
+
+  private static dev.tidewatch.proto.monitor.v1.AccuracyGroup write(AccuracyGroup group) {
+    var message =
+        dev.tidewatch.proto.monitor.v1.AccuracyGroup.newBuilder()
+            .setFigures(write(group.figures()));
+    group.series().ifPresent(message::setSeries);
+    group
+        .version()
+        .ifPresent(version -> message.setModel(version.model()).setVersion(version.version()));
+    group.role().ifPresent(role -> message.setRole(Wire.role(role)));
+    group.step().ifPresent(message::setStep);
+    return message.build();
+  }
+
+  private static dev.tidewatch.proto.monitor.v1.AccuracyFigures write(AccuracyFigures figures) {
+    var message =
+        dev.tidewatch.proto.monitor.v1.AccuracyFigures.newBuilder()
+            .setPairs(figures.pairs())
+            .setPending(figures.pending())
+            .setMissing(figures.missing())
+            .setMapeZeros(figures.mapeZeros());
+    figures.mae().ifPresent(message::setMae);
+    figures.rmse().ifPresent(message::setRmse);
+    figures.mape().ifPresent(message::setMape);
+    figures.smape().ifPresent(message::setSmape);
+    figures.mase().ifPresent(message::setMase);
+    figures.bias().ifPresent(message::setBias);
+    figures.direction().ifPresent(message::setDirection);
+    figures.pinball().ifPresent(message::setPinball);
+    figures.skill().ifPresent(message::setSkill);
+    figures.cvRmse().ifPresent(message::setCvRmse);
+    figures.wape().ifPresent(message::setWape);
+    for (AccuracyFigures.IntervalFigures interval : figures.intervals()) {
+      message.addIntervals(
+          IntervalFigures.newBuilder()
+              .setLevel(interval.level())
+              .setPairs(interval.pairs())
+              .setCoverage(interval.coverage())
+              .setWidth(interval.width())
+              .setScore(interval.score()));
+    }
+    return message.build();
+  }
+}

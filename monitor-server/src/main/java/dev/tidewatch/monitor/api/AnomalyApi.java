@@ -1,0 +1,205 @@
+package dev.tidewatch.monitor.api;
+
+import dev.tidewatch.monitor.ContentId;
+import dev.tidewatch.monitor.Page;
+import dev.tidewatch.monitor.TextField;
+import dev.tidewatch.monitor.anomaly.Anomaly;
+import dev.tidewatch.monitor.anomaly.AnomalyFilter;
+import dev.tidewatch.monitor.anomaly.AnomalyStore;
+import dev.tidewatch.monitor.anomaly.AnomalyStore.AnomalyCursor;
+import dev.tidewatch.monitor.anomaly.AnomalyStore.Head;
+import dev.tidewatch.monitor.anomaly.AnomalyTail;
+import dev.tidewatch.monitor.anomaly.LoggedAnomaly;
+import dev.tidewatch.proto.monitor.v1.AcknowledgeAnomalyRequest;
+import dev.tidewatch.proto.monitor.v1.AcknowledgeAnomalyResponse;
+import dev.tidewatch.proto.monitor.v1.AnomalyServiceGrpc;
+import dev.tidewatch.proto.monitor.v1.GetAnomalyRequest;
+import dev.tidewatch.proto.monitor.v1.GetAnomalyResponse;
+import dev.tidewatch.proto.monitor.v1.ListAnomaliesRequest;
+import dev.tidewatch.proto.monitor.v1.ListAnomaliesResponse;
+import dev.tidewatch.proto.monitor.v1.RejectedAnomaly;
+import dev.tidewatch.proto.monitor.v1.ReportAnomaliesRequest;
+import dev.tidewatch.proto.monitor.v1.ReportAnomaliesResponse;
+import dev.tidewatch.proto.monitor.v1.WatchAnomaliesRequest;
+import dev.tidewatch.proto.monitor.v1.WatchAnomaliesResponse;
+import dev.tidewatch.serverkit.errors.InvalidArgument;
+import dev.tidewatch.serverkit.errors.NotFound;
+import dev.tidewatch.serverkit.errors.ResourceExhausted;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.Semaphore;
+
+/** The anomaly log over gRPC. */
+public final class AnomalyApi extends AnomalyServiceGrpc.AnomalyServiceImplBase {
+  private static final int ANOMALIES_MAX = 1_000;
+  private static final int HISTORY_MAX = 1_000;
+
+  private final AnomalyStore store;
+  private final AnomalyTail tail;
+  private final InstantSource clock;
+  private final RecordSpans spans;
+  private final MonitorMetrics metrics;
+  private final Semaphore watchPlaces;
+
+  /**
+   * @param clock domain time
+   * @param watchersMax streams at once
+   */
+  public AnomalyApi(
+      AnomalyStore store,
+      AnomalyTail tail,
+      InstantSource clock,
+      RecordSpans spans,
+      MonitorMetrics metrics,
+      int watchersMax) {
+    this.store = store;
+    this.tail = tail;
+    this.clock = clock;
+    this.spans = spans;
+    this.metrics = metrics;
+    this.watchPlaces = new Semaphore(watchersMax);
+  }
+
+  @Override
+  public void reportAnomalies(
+      ReportAnomaliesRequest request, StreamObserver<ReportAnomaliesResponse> answer) {
+    if (request.getAnomaliesCount() == 0) {
+      throw InvalidArgument.field("anomalies", "is empty; send 1 to 1000");
+    }
+    if (request.getAnomaliesCount() > ANOMALIES_MAX) {
+      throw new InvalidArgument(
+          "BATCH_TOO_LARGE",
+          "anomalies",
+          "has %d anomalies; at most %d are allowed, so split the batch"
+              .formatted(request.getAnomaliesCount(), ANOMALIES_MAX));
+    }
+    var anomalies = new ArrayList<Anomaly>(request.getAnomaliesCount());
+    var response = ReportAnomaliesResponse.newBuilder();
+    for (int i = 0; i < request.getAnomaliesCount(); i++) {
+      try {
+        Anomaly anomaly = AnomalyMessages.read(request.getAnomalies(i));
+        anomalies.add(anomaly);
+        response.addIds(ContentId.toText(anomaly.id()));
+      } catch (InvalidArgument e) {
+        var violation = e.violations().getFirst();
+        response
+            .addIds("")
+            .addRejected(
+                RejectedAnomaly.newBuilder()
+                    .setIndex(i)
+                    .setReason(e.reason())
+                    .setField(violation.field())
+                    .setMessage(violation.description()));
+      }
+    }
+    int recorded;
+    try (var batch = spans.ofAnomalies(anomalies)) {
+      recorded = store.report(anomalies, clock.instant()).size();
+      batch.succeeded();
+    }
+    if (recorded > 0) {
+      tail.look();
+    }
+    int known = anomalies.size() - recorded;
+    metrics.anomaliesReported(recorded, known, response.getRejectedCount());
+    answer.onNext(response.setRecorded(recorded).setKnown(known).build());
+    answer.onCompleted();
+  }
+
+  @Override
+  public void listAnomalies(
+      ListAnomaliesRequest request, StreamObserver<ListAnomaliesResponse> answer) {
+    Optional<AnomalyCursor> after =
+        Paging.read(
+            request.getPageToken(),
+            "anomalies",
+            2,
+            parts -> new AnomalyCursor(Instant.parse(parts.get(0)), UUID.fromString(parts.get(1))));
+    Page<LoggedAnomaly, AnomalyCursor> page =
+        store.page(
+            AnomalyMessages.filter(request.getFilter()),
+            Wire.span("range", request.getRange()),
+            after,
+            Paging.size(request.getPageSize()));
+    var response = ListAnomaliesResponse.newBuilder();
+    page.items().forEach(logged -> response.addAnomalies(AnomalyMessages.write(logged)));
+    page.next()
+        .ifPresent(
+            next -> response.setNextPageToken(Paging.token("anomalies", next.time(), next.id())));
+    answer.onNext(response.build());
+    answer.onCompleted();
+  }
+
+  @Override
+  public void getAnomaly(GetAnomalyRequest request, StreamObserver<GetAnomalyResponse> answer) {
+    UUID id = Wire.id("id", request.getId());
+    LoggedAnomaly logged =
+        store
+            .find(id)
+            .orElseThrow(() ->
+                new NotFound("ANOMALY_UNKNOWN", "id: no anomaly has the id " + request.getId()));
+    var response = GetAnomalyResponse.newBuilder().setAnomaly(AnomalyMessages.write(logged));
+    store.history(id, HISTORY_MAX).forEach(c -> response.addHistory(AnomalyMessages.write(c)));
+    answer.onNext(response.build());
+    answer.onCompleted();
+  }
+
+  @Override
+  public void acknowledgeAnomaly(
+      AcknowledgeAnomalyRequest request, StreamObserver<AcknowledgeAnomalyResponse> answer) {
+    LoggedAnomaly logged =
+        store.acknowledge(
+            Wire.id("id", request.getId()),
+            Wire.unlessEmpty(request.getEtag()),
+            TextField.require("actor", request.getActor(), 1, 128),
+            TextField.require("comment", request.getComment(), 0, 4000),
+            clock.instant());
+    tail.look();
+    answer.onNext(
+        AcknowledgeAnomalyResponse.newBuilder().setAnomaly(AnomalyMessages.write(logged)).build());
+    answer.onCompleted();
+  }
+
+  @Override
+  public void watchAnomalies(
+      WatchAnomaliesRequest request, StreamObserver<WatchAnomaliesResponse> answer) {
+    AnomalyFilter filter = AnomalyMessages.filter(request.getFilter());
+    Head head = store.head();
+    long position = head.position();
+    if (!request.getResumeToken().isEmpty()) {
+      position = ResumeToken.position(request.getResumeToken(), head);
+    } else if (request.getFromStart()) {
+      position = 0;
+    }
+    if (!watchPlaces.tryAcquire()) {
+      throw new ResourceExhausted(
+          "WATCHERS_TOO_MANY",
+          "this server has no room for another watch; try again later or another replica",
+          Duration.ofSeconds(5));
+    }
+    var watch =
+        new AnomalyWatch(
+            store,
+            tail,
+            clock,
+            filter,
+            head.epoch(),
+            position,
+            (ServerCallStreamObserver<WatchAnomaliesResponse>) answer);
+    Thread.ofVirtual()
+        .name("anomaly-watch")
+        .start(() -> {
+          try {
+            watch.run();
+          } finally {
+            watchPlaces.release();
+          }
+        });
+  }
+}

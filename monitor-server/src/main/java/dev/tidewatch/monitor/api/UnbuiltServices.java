@@ -1,0 +1,30 @@
+package dev.tidewatch.monitor.api;
+
+import dev.tidewatch.proto.monitor.v1.AlertServiceGrpc;
+import dev.tidewatch.proto.monitor.v1.AnalyticsServiceGrpc;
+import dev.tidewatch.proto.monitor.v1.DecisionServiceGrpc;
+import dev.tidewatch.proto.monitor.v1.DriftServiceGrpc;
+import dev.tidewatch.proto.monitor.v1.HealthScoreServiceGrpc;
+import dev.tidewatch.proto.monitor.v1.RetrainServiceGrpc;
+import dev.tidewatch.proto.monitor.v1.TuningServiceGrpc;
+import io.grpc.BindableService;
+import java.util.List;
+
+/**
+ * Services whose contract stands and that are not built: each RPC answers UNIMPLEMENTED /
+ * NOT_BUILT.
+ */
+public final class UnbuiltServices {
+  private UnbuiltServices() {}
+
+  public static List<BindableService> all() {
+    return List.of(
+        new DriftServiceGrpc.DriftServiceImplBase() {},
+        new AlertServiceGrpc.AlertServiceImplBase() {},
+        new HealthScoreServiceGrpc.HealthScoreServiceImplBase() {},
+        new RetrainServiceGrpc.RetrainServiceImplBase() {},
+        new DecisionServiceGrpc.DecisionServiceImplBase() {},
+        new TuningServiceGrpc.TuningServiceImplBase() {},
+        new AnalyticsServiceGrpc.AnalyticsServiceImplBase() {});
+  }
+}
