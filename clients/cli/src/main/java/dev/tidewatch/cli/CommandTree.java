@@ -17,8 +17,7 @@ final class CommandTree {
     var root = new CommandLine(new TidewatchCommand());
     root.addMixin("global", session.options());
     root.addSubcommand(
-        "ingest",
-        new CommandLine(new GroupCommand()).addSubcommand("csv", new IngestCsvCommand(session)));
+        "ingest", group("Take readings in.").addSubcommand("csv", new IngestCsvCommand(session)));
     root.addSubcommand(
         "series",
         group("Look at the catalogue of series, and add to it.")
@@ -28,6 +27,31 @@ final class CommandTree {
     root.addSubcommand("query", new QueryCommand(session));
     root.addSubcommand("latest", new LatestCommand(session));
     root.addSubcommand("export", new ExportCommand(session));
+    root.addSubcommand("forecast", new ForecastCommand(session));
+    root.addSubcommand("detect", new DetectCommand(session));
+    root.addSubcommand(
+        "models",
+        group("Look at the registry's models; promote, roll back, assign them.")
+            .addSubcommand("list", new ModelsListCommand(session))
+            .addSubcommand("show", new ModelsShowCommand(session))
+            .addSubcommand("versions", new ModelsVersionsCommand(session))
+            .addSubcommand("aliases", new ModelsAliasesCommand(session))
+            .addSubcommand("promote", new ModelsPromoteCommand(session))
+            .addSubcommand("rollback", new ModelsRollbackCommand(session))
+            .addSubcommand("download", new ModelsDownloadCommand(session))
+            .addSubcommand("assign", new ModelsAssignCommand(session))
+            .addSubcommand("unassign", new ModelsUnassignCommand(session))
+            .addSubcommand("assignments", new ModelsAssignmentsCommand(session)));
+    root.addSubcommand(
+        "anomalies",
+        group("Look at what the detectors found, and acknowledge it.")
+            .addSubcommand("list", new AnomaliesListCommand(session))
+            .addSubcommand("ack", new AnomaliesAckCommand(session))
+            .addSubcommand("watch", new AnomaliesWatchCommand(session)));
+    root.addSubcommand(
+        "monitor",
+        group("Look at how good the forecasts were.")
+            .addSubcommand("accuracy", new MonitorAccuracyCommand(session)));
     root.addSubcommand("status", new StatusCommand(session));
     root.addSubcommand("version", new VersionCommand(session));
     return withManners(root, session);
