@@ -1,0 +1,84 @@
+package dev.tidewatch.trainer;
+
+import dev.tidewatch.proto.registry.v1.Assignment;
+import dev.tidewatch.proto.registry.v1.SeriesSelector;
+import dev.tidewatch.proto.registry.v1.StandingSchedule;
+import dev.tidewatch.proto.registry.v1.Task;
+import dev.tidewatch.sdk.RegistryClient;
+import dev.tidewatch.sdk.TidewatchException;
+import dev.tidewatch.timeseries.SeriesName;
+import io.grpc.Status;
+import java.nio.charset.StandardCharsets;
+import java.util.UUID;
+
+/**
+ * Puts a registered version to work: moves an alias to it and assigns the model to series. Each
+ * step can be repeated. Thread-safe.
+ */
+public final class Publication {
+  /** The alias that serving follows unless told otherwise. */
+  public static final String CHAMPION = "champion";
+
+  private static final int NAME_CHARACTERS_MAX = 128;
+
+  private final RegistryClient registry;
+
+  public Publication(RegistryClient registry) {
+    this.registry = registry;
+  }
+
+  /** Moves the champion alias to the report's version. */
+  public void promote(TrainingReport report) {
+    registry.moveAlias(
+        report.model(), CHAMPION, report.version(), "trained by run " + report.runId());
+  }
+
+  /**
+   * Assigns the model's champion to one series, in place of what was assigned there by this method
+   * before.
+   *
+   * @param everySteps how often a standing forecast is made, in grid steps; 0: never, and for
+   *     detectors
+   * @return the assignment's name
+   */
+  public String assign(String model, Task task, SeriesName series, int everySteps) {
+    String name =
+        assignmentName((task == Task.TASK_DETECT ? "detect/" : "forecast/") + series.value());
+    var wanted =
+        Assignment.newBuilder()
+            .setAssignment(name)
+            .setSelector(SeriesSelector.newBuilder().setExact(series.value()))
+            .setTask(task)
+            .setModel(model)
+            .setAlias(CHAMPION);
+    if (task == Task.TASK_FORECAST) {
+      wanted.setSchedule(StandingSchedule.newBuilder().setEverySteps(everySteps));
+    }
+    put(wanted);
+    return name;
+  }
+
+  private void put(Assignment.Builder wanted) {
+    Assignment present;
+    try {
+      present = registry.getAssignment(wanted.getAssignment());
+    } catch (TidewatchException e) {
+      if (e.code() != Status.Code.NOT_FOUND) {
+        throw e;
+      }
+      registry.createAssignment(wanted.build());
+      return;
+    }
+    registry.updateAssignment(wanted.setEtag(present.getEtag()).build());
+  }
+
+  /** A long series name is shortened, with a hash of the whole to keep it apart. */
+  private static String assignmentName(String wanted) {
+    if (wanted.length() <= NAME_CHARACTERS_MAX) {
+      return wanted;
+    }
+    String hash =
+        UUID.nameUUIDFromBytes(wanted.getBytes(StandardCharsets.UTF_8)).toString().substring(0, 13);
+    return wanted.substring(0, NAME_CHARACTERS_MAX - hash.length() - 1) + "-" + hash;
+  }
+}

@@ -1,0 +1,143 @@
+package dev.tidewatch.trainer;
+
+import dev.tidewatch.models.bundle.Parameters;
+import dev.tidewatch.sdk.FeedPosition;
+import dev.tidewatch.timeseries.Grid;
+import dev.tidewatch.timeseries.SeriesName;
+import java.time.Instant;
+import java.util.List;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What to train, on what.
+ *
+ * @param model name in the registry; made if it is not there
+ * @param family such as {@code seasonal-naive} or {@code zscore}
+ * @param series at least one; one model is trained over all of them
+ * @param grid that readings are put on; a detector reads single readings and takes its time zone
+ * @param horizon furthest forecast step; ignored by detectors
+ * @param levels coverages of the intervals that are calibrated, ascending, each between 0 and 1
+ * @param parameters settings of the family
+ * @param from first moment of the readings; null: the first there is
+ * @param to end of the readings, exclusive; null: what there is
+ * @param asOf state of the readings; null: as they are when the training begins
+ * @param seed of the family's random numbers
+ * @param description of the version, for people
+ */
+public record TrainingPlan(
+    String model,
+    String family,
+    List<SeriesName> series,
+    Grid grid,
+    int horizon,
+    List<Double> levels,
+    Parameters parameters,
+    @Nullable Instant from,
+    @Nullable Instant to,
+    @Nullable FeedPosition asOf,
+    long seed,
+    String description) {
+  public TrainingPlan {
+    series = List.copyOf(new TreeSet<>(series));
+    levels = List.copyOf(levels);
+    if (model.isEmpty()) {
+      throw new IllegalArgumentException("model: a name is needed");
+    }
+    if (series.isEmpty()) {
+      throw new IllegalArgumentException("series: at least one is needed");
+    }
+    if (horizon < 1) {
+      throw new IllegalArgumentException("horizon: " + horizon + ", want at least 1 step");
+    }
+    if (from != null && to != null && !from.isBefore(to)) {
+      throw new IllegalArgumentException("from: " + from + " is not before to: " + to);
+    }
+  }
+
+  /** A plan with the usual levels (.5, .8, .9, .95), all readings, seed 1. */
+  public static TrainingPlan of(
+      String model, String family, List<SeriesName> series, Grid grid, int horizon) {
+    return new TrainingPlan(
+        model,
+        family,
+        series,
+        grid,
+        horizon,
+        List.of(.5, .8, .9, .95),
+        Parameters.NONE,
+        null,
+        null,
+        null,
+        1,
+        "");
+  }
+
+  /** The same over the readings of {@code [from, to)}; null leaves a side open. */
+  public TrainingPlan within(@Nullable Instant newFrom, @Nullable Instant newTo) {
+    return new TrainingPlan(
+        model,
+        family,
+        series,
+        grid,
+        horizon,
+        levels,
+        parameters,
+        newFrom,
+        newTo,
+        asOf,
+        seed,
+        description);
+  }
+
+  /** The same with other settings of the family. */
+  public TrainingPlan withParameters(Parameters newParameters) {
+    return new TrainingPlan(
+        model,
+        family,
+        series,
+        grid,
+        horizon,
+        levels,
+        newParameters,
+        from,
+        to,
+        asOf,
+        seed,
+        description);
+  }
+
+  /** The same with another seed. */
+  public TrainingPlan withSeed(long newSeed) {
+    return new TrainingPlan(
+        model,
+        family,
+        series,
+        grid,
+        horizon,
+        levels,
+        parameters,
+        from,
+        to,
+        asOf,
+        newSeed,
+        description);
+  }
+
+  /** The same on another state of the readings. */
+  public TrainingPlan asOf(@Nullable FeedPosition newAsOf) {
+    return new TrainingPlan(
+        model,
+        family,
+        series,
+        grid,
+        horizon,
+        levels,
+        parameters,
+        from,
+        to,
+        newAsOf,
+        seed,
+        description);
+  }
+}

@@ -1,0 +1,85 @@
+package dev.tidewatch.trainer;
+
+import com.google.protobuf.Duration;
+import dev.tidewatch.models.bundle.BundleManifest;
+import dev.tidewatch.models.bundle.Role;
+import dev.tidewatch.proto.registry.v1.Lineage;
+import dev.tidewatch.proto.registry.v1.ModelSignature;
+import dev.tidewatch.proto.registry.v1.RoleKind;
+import dev.tidewatch.proto.registry.v1.RoleSpec;
+import dev.tidewatch.proto.registry.v1.SeriesWindow;
+import dev.tidewatch.proto.type.v1.Aggregation;
+import dev.tidewatch.proto.type.v1.Fill;
+import dev.tidewatch.sdk.ProtoTimes;
+import dev.tidewatch.timeseries.Grid;
+import java.util.TreeSet;
+
+/** What a bundle says of itself, in the words of the registry's contract. */
+final class VersionMessages {
+  private VersionMessages() {}
+
+  static ModelSignature signature(BundleManifest manifest) {
+    var signature =
+        ModelSignature.newBuilder()
+            .setGrid(grid(manifest.grid()))
+            .setHorizonSteps(manifest.horizon())
+            .setHistorySteps(manifest.historyIntervals());
+    for (Role role : manifest.roles()) {
+      signature.addRoles(
+          RoleSpec.newBuilder()
+              .setRole(role.name())
+              .setKind(
+                  role.kind() == Role.Kind.TARGET
+                      ? RoleKind.ROLE_KIND_TARGET
+                      : RoleKind.ROLE_KIND_PAST_COVARIATE));
+    }
+    var quantiles = new TreeSet<Double>();
+    for (double level : manifest.levels()) {
+      quantiles.add((1 - level) / 2);
+      quantiles.add((1 + level) / 2);
+    }
+    return signature.addAllQuantiles(quantiles).build();
+  }
+
+  static Lineage lineage(BundleManifest manifest, Dataset dataset, String runId) {
+    var lineage =
+        Lineage.newBuilder()
+            .setRunId(runId)
+            .setDataFingerprint(manifest.trainingWindow().fingerprint())
+            .setDataRows(dataset.rows())
+            .setSeed(manifest.seed())
+            .setCodeVersion(manifest.codeVersion());
+    dataset
+        .readings()
+        .forEach((name, columns) ->
+            lineage.addTraining(
+                SeriesWindow.newBuilder()
+                    .setSeries(name.value())
+                    .setRole(manifest.roles().getFirst().name())
+                    .setFrom(ProtoTimes.timestamp(Dataset.startMicros(columns)))
+                    .setTo(ProtoTimes.timestamp(Dataset.endMicros(columns)))
+                    .setAsOf(
+                        dev.tidewatch.proto.type.v1.FeedToken.newBuilder()
+                            .setEpoch(dataset.asOf().epoch())
+                            .setPosition(dataset.asOf().position()))));
+    return lineage.build();
+  }
+
+  private static dev.tidewatch.proto.type.v1.Grid grid(Grid grid) {
+    return dev.tidewatch.proto.type.v1.Grid.newBuilder()
+        .setStep(duration(grid.step()))
+        .setTimeZone(grid.zone().getId())
+        .setAggregation(Aggregation.valueOf("AGGREGATION_" + grid.aggregation().name()))
+        .setFill(Fill.valueOf("FILL_" + grid.fill().name()))
+        .setFillIntervalsMax(grid.fillIntervalsMax())
+        .setLateness(duration(grid.lateness()))
+        .build();
+  }
+
+  private static Duration duration(java.time.Duration duration) {
+    return Duration.newBuilder()
+        .setSeconds(duration.getSeconds())
+        .setNanos(duration.getNano())
+        .build();
+  }
+}
