@@ -84,8 +84,7 @@ public final class VerifiedRead implements AutoCloseable {
    */
   void verifyAll() throws IOException {
     while (position < artifact.sizeBytes()) {
-      ByteBuffer unused = readBlock();
-      unused.clear();
+      ByteBuffer _ = readBlock();
     }
     requireRight();
   }

@@ -4,10 +4,10 @@ import java.util.regex.Pattern;
 
 /** The part that a version plays, such as {@code champion}. */
 public record AliasName(String value) implements Comparable<AliasName> {
+  private static final Pattern RULE = Pattern.compile("[a-z][a-z0-9_-]{0,63}");
+
   /** The alias that serves unless something else is said. */
   public static final AliasName CHAMPION = new AliasName("champion");
-
-  private static final Pattern RULE = Pattern.compile("[a-z][a-z0-9_-]{0,63}");
 
   public AliasName {
     if (!RULE.matcher(value).matches()) {

@@ -1,0 +1,85 @@
+package dev.tidewatch.registry;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tidewatch.proto.registry.v1.AliasMove;
+import dev.tidewatch.proto.registry.v1.CatalogServiceGrpc;
+import dev.tidewatch.proto.registry.v1.CompareVersionsRequest;
+import dev.tidewatch.proto.registry.v1.GetAliasRequest;
+import dev.tidewatch.proto.registry.v1.GetModelVersionRequest;
+import dev.tidewatch.proto.registry.v1.ModelVersion;
+import dev.tidewatch.proto.registry.v1.MoveAliasesRequest;
+import dev.tidewatch.proto.registry.v1.VersionReference;
+import dev.tidewatch.serverkit.testing.TestDatabase;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RegistryServerTest {
+  @TempDir Path folder;
+
+  @Test
+  void whatWasToldOutlivesARestart() {
+    try (var database = TestDatabase.plain("registry", "db/migration/registry")) {
+      ModelVersion made;
+      try (var registry =
+          RunningRegistry.start(database, folder, InstantSource.system(), Map.of())) {
+        registry.model("load");
+        made = registry.version("load");
+        var _ =
+            registry
+                .aliases()
+                .moveAliases(
+                    MoveAliasesRequest.newBuilder()
+                        .addMoves(
+                            AliasMove.newBuilder()
+                                .setModel("load")
+                                .setAlias("champion")
+                                .setVersion(made.getVersion()))
+                        .build());
+      }
+      try (var registry =
+          RunningRegistry.start(database, folder, InstantSource.system(), Map.of())) {
+        var alias =
+            registry
+                .aliases()
+                .getAlias(
+                    GetAliasRequest.newBuilder().setModel("load").setAlias("champion").build())
+                .getAlias();
+        assertThat(alias.getVersion()).isEqualTo("1.0.0");
+        assertThat(alias.getArtifactSha256()).isEqualTo(made.getArtifact().getSha256());
+        var found =
+            registry
+                .models()
+                .getModelVersion(
+                    GetModelVersionRequest.newBuilder()
+                        .setModel("load")
+                        .setVersion("1.0.0")
+                        .build())
+                .getModelVersion();
+        assertThat(found).isEqualTo(made.toBuilder().addAliases("champion").build());
+      }
+    }
+  }
+
+  @Test
+  void whatIsNotBuiltSaysSo() {
+    try (var database = TestDatabase.plain("registry", "db/migration/registry");
+        var registry = RunningRegistry.start(database, folder, InstantSource.system(), Map.of())) {
+      Refusal.of(() ->
+              CatalogServiceGrpc.newBlockingStub(registry.channel())
+                  .compareVersions(
+                      CompareVersionsRequest.newBuilder()
+                          .addVersions(reference("1.0.0"))
+                          .addVersions(reference("1.1.0"))
+                          .build()))
+          .is("UNIMPLEMENTED", "NOT_BUILT");
+    }
+  }
+
+  private static VersionReference reference(String version) {
+    return VersionReference.newBuilder().setModel("load").setVersion(version).build();
+  }
+}

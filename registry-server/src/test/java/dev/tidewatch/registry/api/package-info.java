@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tidewatch.registry.api;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tidewatch.registry.artifacts;
+
+import org.jspecify.annotations.NullMarked;

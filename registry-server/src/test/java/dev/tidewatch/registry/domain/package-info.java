@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tidewatch.registry.domain;
+
+import org.jspecify.annotations.NullMarked;

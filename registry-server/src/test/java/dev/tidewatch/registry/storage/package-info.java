@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tidewatch.registry.storage;
+
+import org.jspecify.annotations.NullMarked;
