@@ -63,6 +63,7 @@ public final class IngestWriter implements AutoCloseable {
   private long sentReadings;
   private long lastSealed;
   private long lastAcknowledged;
+  private long lastTold;
   private boolean positioned;
   private boolean hurried;
   private boolean forgotten;
@@ -281,7 +282,7 @@ public final class IngestWriter implements AutoCloseable {
   }
 
   /**
-   * Waits until everything appended before is on disk.
+   * Waits until everything appended before is on disk, and the listener has heard of it.
    *
    * @throws TidewatchException if the writer fails first
    */
@@ -292,7 +293,7 @@ public final class IngestWriter implements AutoCloseable {
       hurried = true;
       changed.signalAll();
       long target = lastSealed + (open.readings() > 0 ? 1 : 0);
-      while (lastAcknowledged < target) {
+      while (lastTold < target) {
         throwIfFailed();
         changed.await();
       }
@@ -619,6 +620,7 @@ public final class IngestWriter implements AutoCloseable {
         open = new OpenBatch(resumeFrom);
         lastSealed = reply.getLastSequence();
         lastAcknowledged = reply.getLastSequence();
+        lastTold = reply.getLastSequence();
       } else if (reply.getLastSequence() < lastAcknowledged) {
         fail(
             TidewatchException.of(
@@ -637,6 +639,7 @@ public final class IngestWriter implements AutoCloseable {
         return;
       } else if (forgotten) {
         dropThrough(reply.getLastSequence());
+        lastTold = lastAcknowledged;
       }
       if (pending.isEmpty()) {
         failuresInARow = 0;
@@ -678,6 +681,13 @@ public final class IngestWriter implements AutoCloseable {
       lock.unlock();
     }
     tell(listener -> listener.acknowledged(acknowledgement));
+    lock.lock();
+    try {
+      lastTold = Math.max(lastTold, acknowledgement.throughSequence());
+      changed.signalAll();
+    } finally {
+      lock.unlock();
+    }
   }
 
   private List<Rejection> rejections(List<RejectedReading> rejected) {

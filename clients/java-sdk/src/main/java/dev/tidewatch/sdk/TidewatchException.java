@@ -71,11 +71,10 @@ public final class TidewatchException extends RuntimeException {
 
   /** The transport says "io exception" and no more; what is behind it names the address. */
   private static Status named(Status status) {
-    Throwable cause = status.getCause();
-    while (cause != null && cause.getCause() != null) {
-      cause = cause.getCause();
+    String known = status.getCause() == null ? null : status.getCause().getMessage();
+    if (known != null && known.contains("Connection refused")) {
+      known = known.substring(known.indexOf("Connection refused"));
     }
-    String known = cause == null ? null : cause.getMessage();
     return known != null && status.getCode() == Status.Code.UNAVAILABLE
         ? status.withDescription(known)
         : status;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tidewatch.sdk;
+
+import org.jspecify.annotations.NullMarked;
