@@ -1,0 +1,346 @@
+package dev.tidewatch.monitor.storage;
+
+import static dev.tidewatch.monitor.storage.SomePredictions.HOURLY;
+import static dev.tidewatch.monitor.storage.SomePredictions.ORIGIN;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.tidewatch.monitor.FeedPosition;
+import dev.tidewatch.monitor.accuracy.AccuracyDimension;
+import dev.tidewatch.monitor.accuracy.AccuracyFigures;
+import dev.tidewatch.monitor.accuracy.AccuracyFigures.IntervalFigures;
+import dev.tidewatch.monitor.accuracy.AccuracyGroup;
+import dev.tidewatch.monitor.accuracy.AccuracyQuestion;
+import dev.tidewatch.monitor.accuracy.AccuracyStore;
+import dev.tidewatch.monitor.ledger.LedgerStore;
+import dev.tidewatch.monitor.ledger.PredictedSteps;
+import dev.tidewatch.monitor.ledger.Prediction;
+import dev.tidewatch.monitor.ledger.PredictionFilter;
+import dev.tidewatch.monitor.ledger.PredictionRole;
+import dev.tidewatch.monitor.truth.ActualStore;
+import dev.tidewatch.monitor.truth.ShardClaim;
+import dev.tidewatch.monitor.truth.TakenActual;
+import dev.tidewatch.serverkit.database.Database;
+import dev.tidewatch.serverkit.testing.TestDatabase;
+import dev.tidewatch.timeseries.ForecastErrors;
+import dev.tidewatch.timeseries.Times;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.function.Function;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What every {@link AccuracyStore} must do; a subclass only says on which database. */
+abstract class AccuracyStoreContract {
+  private static final FeedPosition START = new FeedPosition(7, 100);
+  private static final Instant END = ORIGIN.plus(Duration.ofDays(40));
+
+  private TestDatabase test;
+  private Database database;
+  private LedgerStore ledger;
+  private ActualStore actuals;
+  private ShardClaim claim;
+  private AccuracyStore store;
+
+  abstract TestDatabase newDatabase();
+
+  @BeforeEach
+  void open() {
+    test = newDatabase();
+    database = test.open("monitor");
+    ledger = new PostgresLedgerStore(database, 4);
+    actuals = new PostgresActualStore(database);
+    actuals.prepareShards(4, START);
+    claim = actuals.claim("a", Instant.parse("2030-01-01T00:00:00Z"), Duration.ofSeconds(10));
+    store = new PostgresAccuracyStore(database);
+  }
+
+  @AfterEach
+  void close() {
+    database.close();
+    test.close();
+  }
+
+  /**
+   * Takes everything that is due by {@code now}; the truth is a function of the interval's number
+   * on its grid.
+   */
+  private void take(Instant now, Function<Long, Double> truth) {
+    var taken = new ArrayList<TakenActual>();
+    actuals
+        .due(claim, now, 100_000)
+        .forEach(target -> taken.add(new TakenActual(target, truth.apply(target.index()))));
+    if (!taken.isEmpty()) {
+      actuals.write(claim, START, taken, now);
+    }
+  }
+
+  private AccuracyFigures overall() {
+    List<AccuracyGroup> groups = store.answer(question(PredictionFilter.ALL, Set.of(), 0, 10));
+    assertThat(groups).hasSize(1);
+    return groups.getFirst().figures();
+  }
+
+  private static AccuracyQuestion question(
+      PredictionFilter filter, Set<AccuracyDimension> by, int skipped, int max) {
+    return new AccuracyQuestion(filter, ORIGIN, END, by, skipped, max);
+  }
+
+  @Test
+  void figuresEqualThoseComputedByHand() {
+    // y 10 20 0 40, f 12 16 3 40, s 11 22 NaN 44, last 15; quantiles .1 .5 .9
+    ledger.record(
+        List.of(
+            SomePredictions.of(
+                "hq/meter",
+                HOURLY,
+                "load",
+                "1.0.0",
+                PredictionRole.CHAMPION,
+                ORIGIN,
+                new PredictedSteps(
+                    new double[] {12, 16, 3, 40, 7, 7},
+                    new double[] {0.1, 0.5, 0.9},
+                    new double[][] {
+                      {8, 10, 1, 30, 0, 0}, {12, 16, 3, 40, 7, 7}, {16, 18, 5, 50, 9, 9}
+                    },
+                    new double[] {11, 22, Double.NaN, 44, 1, 1}),
+                OptionalDouble.of(2),
+                OptionalDouble.of(15))),
+        ORIGIN);
+    long first = HOURLY.indexAt(Times.toMicros(ORIGIN));
+    double[] truth = {10, 20, 0, 40, Double.NaN};
+    take(ORIGIN.plus(Duration.ofHours(5)), index -> truth[(int) (index - first)]);
+
+    AccuracyFigures f = overall();
+
+    assertThat(f.pairs()).isEqualTo(4);
+    assertThat(f.pending()).isEqualTo(1);
+    assertThat(f.missing()).isEqualTo(1);
+    close(f.mae(), (2 + 4 + 3 + 0) / 4.0);
+    close(f.rmse(), Math.sqrt((4 + 16 + 9 + 0) / 4.0));
+    close(f.mape(), (100 * 2 / 10.0 + 100 * 4 / 20.0 + 0) / 3);
+    assertThat(f.mapeZeros()).isEqualTo(1);
+    close(f.smape(), (200 * 2 / 22.0 + 200 * 4 / 36.0 + 200 + 0) / 4);
+    close(f.mase(), (1 + 2 + 1.5 + 0) / 4);
+    close(f.bias(), (2 - 4 + 3 + 0) / 4.0);
+    // f below, above, below, above 15; y below, above, below, above.
+    close(f.direction(), 1);
+    close(
+        f.pinball(),
+        (0.1 * 2
+                + 0.5 * 2
+                + 0.1 * 6 // y 10: q 8 12 16
+                + 0.1 * 10
+                + 0.5 * 4
+                + 0.9 * 2 // y 20: q 10 16 18
+                + 0.9 * 1
+                + 0.5 * 3
+                + 0.1 * 5 // y 0: q 1 3 5
+                + 0.1 * 10
+                + 0
+                + 0.1 * 10) // y 40: q 30 40 50
+            / 12);
+    close(f.skill(), 1 - (2 + 4 + 0) / (1.0 + 2 + 4));
+    close(f.cvRmse(), 100 * Math.sqrt(29 / 4.0) / 17.5);
+    close(f.wape(), 100 * 9 / 70.0);
+    assertThat(f.intervals()).hasSize(1);
+    IntervalFigures interval = f.intervals().getFirst();
+    assertThat(interval.level()).isEqualTo(0.8);
+    assertThat(interval.pairs()).isEqualTo(4);
+    // 10 in [8,16], 20 not in [10,18], 0 not in [1,5], 40 in [30,50]
+    assertThat(interval.coverage()).isCloseTo(0.5, within(1e-12));
+    assertThat(interval.width()).isCloseTo((8 + 8 + 4 + 20) / 4.0, within(1e-12));
+    assertThat(interval.score()).isCloseTo((8 + 8 + 4 + 20 + 2 / 0.2 * (2 + 1)) / 4, within(1e-9));
+  }
+
+  private static void close(OptionalDouble actual, double expected) {
+    assertThat(actual).isPresent();
+    assertThat(actual.getAsDouble()).isCloseTo(expected, within(1e-9));
+  }
+
+  @Test
+  void figuresEqualTheDefinitionsOnRandomPredictions() {
+    long seed = 20260301;
+    var random = new SplittableRandom(seed);
+    int origins = 60;
+    int horizon = 24;
+    var truth = new double[origins + horizon];
+    Arrays.setAll(truth, i -> 50 + 30 * Math.sin(i / 4.0) + 5 * random.nextDouble());
+    var predictions = new ArrayList<Prediction>();
+    var y = new ArrayList<Double>();
+    var f = new ArrayList<Double>();
+    var lower = new ArrayList<Double>();
+    var upper = new ArrayList<Double>();
+    for (int o = 0; o < origins; o++) {
+      var means = new double[horizon];
+      var quantiles = new double[2][horizon];
+      for (int h = 0; h < horizon; h++) {
+        means[h] = truth[o + h] + 12 * (random.nextDouble() - 0.5);
+        quantiles[0][h] = means[h] - 5 * random.nextDouble();
+        quantiles[1][h] = means[h] + 5 * random.nextDouble();
+        y.add(truth[o + h]);
+        f.add(means[h]);
+        lower.add(quantiles[0][h]);
+        upper.add(quantiles[1][h]);
+      }
+      predictions.add(
+          SomePredictions.of(
+              "hq/meter",
+              HOURLY,
+              "load",
+              "1.0.0",
+              PredictionRole.CHAMPION,
+              ORIGIN.plus(Duration.ofHours(o)),
+              new PredictedSteps(means, new double[] {0.05, 0.95}, quantiles, new double[0]),
+              OptionalDouble.of(3.5),
+              OptionalDouble.empty()));
+    }
+    assertThat(ledger.record(predictions, ORIGIN)).isEqualTo(origins);
+    long first = HOURLY.indexAt(Times.toMicros(ORIGIN));
+    take(END, index -> truth[(int) (index - first)]);
+
+    AccuracyFigures figures = overall();
+
+    double[] a = array(y);
+    double[] p = array(f);
+    assertThat(figures.pairs()).as("seed %d", seed).isEqualTo((long) origins * horizon);
+    close(figures.mae(), ForecastErrors.mae(a, p));
+    close(figures.rmse(), ForecastErrors.rmse(a, p));
+    close(figures.mape(), ForecastErrors.mape(a, p));
+    close(figures.smape(), ForecastErrors.smape(a, p));
+    close(figures.mase(), ForecastErrors.mase(a, p, 3.5));
+    close(figures.bias(), ForecastErrors.bias(a, p));
+    close(
+        figures.pinball(),
+        (ForecastErrors.pinball(a, array(lower), 0.05)
+                + ForecastErrors.pinball(a, array(upper), 0.95))
+            / 2);
+    IntervalFigures interval = figures.intervals().getFirst();
+    assertThat(interval.level()).isEqualTo(0.9);
+    assertThat(interval.coverage())
+        .isCloseTo(ForecastErrors.coverage(a, array(lower), array(upper)), within(1e-9));
+    assertThat(interval.score())
+        .isCloseTo(ForecastErrors.intervalScore(a, array(lower), array(upper), 0.9), within(1e-9));
+    assertThat(figures.direction()).isEmpty();
+    assertThat(figures.skill()).isEmpty();
+
+    // Per step, and the steps add up to the whole.
+    List<AccuracyGroup> steps =
+        store.answer(question(PredictionFilter.ALL, Set.of(AccuracyDimension.STEP), 0, 100));
+    assertThat(steps).hasSize(horizon);
+    double absolute = 0;
+    for (int h = 0; h < horizon; h++) {
+      assertThat(steps.get(h).step()).hasValue(h + 1);
+      var stepActuals = new double[origins];
+      var stepMeans = new double[origins];
+      for (int o = 0; o < origins; o++) {
+        stepActuals[o] = a[o * horizon + h];
+        stepMeans[o] = p[o * horizon + h];
+      }
+      close(steps.get(h).figures().mae(), ForecastErrors.mae(stepActuals, stepMeans));
+      assertThat(steps.get(h).figures().pinball()).isPresent();
+      assertThat(steps.get(h).figures().intervals()).hasSize(1);
+      absolute += steps.get(h).figures().mae().orElseThrow() * origins;
+    }
+    assertThat(absolute / (origins * horizon)).isCloseTo(figures.mae().orElseThrow(), within(1e-9));
+  }
+
+  @Test
+  void groupsArePagedInOrderEachWithItsOwnFigures() {
+    for (String series : List.of("b/x", "a/y", "a-b")) {
+      ledger.record(
+          List.of(
+              SomePredictions.of(
+                  series,
+                  HOURLY,
+                  "load",
+                  "1.0.0",
+                  PredictionRole.CHAMPION,
+                  ORIGIN,
+                  new PredictedSteps(
+                      new double[] {series.length(), 1},
+                      new double[] {0.25, 0.75},
+                      new double[][] {{0, 0}, {series.length(), 2}},
+                      new double[0]),
+                  OptionalDouble.empty(),
+                  OptionalDouble.empty())),
+          ORIGIN);
+    }
+    take(END, index -> 0.0);
+    Set<AccuracyDimension> by =
+        Set.of(
+            AccuracyDimension.SERIES,
+            AccuracyDimension.VERSION,
+            AccuracyDimension.ROLE,
+            AccuracyDimension.STEP);
+
+    List<AccuracyGroup> all = store.answer(question(PredictionFilter.ALL, by, 0, 100));
+    var paged = new ArrayList<AccuracyGroup>();
+    for (int skipped = 0; skipped < 6; skipped += 2) {
+      List<AccuracyGroup> page = store.answer(question(PredictionFilter.ALL, by, skipped, 2));
+      assertThat(page).hasSize(skipped < 4 ? 3 : 2);
+      paged.addAll(page.subList(0, 2));
+    }
+
+    assertThat(all).hasSize(6);
+    assertThat(paged).isEqualTo(all);
+    for (AccuracyGroup group : all) {
+      double f = group.step().orElseThrow() == 1 ? group.series().orElseThrow().length() : 1;
+      close(group.figures().mae(), f);
+      assertThat(group.figures().intervals()).hasSize(1);
+      assertThat(group.version().orElseThrow().model()).isEqualTo("load");
+      assertThat(group.role()).contains(PredictionRole.CHAMPION);
+    }
+    assertThat(store.answer(question(PredictionFilter.ofSeries("a/y"), Set.of(), 0, 1)))
+        .hasSize(1)
+        .allMatch(group -> group.figures().pairs() == 2);
+    assertThat(
+            store.answer(
+                question(
+                    PredictionFilter.ofSeries("unknown"), Set.of(AccuracyDimension.SERIES), 0, 10)))
+        .isEmpty();
+  }
+
+  @Test
+  void withoutPairsTheFiguresAreNotSet() {
+    AccuracyFigures f = overall();
+
+    assertThat(f.pairs()).isZero();
+    assertThat(f.mae()).isEmpty();
+    assertThat(f.mape()).isEmpty();
+    assertThat(f.intervals()).isEmpty();
+  }
+
+  @Test
+  void aWindowHoldsTheTargetsThatStartInIt() {
+    ledger.record(List.of(SomePredictions.of("hq/meter", ORIGIN, 1, 2, 3)), ORIGIN);
+    take(END, index -> 0.0);
+
+    List<AccuracyGroup> middle =
+        store.answer(
+            new AccuracyQuestion(
+                PredictionFilter.ALL,
+                ORIGIN.plusSeconds(3600),
+                ORIGIN.plusSeconds(7200),
+                Set.of(),
+                0,
+                10));
+
+    assertThat(middle.getFirst().figures().pairs()).isEqualTo(1);
+    close(middle.getFirst().figures().mae(), 2);
+    assertThat(Optional.of(middle.getFirst().series())).contains(Optional.empty());
+  }
+
+  private static double[] array(List<Double> values) {
+    return values.stream().mapToDouble(Double::doubleValue).toArray();
+  }
+}
