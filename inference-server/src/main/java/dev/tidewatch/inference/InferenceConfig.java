@@ -1,0 +1,117 @@
+package dev.tidewatch.inference;
+
+import dev.tidewatch.serverkit.config.ByteSize;
+import dev.tidewatch.serverkit.config.Setting;
+import dev.tidewatch.serverkit.database.DatabaseConfig;
+import dev.tidewatch.serverkit.grpc.ClientConfig;
+import dev.tidewatch.serverkit.grpc.GrpcConfig;
+import dev.tidewatch.serverkit.security.SecurityConfig;
+import dev.tidewatch.serverkit.telemetry.TelemetryConfig;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/** Configuration of the inference server. */
+public record InferenceConfig(
+    @Setting(
+            description = "Port and transport.",
+            defaults = {"port=7430"})
+        GrpcConfig grpc,
+    @Setting(description = "Who may call.") SecurityConfig security,
+    @Setting(
+            description = "Where leases, checkpoints and detector states are kept.",
+            defaults = {"pool-size=8"})
+        DatabaseConfig database,
+    @Setting(
+            description = "Traces, metrics, logs.",
+            defaults = {"metrics-port=7431"})
+        TelemetryConfig telemetry,
+    @Setting(
+            description = "The ingest server: history and feed.",
+            defaults = {"target=localhost:7410"})
+        ClientConfig ingest,
+    @Setting(
+            description = "The registry server: aliases, assignments, bundles.",
+            defaults = {"target=localhost:7420"})
+        ClientConfig registry,
+    @Setting(
+            description = "The monitor server: ledger and anomaly log.",
+            defaults = {"target=localhost:7440"})
+        ClientConfig monitor,
+    @Setting(
+            description =
+                "Folder of this replica's own: the prediction spool and downloaded bundles. It must last"
+                    + " over restarts, and no other replica may use it.")
+        Path dataFolder,
+    @Setting(
+            description =
+                "Largest size of the prediction spool, 1MiB or more. When it is full, forecasts are still"
+                    + " answered and say NOT_RECORDED.",
+            defaultValue = "1GiB")
+        ByteSize spoolSize,
+    @Setting(description = "Largest bundle that is loaded.", defaultValue = "512MiB")
+        ByteSize bundleSize,
+    @Setting(
+            description =
+                "How long a call to another server may take where the caller sets no limit.",
+            defaultValue = "30s")
+        Duration callTimeout,
+    @Setting(
+            description =
+                "How long a request for a version by its number waits for the version to be loaded.",
+            defaultValue = "5s")
+        Duration loadWait,
+    @Setting(
+            description =
+                "How long a shard of the feed stays with a replica that has fallen silent.",
+            defaultValue = "10s")
+        Duration leaseDuration,
+    @Setting(
+            description =
+                "How often detector states and feed positions are saved; after a crash at most so much of"
+                    + " the feed is read again.",
+            defaultValue = "1s")
+        Duration checkpointInterval,
+    @Setting(
+            description = "Shards of the feed, as the ingest database was made.",
+            defaultValue = "16")
+        int shardCount,
+    @Setting(
+            description = "Detectors in memory at most; others wait in the database.",
+            defaultValue = "100000")
+        int detectorsMax,
+    @Setting(
+            description = "Series of one assignment that get standing forecasts at most.",
+            defaultValue = "10000")
+        int standingSeriesMax,
+    @Setting(
+            description = "How often it is looked for standing forecasts that are due.",
+            defaultValue = "100ms")
+        Duration standingInterval) {
+  public InferenceConfig {
+    if (spoolSize.bytes() < 1 << 20) {
+      throw new IllegalArgumentException("spool-size: expected 1MiB or more");
+    }
+    requirePositive("call-timeout", callTimeout);
+    requirePositive("load-wait", loadWait);
+    requirePositive("checkpoint-interval", checkpointInterval);
+    requirePositive("standing-interval", standingInterval);
+    if (leaseDuration.compareTo(Duration.ofSeconds(1)) < 0) {
+      throw new IllegalArgumentException("lease-duration: expected 1s or more");
+    }
+    if (shardCount < 1 || shardCount > 1_024) {
+      throw new IllegalArgumentException("shard-count: " + shardCount + ", expected 1 to 1024");
+    }
+    if (detectorsMax < 1) {
+      throw new IllegalArgumentException("detectors-max: expected 1 or more");
+    }
+    if (standingSeriesMax < 1) {
+      throw new IllegalArgumentException("standing-series-max: expected 1 or more");
+    }
+  }
+
+  private static void requirePositive(String name, Duration duration) {
+    if (!duration.isPositive()) {
+      throw new IllegalArgumentException(name + ": expected more than 0");
+    }
+  }
+}

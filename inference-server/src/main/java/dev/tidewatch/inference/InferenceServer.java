@@ -1,0 +1,209 @@
+package dev.tidewatch.inference;
+
+import dev.tidewatch.inference.api.DetectionApi;
+import dev.tidewatch.inference.api.ForecastApi;
+import dev.tidewatch.inference.api.ServedModelApi;
+import dev.tidewatch.inference.clients.IngestCatalog;
+import dev.tidewatch.inference.clients.IngestFeed;
+import dev.tidewatch.inference.clients.IngestHistory;
+import dev.tidewatch.inference.clients.MonitorAnomalyLog;
+import dev.tidewatch.inference.clients.PredictionSender;
+import dev.tidewatch.inference.clients.RegistryArtifacts;
+import dev.tidewatch.inference.clients.RegistryWatch;
+import dev.tidewatch.inference.clients.SpooledLedger;
+import dev.tidewatch.inference.detection.DetectionMetrics;
+import dev.tidewatch.inference.detection.DetectorStarter;
+import dev.tidewatch.inference.detection.FeedDetection;
+import dev.tidewatch.inference.detection.FeedDetectionSettings;
+import dev.tidewatch.inference.detection.FreshDetectors;
+import dev.tidewatch.inference.forecast.ForecastMetrics;
+import dev.tidewatch.inference.forecast.Forecasting;
+import dev.tidewatch.inference.forecast.StandingForecasts;
+import dev.tidewatch.inference.history.StoredWindows;
+import dev.tidewatch.inference.oip.ForecastInference;
+import dev.tidewatch.inference.oip.OpenInferenceApi;
+import dev.tidewatch.inference.registry.RegistryMirror;
+import dev.tidewatch.inference.serving.ModelRouter;
+import dev.tidewatch.inference.serving.Residency;
+import dev.tidewatch.inference.serving.ResidencySettings;
+import dev.tidewatch.inference.spool.PredictionSpool;
+import dev.tidewatch.inference.spool.SpoolLimits;
+import dev.tidewatch.inference.spool.SpoolMetrics;
+import dev.tidewatch.inference.storage.PostgresShardStore;
+import dev.tidewatch.inference.tracing.Spans;
+import dev.tidewatch.models.ModelFamilies;
+import dev.tidewatch.serverkit.database.Database;
+import dev.tidewatch.serverkit.grpc.GrpcChannel;
+import dev.tidewatch.serverkit.grpc.GrpcServer;
+import dev.tidewatch.serverkit.lifecycle.CloseStack;
+import dev.tidewatch.serverkit.telemetry.Telemetry;
+import java.time.Duration;
+import java.time.InstantSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The inference server, wired by hand: opened top to bottom, closed bottom to top. */
+public final class InferenceServer implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(InferenceServer.class);
+  private static final String VERSION = "0.1.0";
+  private static final String FEED_CONSUMER = "inference-detection";
+
+  private final CloseStack opened;
+  private final GrpcServer grpc;
+
+  private InferenceServer(CloseStack opened, GrpcServer grpc) {
+    this.opened = opened;
+    this.grpc = grpc;
+  }
+
+  /**
+   * Starts the server; the caller closes it. It answers at once, and refuses with MODEL_NOT_READY
+   * until the registry was heard.
+   *
+   * @param clock domain time: origins, what counts as known, when forecasts are due
+   */
+  public static InferenceServer launch(InferenceConfig config, InstantSource clock) {
+    var opened = new CloseStack();
+    try {
+      var telemetry = opened.push(Telemetry.open(config.telemetry(), "inference"));
+      return launch(config, clock, telemetry, opened);
+    } catch (Throwable e) {
+      opened.closeAfter(e);
+      throw e;
+    }
+  }
+
+  /**
+   * As {@link #launch(InferenceConfig, InstantSource)}, recording to the caller's telemetry, which
+   * stays open.
+   */
+  public static InferenceServer launch(
+      InferenceConfig config, InstantSource clock, Telemetry telemetry) {
+    var opened = new CloseStack();
+    try {
+      return launch(config, clock, telemetry, opened);
+    } catch (Throwable e) {
+      opened.closeAfter(e);
+      throw e;
+    }
+  }
+
+  private static InferenceServer launch(
+      InferenceConfig config, InstantSource clock, Telemetry telemetry, CloseStack opened) {
+    var realClock = InstantSource.system();
+    var spans = new Spans(telemetry.tracer());
+    var database = opened.push(Database.open(config.database(), "inference", telemetry));
+    database.migrate("db/migration/inference");
+    var spool =
+        opened.push(
+            PredictionSpool.open(
+                config.dataFolder().resolve("spool"),
+                SpoolLimits.ofSize(config.spoolSize().bytes())));
+    SpoolMetrics.register(spool, telemetry.meter());
+    var ingest = opened.push(GrpcChannel.open(config.ingest(), telemetry)).channel();
+    var registry = opened.push(GrpcChannel.open(config.registry(), telemetry)).channel();
+    var monitor = opened.push(GrpcChannel.open(config.monitor(), telemetry)).channel();
+
+    var mirror = new RegistryMirror();
+    var residency =
+        opened.push(
+            Residency.open(
+                new ResidencySettings(
+                    config.dataFolder().resolve("bundles"), config.bundleSize().bytes()),
+                new RegistryArtifacts(registry, config.callTimeout().multipliedBy(10)),
+                ModelFamilies.core(),
+                realClock));
+    mirror.follow(residency::follow);
+    var history = new IngestHistory(ingest, config.callTimeout());
+    var catalog = new IngestCatalog(ingest, config.callTimeout());
+    var router = new ModelRouter(residency, catalog, config.loadWait());
+    var windows = new StoredWindows(history, clock, config.callTimeout());
+    var forecastMetrics = new ForecastMetrics(telemetry.meter());
+    var forecasting =
+        new Forecasting(router, windows, new SpooledLedger(spool), clock, spans, forecastMetrics);
+    var standing =
+        new StandingForecasts(
+            mirror::state,
+            router,
+            windows,
+            catalog,
+            forecasting,
+            spans,
+            config.standingSeriesMax());
+    var starter = new DetectorStarter(history);
+    var detectors = new FreshDetectors(starter);
+    var detectionMetrics = new DetectionMetrics(telemetry.meter());
+    var detection =
+        new FeedDetection(
+            new IngestFeed(ingest, FEED_CONSUMER, config.callTimeout()),
+            new PostgresShardStore(database),
+            new MonitorAnomalyLog(monitor, config.callTimeout()),
+            residency,
+            router,
+            starter,
+            new FeedDetectionSettings(
+                ReplicaName.in(config.dataFolder()),
+                config.shardCount(),
+                config.leaseDuration(),
+                config.checkpointInterval(),
+                config.loadWait(),
+                config.detectorsMax()),
+            realClock,
+            spans,
+            detectionMetrics);
+
+    opened.push(
+        Worker.start(
+            "prediction-sender", new PredictionSender(spool, monitor, config.callTimeout())));
+    opened.push(Worker.start("registry-watch", new RegistryWatch(registry, mirror)));
+    opened.push(Worker.start("feed-detection", detection));
+    opened.push(
+        Worker.start(
+            "standing-forecasts",
+            () -> issueUntilInterrupted(standing, config.standingInterval())));
+    var grpc =
+        opened.push(
+            GrpcServer.builder(config.grpc(), config.security(), telemetry)
+                .service(new ForecastApi(forecasting))
+                .service(new DetectionApi(router, history, detectors, spans))
+                .service(
+                    new ServedModelApi(
+                        residency, mirror, detection, spool, forecastMetrics, detectionMetrics))
+                .service(
+                    new OpenInferenceApi(
+                        router, residency, new ForecastInference(forecasting, clock), VERSION))
+                .unvalidated("tidewatch.inference.v1.StreamDetectRequest")
+                .start());
+    return new InferenceServer(opened, grpc);
+  }
+
+  private static void issueUntilInterrupted(StandingForecasts standing, Duration interval) {
+    while (!Thread.currentThread().isInterrupted()) {
+      try {
+        var _ = standing.issueDue();
+      } catch (RuntimeException e) {
+        LOG.error("standing forecasts were not issued; tried again", e);
+      }
+      try {
+        Thread.sleep(interval);
+      } catch (InterruptedException e) {
+        return;
+      }
+    }
+  }
+
+  /** Port of the gRPC server; -1 in process. */
+  public int port() {
+    return grpc.port();
+  }
+
+  /** What a client connects to on this machine. */
+  public String target() {
+    return grpc.target();
+  }
+
+  @Override
+  public void close() {
+    opened.close();
+  }
+}

@@ -1,0 +1,138 @@
+package dev.tidewatch.inference.api;
+
+import dev.tidewatch.inference.clients.Wire;
+import dev.tidewatch.inference.detection.FreshDetectors;
+import dev.tidewatch.inference.forecast.AnsweredBy;
+import dev.tidewatch.inference.history.History;
+import dev.tidewatch.inference.history.HistorySource;
+import dev.tidewatch.inference.registry.Task;
+import dev.tidewatch.inference.serving.Choice;
+import dev.tidewatch.inference.serving.ModelRouter;
+import dev.tidewatch.inference.tracing.Spans;
+import dev.tidewatch.models.detection.Detector;
+import dev.tidewatch.proto.inference.v1.DetectAnomaliesRequest;
+import dev.tidewatch.proto.inference.v1.DetectAnomaliesResponse;
+import dev.tidewatch.proto.inference.v1.DetectionServiceGrpc;
+import dev.tidewatch.proto.inference.v1.ScoredValues;
+import dev.tidewatch.proto.inference.v1.StreamDetectRequest;
+import dev.tidewatch.proto.inference.v1.StreamDetectResponse;
+import dev.tidewatch.serverkit.errors.InvalidArgument;
+import dev.tidewatch.serverkit.errors.OutOfRange;
+import dev.tidewatch.timeseries.ReadingColumns;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import io.opentelemetry.api.trace.Span;
+import org.jspecify.annotations.Nullable;
+
+/** {@code tidewatch.inference.v1.DetectionService}. */
+public final class DetectionApi extends DetectionServiceGrpc.DetectionServiceImplBase {
+  private final ModelRouter router;
+  private final HistorySource history;
+  private final FreshDetectors detectors;
+  private final Spans spans;
+
+  public DetectionApi(
+      ModelRouter router, HistorySource history, FreshDetectors detectors, Spans spans) {
+    this.router = router;
+    this.history = history;
+    this.detectors = detectors;
+    this.spans = spans;
+  }
+
+  @Override
+  public void detectAnomalies(
+      DetectAnomaliesRequest request, StreamObserver<DetectAnomaliesResponse> responses) {
+    String series =
+        request.getSeries().isEmpty() ? "" : Fields.series("series", request.getSeries());
+    var question = Fields.model(request.getModel());
+    if (series.isEmpty() && (request.hasRange() || question.model().isEmpty())) {
+      throw InvalidArgument.field(
+          "series", "is empty; a range or an assignment needs the name of a series");
+    }
+    try (Choice choice = router.choose(Task.DETECT, series, question)) {
+      responses.onNext(
+          switch (request.getInputCase()) {
+            case RANGE -> range(request, series, choice);
+            case VALUES -> values(request, series, choice);
+            case INPUT_NOT_SET ->
+                throw InvalidArgument.field("input", "is missing; give a range or values");
+          });
+      responses.onCompleted();
+      choice.version().countAnswer();
+    } catch (IllegalArgumentException e) {
+      throw InvalidArgument.field("model", String.valueOf(e.getMessage()));
+    }
+  }
+
+  private DetectAnomaliesResponse range(
+      DetectAnomaliesRequest request, String series, Choice choice) {
+    long from = Fields.micros("range.from", request.getRange().getFrom());
+    long to = Fields.micros("range.to", request.getRange().getTo());
+    if (to <= from) {
+      throw InvalidArgument.field("range.to", "is not after range.from");
+    }
+    HistorySource.@Nullable AsOf asOf =
+        request.hasAsOfPosition()
+            ? new HistorySource.AsOfPosition(
+                Fields.position("as_of_position", request.getAsOfPosition()))
+            : null;
+    var _ = choice.version().detector();
+    History stored = spans.in("history", span -> history.read(series, from, to, asOf));
+    if (stored.readings().size() > Fields.GIVEN_VALUES_MAX) {
+      throw new OutOfRange(
+          "RANGE_TOO_LARGE",
+          "range: holds %d readings, at most %d are scored in a call; ask in parts"
+              .formatted(stored.readings().size(), Fields.GIVEN_VALUES_MAX));
+    }
+    Detector detector =
+        detectors.forRange(choice.version(), series, choice.parameters(), from, asOf);
+    return score(request, series, choice, detector, stored.readings())
+        .setFeedPosition(Wire.token(stored.position()))
+        .build();
+  }
+
+  private DetectAnomaliesResponse values(
+      DetectAnomaliesRequest request, String series, Choice choice) {
+    ReadingColumns values = Fields.values("values", request.getValues());
+    Detector detector =
+        detectors.forValues(
+            choice.version().detector(), series, choice.parameters(), values.timeMicros(0));
+    return score(request, series, choice, detector, values).build();
+  }
+
+  private DetectAnomaliesResponse.Builder score(
+      DetectAnomaliesRequest request,
+      String series,
+      Choice choice,
+      Detector detector,
+      ReadingColumns readings) {
+    var scoring = new Scoring(request.getSeverityMin(), request.getIncludeScores());
+    return spans.in(
+        "detect",
+        span -> {
+          span.setAttribute("tidewatch.model", choice.version().key().model());
+          span.setAttribute("tidewatch.version", choice.version().key().version());
+          scoring.score(series, detector, readings);
+          var response =
+              DetectAnomaliesResponse.newBuilder()
+                  .setAnsweredBy(Answers.answeredBy(AnsweredBy.of(choice)))
+                  .addAllAnomalies(scoring.anomalies())
+                  .setValuesScored(readings.size());
+          ScoredValues scores = scoring.scores();
+          if (scores != null) {
+            response.setScores(scores);
+          }
+          if (Span.current().getSpanContext().isValid()) {
+            response.setTraceId(Span.current().getSpanContext().getTraceId());
+          }
+          return response;
+        });
+  }
+
+  @Override
+  public StreamObserver<StreamDetectRequest> streamDetect(
+      StreamObserver<StreamDetectResponse> responses) {
+    return new DetectionStream(
+        router, detectors, spans, (ServerCallStreamObserver<StreamDetectResponse>) responses);
+  }
+}

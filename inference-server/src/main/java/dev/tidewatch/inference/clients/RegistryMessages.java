@@ -1,0 +1,95 @@
+package dev.tidewatch.inference.clients;
+
+import com.google.protobuf.Struct;
+import com.google.protobuf.Value;
+import dev.tidewatch.inference.registry.AliasKey;
+import dev.tidewatch.inference.registry.Artifact;
+import dev.tidewatch.inference.registry.Assignment;
+import dev.tidewatch.inference.registry.SeriesSelector;
+import dev.tidewatch.inference.registry.StandingSchedule;
+import dev.tidewatch.inference.registry.Task;
+import dev.tidewatch.inference.registry.VersionKey;
+import dev.tidewatch.proto.registry.v1.Alias;
+import java.math.BigDecimal;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/** The registry's messages as this server's own types. */
+final class RegistryMessages {
+  private RegistryMessages() {}
+
+  static AliasKey aliasKey(Alias alias) {
+    return new AliasKey(alias.getModel(), alias.getAlias());
+  }
+
+  static Artifact artifact(Alias alias) {
+    return new Artifact(
+        new VersionKey(alias.getModel(), alias.getVersion()),
+        alias.getArtifactSha256(),
+        alias.getArtifactSizeBytes());
+  }
+
+  /** Empty for a task that is not for series. */
+  static Optional<Assignment> assignment(dev.tidewatch.proto.registry.v1.Assignment message) {
+    Optional<Task> task =
+        switch (message.getTask()) {
+          case TASK_FORECAST -> Optional.of(Task.FORECAST);
+          case TASK_DETECT -> Optional.of(Task.DETECT);
+          default -> Optional.empty();
+        };
+    boolean pinned = message.hasVersion() && !message.getVersion().isEmpty();
+    String alias =
+        message.hasAlias() && !message.getAlias().isEmpty()
+            ? message.getAlias()
+            : AliasKey.CHAMPION;
+    return task.map(t ->
+        new Assignment(
+            message.getAssignment(),
+            new SeriesSelector(
+                message.getSelector().getExact(),
+                message.getSelector().getPrefix(),
+                message.getSelector().getLabelsMap()),
+            t,
+            message.getSlot(),
+            message.getModel(),
+            pinned ? null : alias,
+            pinned ? message.getVersion() : null,
+            parameters(message.getParameters()),
+            schedule(message.getSchedule()),
+            message.getDisabled()));
+  }
+
+  private static StandingSchedule schedule(
+      dev.tidewatch.proto.registry.v1.StandingSchedule message) {
+    return new StandingSchedule(
+        message.getEverySteps(), message.getOffsetSteps(), message.getHorizonSteps());
+  }
+
+  /** Settings as text: numbers without a fraction as whole ones, lists with commas. */
+  private static Map<String, String> parameters(Struct struct) {
+    var parameters = new TreeMap<String, String>();
+    struct.getFieldsMap().forEach((name, value) -> parameters.put(name, text(value)));
+    return parameters;
+  }
+
+  private static String text(Value value) {
+    return switch (value.getKindCase()) {
+      case STRING_VALUE -> value.getStringValue();
+      case BOOL_VALUE -> Boolean.toString(value.getBoolValue());
+      case NUMBER_VALUE -> number(value.getNumberValue());
+      case LIST_VALUE ->
+          value.getListValue().getValuesList().stream()
+              .map(RegistryMessages::text)
+              .collect(Collectors.joining(","));
+      case STRUCT_VALUE, NULL_VALUE, KIND_NOT_SET -> "";
+    };
+  }
+
+  private static String number(double number) {
+    return Double.isFinite(number)
+        ? BigDecimal.valueOf(number).stripTrailingZeros().toPlainString()
+        : Double.toString(number);
+  }
+}

@@ -1,0 +1,264 @@
+package dev.tidewatch.inference.detection;
+
+import dev.tidewatch.inference.feed.Feed;
+import dev.tidewatch.inference.feed.FeedEvent;
+import dev.tidewatch.inference.feed.FeedPosition;
+import dev.tidewatch.inference.feed.FeedSection;
+import dev.tidewatch.inference.feed.ShardLease;
+import dev.tidewatch.inference.feed.ShardStore;
+import dev.tidewatch.inference.serving.ModelRouter;
+import dev.tidewatch.inference.serving.Residency;
+import dev.tidewatch.inference.tracing.Spans;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs the assigned detectors on the feed. What is found is reported before the checkpoint moves
+ * past it; after a crash the feed is read again from the checkpoint, with the states of that place,
+ * so that the same anomalies are found and the log knows them.
+ *
+ * <p>One thread: {@link #run}.
+ */
+public final class FeedDetection implements Runnable {
+  private static final Logger LOG = LoggerFactory.getLogger(FeedDetection.class);
+  private static final Duration PATIENCE = Duration.ofMillis(100);
+  private static final Duration RETRY_FIRST = Duration.ofMillis(200);
+  private static final Duration RETRY_LONGEST = Duration.ofSeconds(5);
+  private static final int REPORT_MAX = 500;
+
+  private final Feed feed;
+  private final ShardStore store;
+  private final AnomalyLog log;
+  private final Residency residency;
+  private final ShardDetectors detectors;
+  private final FeedDetectionSettings settings;
+  private final InstantSource realClock;
+  private final DetectionMetrics metrics;
+
+  private List<ShardLease> leases = List.of();
+  private Map<Integer, FeedPosition> checkpoints = new HashMap<>();
+  private Instant leasedAt = Instant.MIN;
+  private @Nullable FeedPosition through;
+  private boolean dirty;
+  private boolean beginAtHead;
+  private long checkpointNanos = System.nanoTime();
+
+  private volatile Map<Integer, ShardProgress> progress = Map.of();
+  private volatile FeedPosition seenHead = FeedPosition.START;
+
+  public FeedDetection(
+      Feed feed,
+      ShardStore store,
+      AnomalyLog log,
+      Residency residency,
+      ModelRouter router,
+      DetectorStarter starter,
+      FeedDetectionSettings settings,
+      InstantSource realClock,
+      Spans spans,
+      DetectionMetrics metrics) {
+    this.feed = feed;
+    this.store = store;
+    this.log = log;
+    this.residency = residency;
+    this.settings = settings;
+    this.realClock = realClock;
+    this.metrics = metrics;
+    this.detectors =
+        new ShardDetectors(router, starter, store, spans, metrics, settings.detectorsMax());
+  }
+
+  /** Works until the thread is interrupted; then gives its shards back. */
+  @Override
+  public void run() {
+    int failures = 0;
+    while (!Thread.currentThread().isInterrupted()) {
+      try {
+        consume();
+        failures = 0;
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      } catch (RuntimeException e) {
+        Duration delay = RETRY_FIRST.multipliedBy(1L << Math.min(failures++, 5));
+        delay = delay.compareTo(RETRY_LONGEST) > 0 ? RETRY_LONGEST : delay;
+        LOG.info(
+            "detection on the feed starts again from its checkpoint in {}: {}",
+            delay,
+            e.toString());
+        pause(delay);
+      } finally {
+        detectors.clear();
+      }
+    }
+    giveBack();
+  }
+
+  private static void pause(Duration delay) {
+    try {
+      Thread.sleep(delay);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** From the checkpoint on, until the set of leased shards changes or something fails. */
+  private void consume() throws InterruptedException {
+    while (!residency.awaitSettled(PATIENCE)) {
+      // A block that is read before the models are there would be passed without being scored.
+    }
+    renewLeases(true);
+    if (leases.isEmpty()) {
+      publish();
+      Thread.sleep(settings.leaseDuration().dividedBy(3));
+      return;
+    }
+    checkpoints = new HashMap<>(store.checkpoints());
+    dirty = false;
+    through = null;
+    try (Feed.Subscription subscription = subscribe()) {
+      while (renewLeases(false)) {
+        FeedEvent event = subscription.next(PATIENCE);
+        if (event != null) {
+          residency.awaitSettled(settings.settleWait());
+          process(event);
+        }
+        checkpointIfDue(event);
+      }
+    } catch (Feed.FeedExpired e) {
+      LOG.error(
+          "the feed no longer has what follows the checkpoint; detection goes on from its newest commit",
+          e);
+      beginAtHead = true;
+    }
+  }
+
+  private Feed.Subscription subscribe() {
+    List<Integer> shards = leases.stream().map(ShardLease::shard).toList();
+    FeedPosition after =
+        shards.stream()
+            .map(shard -> checkpoints.getOrDefault(shard, FeedPosition.START))
+            .min(Comparator.comparingLong(FeedPosition::position))
+            .orElse(FeedPosition.START);
+    publish();
+    if (beginAtHead) {
+      beginAtHead = false;
+      return feed.subscribeAtHead(shards);
+    }
+    return feed.subscribe(after, shards);
+  }
+
+  /** True while the leases are those of before. */
+  private boolean renewLeases(boolean anew) {
+    Instant now = realClock.instant();
+    if (!anew && now.isBefore(leasedAt.plus(settings.leaseDuration().dividedBy(3)))) {
+      return true;
+    }
+    List<ShardLease> renewed =
+        store.lease(
+            settings.shardCount(),
+            settings.owner(),
+            anew ? List.of() : leases,
+            now,
+            now.plus(settings.leaseDuration()));
+    boolean isSame = renewed.equals(leases);
+    leases = renewed;
+    leasedAt = now;
+    return isSame;
+  }
+
+  private void process(FeedEvent event) {
+    var findings = new ArrayList<Finding>();
+    for (FeedSection section : event.sections()) {
+      FeedPosition done = checkpoints.get(section.shard());
+      if (done == null || !done.includes(event.through())) {
+        findings.addAll(detectors.process(event.through(), section));
+      }
+    }
+    for (int from = 0; from < findings.size(); from += REPORT_MAX) {
+      List<Finding> part = findings.subList(from, Math.min(findings.size(), from + REPORT_MAX));
+      log.report(part);
+      metrics.reported(part.size());
+    }
+    dirty |= !event.sections().isEmpty();
+    through = event.through();
+    seenHead = event.head();
+    metrics.lag(Math.max(0, event.head().position() - event.through().position()));
+  }
+
+  private void checkpointIfDue(@Nullable FeedEvent event) {
+    boolean isDue = System.nanoTime() - checkpointNanos >= settings.checkpointEvery().toNanos();
+    boolean isIdle = event == null || event.sections().isEmpty();
+    FeedPosition position = through;
+    if (position == null || !isDue || !(dirty || (isIdle && isAhead(position)))) {
+      return;
+    }
+    store.checkpoint(
+        leases, position, detectors.changed(), detectors.forgotten(), realClock.instant());
+    detectors.markSaved();
+    leases.forEach(lease -> checkpoints.put(lease.shard(), position));
+    dirty = false;
+    checkpointNanos = System.nanoTime();
+    publish();
+    if (leases.size() == settings.shardCount()) {
+      feed.release(position);
+    }
+  }
+
+  private boolean isAhead(FeedPosition position) {
+    return leases.stream()
+        .map(lease -> checkpoints.get(lease.shard()))
+        .anyMatch(done -> done == null || !done.includes(position));
+  }
+
+  private void giveBack() {
+    try {
+      store.release(leases);
+    } catch (RuntimeException e) {
+      LOG.info("the shards were not given back; their leases run out: {}", e.toString());
+    }
+    leases = List.of();
+    publish();
+  }
+
+  private void publish() {
+    Map<Integer, ShardLease> owned =
+        leases.stream().collect(Collectors.toMap(ShardLease::shard, Function.identity()));
+    Map<Integer, Integer> sizes = detectors.sizes();
+    progress =
+        IntStream.range(0, settings.shardCount())
+            .mapToObj(shard -> {
+              ShardLease lease = owned.get(shard);
+              return new ShardProgress(
+                  shard,
+                  lease != null,
+                  lease == null ? 0 : lease.fence(),
+                  checkpoints.get(shard),
+                  sizes.getOrDefault(shard, 0));
+            })
+            .collect(Collectors.toUnmodifiableMap(ShardProgress::shard, Function.identity()));
+  }
+
+  /** By shard, in order. For any thread. */
+  public List<ShardProgress> progress() {
+    return progress.values().stream()
+        .sorted(Comparator.comparingInt(ShardProgress::shard))
+        .toList();
+  }
+
+  /** Newest commit that the feed told of. For any thread. */
+  public FeedPosition head() {
+    return seenHead;
+  }
+}

@@ -1,0 +1,23 @@
+package dev.tidewatch.inference.detection;
+
+import dev.tidewatch.inference.feed.FeedPosition;
+import dev.tidewatch.inference.registry.VersionKey;
+import dev.tidewatch.models.detection.Verdict;
+
+/**
+ * An anomaly that a detector opened. The log knows it by series, time, detector and version, so
+ * that finding it again changes nothing.
+ *
+ * @param alias through which the version ran; empty: by number
+ * @param position the commit that held the reading
+ * @param traceparent of the detection
+ */
+public record Finding(
+    String series,
+    long timeMicros,
+    double value,
+    Verdict verdict,
+    VersionKey detector,
+    String alias,
+    FeedPosition position,
+    String traceparent) {}

@@ -1,0 +1,238 @@
+package dev.tidewatch.inference.detection;
+
+import dev.tidewatch.inference.feed.DetectorState;
+import dev.tidewatch.inference.feed.DroppedReadings;
+import dev.tidewatch.inference.feed.FeedPosition;
+import dev.tidewatch.inference.feed.FeedSection;
+import dev.tidewatch.inference.feed.SeriesReadings;
+import dev.tidewatch.inference.feed.ShardStore;
+import dev.tidewatch.inference.registry.Task;
+import dev.tidewatch.inference.serving.Choice;
+import dev.tidewatch.inference.serving.ModelRouter;
+import dev.tidewatch.inference.tracing.Spans;
+import dev.tidewatch.models.bundle.BundleException;
+import dev.tidewatch.models.detection.Detector;
+import dev.tidewatch.models.detection.Verdict;
+import dev.tidewatch.serverkit.errors.FailedPrecondition;
+import dev.tidewatch.serverkit.telemetry.TraceParents;
+import dev.tidewatch.timeseries.ReadingColumns;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The detectors of the shards that this replica consumes. Bounded: beyond {@code detectorsMax}
+ * those used longest ago leave memory, once the store has them; they come back from there. Not
+ * thread-safe: owned by the thread that reads the feed.
+ */
+final class ShardDetectors {
+  private static final Logger LOG = LoggerFactory.getLogger(ShardDetectors.class);
+
+  private final ModelRouter router;
+  private final DetectorStarter starter;
+  private final ShardStore store;
+  private final Spans spans;
+  private final DetectionMetrics metrics;
+  private final int detectorsMax;
+
+  /** Used longest ago first. */
+  private final LinkedHashMap<Key, LiveDetector> live = new LinkedHashMap<>(16, 0.75f, true);
+
+  private final Set<String> forgotten = new HashSet<>();
+
+  private record Key(String series, String slot) {}
+
+  ShardDetectors(
+      ModelRouter router,
+      DetectorStarter starter,
+      ShardStore store,
+      Spans spans,
+      DetectionMetrics metrics,
+      int detectorsMax) {
+    this.router = router;
+    this.starter = starter;
+    this.store = store;
+    this.spans = spans;
+    this.metrics = metrics;
+    this.detectorsMax = detectorsMax;
+  }
+
+  int size() {
+    return live.size();
+  }
+
+  /** Detectors by shard. */
+  Map<Integer, Integer> sizes() {
+    var sizes = new HashMap<Integer, Integer>();
+    live.values().forEach(detector -> sizes.merge(detector.shard(), 1, Integer::sum));
+    return sizes;
+  }
+
+  /**
+   * Scores a section's readings. Replaced ones are not scored again: what they taught cannot be
+   * taken back.
+   */
+  List<Finding> process(FeedPosition position, FeedSection section) {
+    var findings = new ArrayList<Finding>();
+    for (DroppedReadings dropped : section.dropped()) {
+      if (dropped.fromMicros() == Long.MIN_VALUE && dropped.toMicros() == Long.MAX_VALUE) {
+        forget(dropped.series());
+      }
+    }
+    for (SeriesReadings readings : section.readings()) {
+      if (readings.replaced()) {
+        continue;
+      }
+      for (Choice choice : router.chooseAll(Task.DETECT, readings.series())) {
+        try (choice) {
+          findings.addAll(score(position, section.shard(), readings, choice));
+        }
+      }
+    }
+    return findings;
+  }
+
+  private List<Finding> score(
+      FeedPosition position, int shard, SeriesReadings readings, Choice choice) {
+    return spans.under(
+        readings.traceparent(),
+        "detect",
+        span -> {
+          span.setAttribute("tidewatch.series", readings.series());
+          span.setAttribute("tidewatch.model", choice.version().key().model());
+          span.setAttribute("tidewatch.version", choice.version().key().version());
+          span.setAttribute("tidewatch.feed_position", position.position());
+          ReadingColumns columns = readings.readings().inTimeOrder();
+          var findings = new ArrayList<Finding>();
+          LiveDetector detector;
+          try {
+            detector = detector(position, shard, readings.series(), columns, choice);
+          } catch (IllegalArgumentException | FailedPrecondition e) {
+            LOG.warn(
+                "assignment {} cannot run on {}: {}",
+                choice.assignment(),
+                readings.series(),
+                e.getMessage());
+            return findings;
+          }
+          int scored = 0;
+          for (int row = 0; row < columns.size(); row++) {
+            Verdict verdict =
+                detector.score(columns.timeMicros(row), columns.value(row), position.position());
+            if (verdict == null) {
+              continue;
+            }
+            scored++;
+            if (verdict.anomaly()) {
+              findings.add(
+                  new Finding(
+                      readings.series(),
+                      columns.timeMicros(row),
+                      columns.value(row),
+                      verdict,
+                      choice.version().key(),
+                      choice.alias(),
+                      position,
+                      TraceParents.current()));
+            }
+          }
+          metrics.scored(scored);
+          span.setAttribute("tidewatch.anomalies", findings.size());
+          return findings;
+        });
+  }
+
+  private LiveDetector detector(
+      FeedPosition position, int shard, String series, ReadingColumns columns, Choice choice) {
+    var key = new Key(series, choice.slot());
+    LiveDetector known = live.get(key);
+    if (known == null) {
+      loadStored(series, choice);
+      known = live.get(key);
+    }
+    if (known != null && known.runs(choice.version().key(), choice.parameters())) {
+      return known;
+    }
+    Detector fresh =
+        starter.warm(choice.version(), series, choice.parameters(), columns.timeMicros(0), null);
+    var started =
+        new LiveDetector(
+            shard, choice.version().key(), choice.parameters(), fresh, position.position(), true);
+    live.put(key, started);
+    return started;
+  }
+
+  private void loadStored(String series, Choice choice) {
+    if (forgotten.contains(series)) {
+      return;
+    }
+    for (DetectorState state : store.states(Set.of(series))) {
+      boolean fits =
+          state.slot().equals(choice.slot())
+              && state.model().equals(choice.version().key().model())
+              && state.version().equals(choice.version().key().version());
+      if (!fits || state.state() == null) {
+        continue;
+      }
+      try {
+        Detector restored = choice.version().detector().restore(state.state(), choice.parameters());
+        live.put(
+            new Key(series, state.slot()),
+            new LiveDetector(
+                state.shard(),
+                choice.version().key(),
+                choice.parameters(),
+                restored,
+                state.position(),
+                false));
+      } catch (BundleException e) {
+        LOG.warn("the stored state of {} cannot be used; built again: {}", series, e.getMessage());
+      }
+    }
+  }
+
+  private void forget(String series) {
+    live.keySet().removeIf(key -> key.series().equals(series));
+    forgotten.add(series);
+  }
+
+  /** Those that the store does not have. */
+  List<DetectorState> changed() {
+    var states = new ArrayList<DetectorState>();
+    live.forEach((key, detector) -> {
+      if (detector.isChanged()) {
+        states.add(detector.save(key.series(), key.slot()));
+      }
+    });
+    return states;
+  }
+
+  /** Series that were deleted since the last checkpoint. */
+  Set<String> forgotten() {
+    return Set.copyOf(forgotten);
+  }
+
+  /** The store has everything now. */
+  void markSaved() {
+    forgotten.clear();
+    live.values().forEach(LiveDetector::markSaved);
+    Iterator<LiveDetector> longestAgoFirst = live.values().iterator();
+    while (live.size() > detectorsMax && longestAgoFirst.hasNext()) {
+      longestAgoFirst.next();
+      longestAgoFirst.remove();
+    }
+  }
+
+  /** Everything is read from the store again. */
+  void clear() {
+    live.clear();
+    forgotten.clear();
+  }
+}

@@ -1,0 +1,52 @@
+package dev.tidewatch.inference.feed;
+
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+
+/** Leases, checkpoints and detector states, kept so that every replica sees them. Thread-safe. */
+public interface ShardStore {
+  /**
+   * Takes each shard that nobody holds, whose lease has run out, or that this owner holds from an
+   * earlier life; and prolongs those in {@code held}.
+   *
+   * @param held leases of this life
+   * @param now real time
+   * @param expiresAt real time
+   * @return the leases of this owner afterwards; one of {@code held} that is missing was lost
+   */
+  List<ShardLease> lease(
+      int shardCount, String owner, Collection<ShardLease> held, Instant now, Instant expiresAt);
+
+  /** Gives leases back at once. */
+  void release(Collection<ShardLease> held);
+
+  /** By shard; a shard that was never consumed is missing. */
+  Map<Integer, FeedPosition> checkpoints();
+
+  /** The states of these series, in every slot. */
+  List<DetectorState> states(Collection<String> series);
+
+  /**
+   * Moves the checkpoints of all leased shards and keeps what changed, all or nothing.
+   *
+   * @param forgotten series whose states are deleted; before the others are kept
+   * @throws LeaseLost if one of the leases is no longer this owner's; nothing is changed then
+   */
+  void checkpoint(
+      Collection<ShardLease> leases,
+      FeedPosition position,
+      Collection<DetectorState> changed,
+      Collection<String> forgotten,
+      Instant now);
+
+  /** Another replica consumes the shard. */
+  final class LeaseLost extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    public LeaseLost(String message) {
+      super(message);
+    }
+  }
+}
