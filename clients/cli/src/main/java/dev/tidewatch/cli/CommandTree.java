@@ -27,6 +27,7 @@ final class CommandTree {
     root.addSubcommand("query", new QueryCommand(session));
     root.addSubcommand("latest", new LatestCommand(session));
     root.addSubcommand("export", new ExportCommand(session));
+    root.addSubcommand("train", new TrainCommand(session));
     root.addSubcommand("forecast", new ForecastCommand(session));
     root.addSubcommand("detect", new DetectCommand(session));
     root.addSubcommand(
@@ -54,6 +55,7 @@ final class CommandTree {
             .addSubcommand("accuracy", new MonitorAccuracyCommand(session)));
     root.addSubcommand("status", new StatusCommand(session));
     root.addSubcommand("version", new VersionCommand(session));
+    root.addSubcommand("help", new CommandLine.HelpCommand());
     return withManners(root, session);
   }
 

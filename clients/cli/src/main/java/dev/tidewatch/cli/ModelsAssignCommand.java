@@ -8,6 +8,7 @@ import dev.tidewatch.sdk.RegistryClient;
 import dev.tidewatch.sdk.TidewatchException;
 import io.grpc.Status;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -84,8 +85,8 @@ final class ModelsAssignCommand implements Callable<Integer> {
     ModelReference reference = ModelReference.parse(model);
     var choice = reference.choice();
     var task = registry.getModel(reference.model()).getTask();
-    String word = ProtoJson.bare(task.getValueDescriptor()).toLowerCase(java.util.Locale.ROOT);
-    String chosenName = name != null ? name : word + "-" + series.replaceAll("\\*$", "all");
+    String word = ProtoJson.bare(task.getValueDescriptor()).toLowerCase(Locale.ROOT);
+    String chosenName = name != null ? name : word + "/" + series.replaceAll("\\*$", "all");
     var selector = SeriesSelector.newBuilder().putAllLabels(labels);
     if (series.endsWith("*")) {
       selector.setPrefix(series.substring(0, series.length() - 1));

@@ -9,7 +9,7 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "unassign",
     description = "Stop running a model on series: delete the assignment.",
-    footer = {"  tidewatch models unassign forecast-AP-AP"})
+    footer = {"  tidewatch models unassign forecast/AP-AP"})
 final class ModelsUnassignCommand implements Callable<Integer> {
   private final Session session;
 

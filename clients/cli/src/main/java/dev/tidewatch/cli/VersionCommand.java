@@ -30,7 +30,7 @@ final class VersionCommand implements Callable<Integer> {
     return ExitCode.OK;
   }
 
-  private static String version() throws IOException {
+  static String version() throws IOException {
     try (InputStream in = VersionCommand.class.getResourceAsStream("version.properties")) {
       var properties = new Properties();
       if (in != null) {

@@ -35,7 +35,7 @@ public final class Progress implements AutoCloseable {
    * @param columns width of the terminal
    * @param nanoTime as {@link System#nanoTime}
    * @param label what is being done
-   * @param unit what is counted: {@code rows}; {@code B} shows sizes
+   * @param unit what is counted: {@code rows}; {@code B} shows sizes, the empty text only the share
    * @param total how many there are; 0 if nobody knows
    */
   public Progress(
@@ -96,11 +96,13 @@ public final class Progress implements AutoCloseable {
       }
       line.append(String.format(Locale.ROOT, "%3d %%  ", (int) (share * 100)));
     }
-    line.append(amount(done));
-    if (total > 0) {
-      line.append(" of ").append(amount(total));
+    if (!unit.isEmpty()) {
+      line.append(amount(done));
+      if (total > 0) {
+        line.append(" of ").append(amount(total));
+      }
+      line.append("  ").append(amount(Math.round(rate))).append("/s");
     }
-    line.append("  ").append(amount(Math.round(rate))).append("/s");
     if (total > 0 && done > 0 && done < total) {
       long left = Math.round((total - done) / rate);
       line.append("  ").append(Durations.format(Duration.ofSeconds(left))).append(" left");
