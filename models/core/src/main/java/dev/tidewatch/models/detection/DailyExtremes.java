@@ -5,27 +5,36 @@ package dev.tidewatch.models.detection;
  * Gumbel distribution fitted by moments (Gumbel 1958; Coles 2001, chapter 3): the series' own idea
  * of extreme, however its tails look. Days that stand out count as at most {@value #OUTLIER_SIGMAS}
  * standard deviations, so that past faults do not hide coming ones. Until there are days, it
- * assumes what normal noise does. Not thread-safe.
+ * assumes what it was told. Not thread-safe.
  */
 final class DailyExtremes {
   private static final int DAYS_REMEMBERED = 60;
   private static final double OUTLIER_SIGMAS = 2.5;
 
-  /** What is assumed at first, with the weight of {@link #PRIOR_DAYS}. */
-  private static final double PRIOR_MEAN = 3.5;
-
-  private static final double PRIOR_VARIANCE = 1;
+  /** Weight of what is assumed at first. */
   private static final double PRIOR_DAYS = 2;
 
   private static final double EULER_GAMMA = 0.5772156649015329;
 
-  private double mean = PRIOR_MEAN;
-  private double variance = PRIOR_VARIANCE;
+  private double mean;
+  private double variance;
   private double days = PRIOR_DAYS;
   private long openDay = Long.MIN_VALUE;
   private double openMax;
 
-  DailyExtremes() {}
+  /**
+   * @param mean of a day's largest value, assumed at first
+   * @param deviation of it
+   */
+  DailyExtremes(double mean, double deviation) {
+    this.mean = mean;
+    this.variance = deviation * deviation;
+  }
+
+  /** For a feature in standard deviations: what the largest of a day's normal noise does. */
+  static DailyExtremes ofNormalNoise() {
+    return new DailyExtremes(3.5, 1);
+  }
 
   DailyExtremes(StateReader in) {
     mean = in.getDouble();

@@ -31,7 +31,7 @@ final class RunLengths {
   private long count;
 
   RunLengths() {
-    extremes = new DailyExtremes();
+    extremes = new DailyExtremes(1, 0.5);
   }
 
   RunLengths(StateReader in) {
@@ -79,10 +79,14 @@ final class RunLengths {
   private double allowed(double value, double returnPeriodDays) {
     double byChance = 3 + Math.ceil(RUN_PROBABILITY_LOG10 / Math.log10(repeatProbability));
     int rest = rest(value);
-    if (rest >= 0 && restRuns[rest] >= REST_RUNS_MIN) {
+    if (isRest(rest)) {
       return Math.max(byChance, 1.5 * restLongest[rest]);
     }
     return Math.max(byChance, MARGIN * extremes.returnLevel(returnPeriodDays));
+  }
+
+  private boolean isRest(int rest) {
+    return rest >= 0 && restRuns[rest] >= REST_RUNS_MIN;
   }
 
   private int rest(double value) {
@@ -100,13 +104,7 @@ final class RunLengths {
   void learn(long day, double value, boolean stuck) {
     boolean repeats = value == newest;
     if (!stuck) {
-      double rate = Math.max(RATE_MIN, 1.0 / (count + 2));
-      repeatProbability =
-          Math.clamp(
-              repeatProbability + rate * ((repeats ? 1 : 0) - repeatProbability),
-              REPEAT_PROBABILITY_MIN,
-              REPEAT_PROBABILITY_MAX);
-      count++;
+      learnRepeat(value, repeats);
       if (!repeats && !Double.isNaN(newest)) {
         learnRun(day);
       }
@@ -115,9 +113,22 @@ final class RunLengths {
     newest = value;
   }
 
+  private void learnRepeat(double value, boolean repeats) {
+    if (repeats && isRest(rest(value))) {
+      return;
+    }
+    double rate = Math.max(RATE_MIN, 1.0 / (count + 2));
+    repeatProbability =
+        Math.clamp(
+            repeatProbability + rate * ((repeats ? 1 : 0) - repeatProbability),
+            REPEAT_PROBABILITY_MIN,
+            REPEAT_PROBABILITY_MAX);
+    count++;
+  }
+
   private void learnRun(long day) {
     int rest = rest(newest);
-    if (rest < 0 || restRuns[rest] < REST_RUNS_MIN) {
+    if (!isRest(rest)) {
       extremes.learn(day, (double) run);
     }
     if (run >= LONG_RUN) {

@@ -21,6 +21,9 @@ import java.util.List;
  * that lasts two days is the new normal. Not thread-safe.
  */
 final class SeasonalDetector implements Detector {
+  /** Larger readings count as this. */
+  private static final double READING_MAX = 1e100;
+
   private static final char KIND = 'W';
   private static final int VERSION = 1;
 
@@ -30,7 +33,7 @@ final class SeasonalDetector implements Detector {
   private static final double BASELINE_CONSTANT_MICROS = 5 * 24 * HOUR;
 
   /** A residual counts as at most so many spreads in averages. */
-  private static final double RESIDUAL_BOUND = 4;
+  private static final double RESIDUAL_BOUND = 8;
 
   /** Verdicts begin after two days and so many readings. */
   private static final long LEARNING_MICROS = 2 * Times.MICROS_PER_DAY;
@@ -71,8 +74,8 @@ final class SeasonalDetector implements Detector {
     this.settings = settings;
     this.profile = new SeasonalProfile(new LocalCalendar(settings.zone()), settings.slotsPerDay());
     this.level = new ShortTermLevel();
-    this.surpriseExtremes = new DailyExtremes();
-    this.spreadExtremes = new DailyExtremes();
+    this.surpriseExtremes = DailyExtremes.ofNormalNoise();
+    this.spreadExtremes = DailyExtremes.ofNormalNoise();
     this.averages =
         List.of(
             new SmoothedResidual(CONSTANTS_MICROS[0]),
@@ -159,15 +162,21 @@ final class SeasonalDetector implements Detector {
     return newestMicros;
   }
 
-  static void requireFinite(double value) {
-    if (!Double.isFinite(value)) {
-      throw new IllegalArgumentException("value %s of a reading is not finite".formatted(value));
+  /**
+   * The reading, within the range whose squares and sums are finite.
+   *
+   * @throws IllegalArgumentException if it is not finite
+   */
+  static double bounded(double reading) {
+    if (!Double.isFinite(reading)) {
+      throw new IllegalArgumentException("value %s of a reading is not finite".formatted(reading));
     }
+    return Math.clamp(reading, -READING_MAX, READING_MAX);
   }
 
   @Override
-  public Verdict score(long timeMicros, double value) {
-    requireFinite(value);
+  public Verdict score(long timeMicros, double reading) {
+    double value = bounded(reading);
     boolean isNew = timeMicros > newestMicros;
     if (count == 0) {
       firstMicros = timeMicros;

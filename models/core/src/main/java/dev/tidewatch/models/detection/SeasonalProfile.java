@@ -21,7 +21,7 @@ final class SeasonalProfile {
 
   private final LocalCalendar calendar;
   private final int slots;
-  private final float[] level;
+  private final double[] level;
   private final float[] spread;
   private final float[] surprise;
   private final int[] visits;
@@ -39,7 +39,7 @@ final class SeasonalProfile {
   SeasonalProfile(LocalCalendar calendar, int slotsPerDay) {
     this.calendar = calendar;
     this.slots = slotsPerDay;
-    this.level = new float[2 * slotsPerDay];
+    this.level = new double[2 * slotsPerDay];
     this.spread = new float[2 * slotsPerDay];
     this.surprise = new float[2 * slotsPerDay];
     this.visits = new int[2 * slotsPerDay];
@@ -50,7 +50,7 @@ final class SeasonalProfile {
     for (int i = 0; i < level.length; i++) {
       visits[i] = in.getInt();
       if (visits[i] > 0) {
-        level[i] = in.getFloat();
+        level[i] = in.getDouble();
         spread[i] = in.getFloat();
         surprise[i] = in.getFloat();
       }
@@ -72,7 +72,7 @@ final class SeasonalProfile {
     for (int i = 0; i < level.length; i++) {
       out.putLong(visits[i]);
       if (visits[i] > 0) {
-        out.putFloat(level[i]).putFloat(spread[i]).putFloat(surprise[i]);
+        out.putDouble(level[i]).putFloat(spread[i]).putFloat(surprise[i]);
       }
     }
     out.putDouble(typicalSpread).putDouble(typicalSurprise).putLong(visitsTotal);
@@ -84,7 +84,7 @@ final class SeasonalProfile {
   }
 
   static int stateBytesMax(int slotsPerDay) {
-    return 2 * slotsPerDay * (5 + 3 * Float.BYTES) + 5 * Double.BYTES + 20;
+    return 2 * slotsPerDay * (5 + Double.BYTES + 2 * Float.BYTES) + 5 * Double.BYTES + 20;
   }
 
   private int slotAt(long timeMicros) {
@@ -170,14 +170,14 @@ final class SeasonalProfile {
         double own = Math.max(spread[openSlot], typicalSpread);
         double pull = Math.clamp(value - level[openSlot], -PULL_MAX * own, PULL_MAX * own);
         boolean young = visits[openSlot] < 3;
-        level[openSlot] += (float) (rate * (young ? value - level[openSlot] : pull));
+        level[openSlot] += rate * (young ? value - level[openSlot] : pull);
       } else {
-        level[openSlot] = (float) value;
+        level[openSlot] = value;
       }
       spread[openSlot] =
-          (float) step(spread[openSlot], openSpread / openCount, rate, visits[openSlot]);
+          toFloat(step(spread[openSlot], openSpread / openCount, rate, visits[openSlot]));
       surprise[openSlot] =
-          (float) step(surprise[openSlot], openSurprise / openCount, rate, visits[openSlot]);
+          toFloat(step(surprise[openSlot], openSurprise / openCount, rate, visits[openSlot]));
       typicalSpread = step(typicalSpread, openSpread / openCount, typicalRate, visitsTotal);
       typicalSurprise = step(typicalSurprise, openSurprise / openCount, typicalRate, visitsTotal);
       visits[openSlot] = Math.min(visits[openSlot] + 1, VISITS_REMEMBERED);
@@ -187,6 +187,10 @@ final class SeasonalProfile {
     openValues = 0;
     openSpread = 0;
     openSurprise = 0;
+  }
+
+  private static float toFloat(double value) {
+    return (float) Math.min(value, Float.MAX_VALUE);
   }
 
   /**

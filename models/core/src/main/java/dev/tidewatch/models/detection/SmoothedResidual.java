@@ -18,7 +18,7 @@ final class SmoothedResidual {
 
   SmoothedResidual(double constantMicros) {
     this.constantMicros = constantMicros;
-    this.extremes = new DailyExtremes();
+    this.extremes = DailyExtremes.ofNormalNoise();
   }
 
   SmoothedResidual(double constantMicros, StateReader in) {
@@ -51,7 +51,7 @@ final class SmoothedResidual {
   /** The average in units of its usual size. */
   double sigmas(double baseline) {
     double distance = Math.abs(mean - baseline);
-    return size > 0 ? distance / size : 0;
+    return size > 0 ? Math.min(distance / size, Verdict.SCORE_MAX) : 0;
   }
 
   /** Learns how large the average usually is, and its extremes. */

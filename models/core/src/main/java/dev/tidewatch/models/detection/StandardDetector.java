@@ -77,8 +77,8 @@ final class StandardDetector implements Detector {
   }
 
   @Override
-  public Verdict score(long timeMicros, double value) {
-    SeasonalDetector.requireFinite(value);
+  public Verdict score(long timeMicros, double reading) {
+    double value = SeasonalDetector.bounded(reading);
     boolean isNew = timeMicros > newestMicros;
     Verdict verdict = verdict(timeMicros, value, isNew);
     if (isNew) {
