@@ -1,0 +1,89 @@
+package dev.tidewatch.ingest.api;
+
+import dev.tidewatch.ingest.intake.CommittedBatch;
+import dev.tidewatch.ingest.intake.Intake;
+import dev.tidewatch.ingest.intake.ReadingBatch;
+import dev.tidewatch.ingest.intake.RequestTicket;
+import dev.tidewatch.proto.ingest.v1.IngestReadingsRequest;
+import dev.tidewatch.proto.ingest.v1.IngestReadingsResponse;
+import dev.tidewatch.proto.ingest.v1.IngestServiceGrpc;
+import dev.tidewatch.proto.ingest.v1.RejectedReading;
+import dev.tidewatch.proto.ingest.v1.StreamReadingsRequest;
+import dev.tidewatch.proto.ingest.v1.StreamReadingsResponse;
+import dev.tidewatch.serverkit.security.Caller;
+import dev.tidewatch.serverkit.telemetry.TraceParents;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import java.util.ArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/** Taking readings in over gRPC. DeleteReadings, GetWriter and ListWriters are not built yet. */
+public final class IngestApi extends IngestServiceGrpc.IngestServiceImplBase
+    implements AutoCloseable {
+  private static final int ANSWERING_THREADS = 2;
+
+  private final Intake intake;
+  private final ExecutorService answering;
+
+  public IngestApi(Intake intake) {
+    this.intake = intake;
+    this.answering =
+        Executors.newFixedThreadPool(
+            ANSWERING_THREADS, Thread.ofPlatform().daemon().name("ingest-answer-", 0).factory());
+  }
+
+  @Override
+  public StreamObserver<StreamReadingsRequest> streamReadings(
+      StreamObserver<StreamReadingsResponse> observer) {
+    var stream =
+        new WriterStream(
+            intake,
+            Caller.current().keyId(),
+            (ServerCallStreamObserver<StreamReadingsResponse>) observer,
+            answering);
+    stream.begin();
+    return stream;
+  }
+
+  @Override
+  public void ingestReadings(
+      IngestReadingsRequest request, StreamObserver<IngestReadingsResponse> observer) {
+    RequestTicket ticket = Intake.ticket(request.getRequestId(), Caller.current().keyId());
+    ReadingBatch batch =
+        BatchDecoder.decode(
+            request,
+            TraceParents.current(),
+            BatchDecoder.createUnknown(request.getUnknownSeries(), intake.limits().createUnknown()),
+            intake.limits().requestReadingsMax());
+    var _ =
+        intake
+            .submit(ticket, batch)
+            .whenCompleteAsync(
+                (committed, failure) -> {
+                  if (failure != null) {
+                    observer.onError(failure);
+                  } else {
+                    observer.onNext(response(committed));
+                    observer.onCompleted();
+                  }
+                },
+                answering);
+  }
+
+  private static IngestReadingsResponse response(CommittedBatch committed) {
+    var rejected = new ArrayList<RejectedReading>();
+    Acknowledgements.rejects(0, committed.outcome().rejects(), rejected);
+    return IngestReadingsResponse.newBuilder()
+        .setFeedPosition(Protos.token(committed.position()))
+        .setCounts(Acknowledgements.toProto(committed.outcome().counts()))
+        .addAllRejected(rejected)
+        .setReplayed(committed.replayed())
+        .build();
+  }
+
+  @Override
+  public void close() {
+    answering.close();
+  }
+}

@@ -1,0 +1,319 @@
+package dev.tidewatch.ingest.api;
+
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.tidewatch.ingest.intake.BatchDigest;
+import dev.tidewatch.ingest.intake.CommittedBatch;
+import dev.tidewatch.ingest.intake.Intake;
+import dev.tidewatch.ingest.intake.IntakeLimits;
+import dev.tidewatch.ingest.intake.OpenedWriter;
+import dev.tidewatch.ingest.intake.ReadingBatch;
+import dev.tidewatch.ingest.intake.WriterTicket;
+import dev.tidewatch.proto.ingest.v1.OpenWriter;
+import dev.tidewatch.proto.ingest.v1.ReadingsBatch;
+import dev.tidewatch.proto.ingest.v1.StreamReadingsRequest;
+import dev.tidewatch.proto.ingest.v1.StreamReadingsResponse;
+import dev.tidewatch.proto.ingest.v1.WriterBudget;
+import dev.tidewatch.proto.ingest.v1.WriterOpened;
+import dev.tidewatch.serverkit.errors.FailedPrecondition;
+import dev.tidewatch.serverkit.errors.InvalidArgument;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import java.util.ArrayDeque;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One StreamReadings call. Messages come on the call's thread, one at a time; answers are sent by
+ * an executor in the order of batches, several at once where they are ready. Asks the transport for
+ * the next message only while there is room for it, and while the client takes its answers.
+ */
+final class WriterStream implements StreamObserver<StreamReadingsRequest> {
+  private static final Pattern WRITER_ID = Pattern.compile("[!-~]{1,200}");
+
+  /** Batches this small are asked for many at a time. */
+  private static final int SMALL_BATCH_READINGS = 256;
+
+  private static final int SMALL_BATCHES_ASKED = 64;
+
+  /** What is owed for one message. */
+  private record Owed(long sequence, int readings, CompletableFuture<CommittedBatch> answer) {}
+
+  private final Intake intake;
+  private final String owner;
+  private final ServerCallStreamObserver<StreamReadingsResponse> out;
+  private final Executor answering;
+  private final AtomicBoolean answerScheduled = new AtomicBoolean();
+  private final Object lock = new Object();
+
+  // Owned by the call's thread.
+  private @Nullable WriterTicket writer;
+  private boolean createUnknown;
+  private long nextSequence;
+  private boolean refusing;
+
+  @GuardedBy("lock")
+  private final ArrayDeque<Owed> owed = new ArrayDeque<>();
+
+  @GuardedBy("lock")
+  private int readingsOwed;
+
+  @GuardedBy("lock")
+  private int asked;
+
+  @GuardedBy("lock")
+  private boolean waitingForRoom;
+
+  @GuardedBy("lock")
+  private int lastBatchReadings = Integer.MAX_VALUE;
+
+  @GuardedBy("lock")
+  private boolean halfClosed;
+
+  @GuardedBy("lock")
+  private boolean ended;
+
+  WriterStream(
+      Intake intake,
+      String owner,
+      ServerCallStreamObserver<StreamReadingsResponse> out,
+      Executor answering) {
+    this.intake = intake;
+    this.owner = owner;
+    this.out = out;
+    this.answering = answering;
+  }
+
+  /** To be called before the call's handler returns. */
+  void begin() {
+    out.disableAutoRequest();
+    out.setOnReadyHandler(this::askForMore);
+    out.setOnCancelHandler(this::cancelled);
+    synchronized (lock) {
+      asked = 1;
+    }
+    out.request(1);
+  }
+
+  @Override
+  public void onNext(StreamReadingsRequest message) {
+    synchronized (lock) {
+      asked--;
+    }
+    if (refusing) {
+      return;
+    }
+    try {
+      switch (message.getMessageCase()) {
+        case OPEN -> open(message.getOpen());
+        case BATCH -> batch(message.getBatch());
+        case MESSAGE_NOT_SET ->
+            throw InvalidArgument.field("message", "is empty; send open or batch");
+      }
+    } catch (RuntimeException e) {
+      // What came before is still answered first.
+      refusing = true;
+      owe(new Owed(0, 0, CompletableFuture.failedFuture(e)));
+    }
+    askForMore();
+  }
+
+  private void open(OpenWriter open) {
+    if (writer != null) {
+      throw InvalidArgument.field("open", "the writer is open already; open comes first and once");
+    }
+    if (!WRITER_ID.matcher(open.getWriterId()).matches()) {
+      throw InvalidArgument.field(
+          "open.writer_id", "must be 1 to 200 characters of printable ASCII without spaces");
+    }
+    createUnknown =
+        BatchDecoder.createUnknown(open.getUnknownSeries(), intake.limits().createUnknown());
+    OpenedWriter opened = intake.open(open.getWriterId(), owner);
+    writer = opened.ticket();
+    nextSequence = opened.lastSequence() + 1;
+    IntakeLimits limits = intake.limits();
+    send(
+        StreamReadingsResponse.newBuilder()
+            .setOpened(
+                WriterOpened.newBuilder()
+                    .setEpoch(opened.ticket().epoch())
+                    .setLastSequence(opened.lastSequence())
+                    .setSourcePosition(
+                        com.google.protobuf.ByteString.copyFrom(opened.sourcePosition().bytes()))
+                    .setFeedPosition(Protos.token(opened.head()))
+                    .setBudget(
+                        WriterBudget.newBuilder()
+                            .setBatchesInFlightMax(limits.streamBatchesMax())
+                            .setReadingsInFlightMax(limits.streamReadingsMax())
+                            .setBatchReadingsMax(limits.batchReadingsMax())
+                            .setBatchBytesMax(limits.messageBytesMax())))
+            .build());
+  }
+
+  private void batch(ReadingsBatch message) {
+    WriterTicket ticket = writer;
+    if (ticket == null) {
+      throw InvalidArgument.field("open", "is missing; the first message opens the writer");
+    }
+    ReadingBatch batch =
+        BatchDecoder.decode(message, createUnknown, intake.limits().batchReadingsMax());
+    if (batch.sequence() > nextSequence) {
+      throw new FailedPrecondition(
+              "SEQUENCE_GAP",
+              "batch.sequence: is %d, but %d comes next; send what is between first"
+                  .formatted(batch.sequence(), nextSequence))
+          .with("expected", Long.toString(nextSequence));
+    }
+    int readings = batch.readingCount();
+    synchronized (lock) {
+      lastBatchReadings = readings;
+    }
+    if (batch.sequence() < nextSequence) {
+      owe(new Owed(batch.sequence(), 0, replay(ticket, batch.sequence(), batch.digest())));
+      return;
+    }
+    owe(new Owed(batch.sequence(), readings, intake.submit(ticket, batch)));
+    nextSequence++;
+  }
+
+  /**
+   * The stored outcome, looked up once everything before is durable, since the batch may be under
+   * way still.
+   */
+  private CompletableFuture<CommittedBatch> replay(
+      WriterTicket ticket, long sequence, BatchDigest digest) {
+    Owed before;
+    synchronized (lock) {
+      before = owed.peekLast();
+    }
+    CompletableFuture<CommittedBatch> previous =
+        before == null ? CompletableFuture.completedFuture(null) : before.answer;
+    return previous.thenApplyAsync(_ -> intake.replay(ticket, sequence, digest), answering);
+  }
+
+  private void owe(Owed answer) {
+    synchronized (lock) {
+      owed.add(answer);
+      readingsOwed += answer.readings;
+    }
+    var _ = answer.answer.whenComplete((_, _) -> scheduleAnswers());
+  }
+
+  @Override
+  public void onError(Throwable cancelled) {
+    cancelled();
+  }
+
+  private void cancelled() {
+    synchronized (lock) {
+      ended = true;
+      owed.clear();
+    }
+  }
+
+  @Override
+  public void onCompleted() {
+    synchronized (lock) {
+      halfClosed = true;
+    }
+    scheduleAnswers();
+  }
+
+  private void scheduleAnswers() {
+    if (answerScheduled.compareAndSet(false, true)) {
+      answering.execute(this::answer);
+    }
+  }
+
+  private void answer() {
+    answerScheduled.set(false);
+    synchronized (lock) {
+      var message = new Acknowledgements();
+      while (!ended) {
+        Owed next = owed.peek();
+        if (next == null || !next.answer.isDone()) {
+          break;
+        }
+        try {
+          CommittedBatch committed = next.answer.join();
+          if (!message.add(next.sequence, committed)) {
+            send(message);
+            boolean _ = message.add(next.sequence, committed);
+          }
+        } catch (CompletionException e) {
+          send(message);
+          end(e.getCause() == null ? e : e.getCause());
+          return;
+        }
+        owed.remove();
+        readingsOwed -= next.readings;
+      }
+      send(message);
+      if (halfClosed && owed.isEmpty() && !ended) {
+        ended = true;
+        out.onCompleted();
+      }
+    }
+    askForMore();
+  }
+
+  @GuardedBy("lock")
+  private void send(Acknowledgements message) {
+    if (!message.isEmpty() && !ended) {
+      out.onNext(StreamReadingsResponse.newBuilder().setAcknowledged(message.take()).build());
+    }
+  }
+
+  private void send(StreamReadingsResponse message) {
+    synchronized (lock) {
+      if (!ended) {
+        out.onNext(message);
+      }
+    }
+  }
+
+  @GuardedBy("lock")
+  private void end(Throwable cause) {
+    ended = true;
+    out.onError(cause);
+  }
+
+  private void askForMore() {
+    synchronized (lock) {
+      if (waitingForRoom || wanted() == 0) {
+        return;
+      }
+      waitingForRoom = true;
+    }
+    intake.budget().whenRoom(this::ask);
+  }
+
+  private void ask() {
+    int count;
+    synchronized (lock) {
+      waitingForRoom = false;
+      count = wanted();
+      asked += count;
+    }
+    if (count > 0) {
+      out.request(count);
+    }
+  }
+
+  @GuardedBy("lock")
+  private int wanted() {
+    if (ended || halfClosed || !out.isReady()) {
+      return 0;
+    }
+    IntakeLimits limits = intake.limits();
+    if (readingsOwed >= limits.streamReadingsMax()) {
+      return 0;
+    }
+    int room = limits.streamBatchesMax() - owed.size() - asked;
+    int most = lastBatchReadings <= SMALL_BATCH_READINGS ? SMALL_BATCHES_ASKED : 1;
+    return Math.max(0, Math.min(room, most - asked));
+  }
+}

@@ -1,0 +1,92 @@
+package dev.tidewatch.ingest.intake;
+
+import io.opentelemetry.api.trace.SpanContext;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A batch on its way to disk. Its check is owned by the lane that commits it; the future completes
+ * when the batch is durable, or exceptionally when it is known not to be (or nothing can be known).
+ */
+public final class PendingBatch {
+  private CheckedBatch checked;
+  private final BatchDigest digest;
+  private final @Nullable WriterTicket writer;
+  private final @Nullable RequestTicket request;
+  private final SpanContext span;
+  private final CompletableFuture<CommittedBatch> done = new CompletableFuture<>();
+
+  private PendingBatch(
+      CheckedBatch checked,
+      BatchDigest digest,
+      @Nullable WriterTicket writer,
+      @Nullable RequestTicket request,
+      SpanContext span) {
+    this.checked = checked;
+    this.digest = digest;
+    this.writer = writer;
+    this.request = request;
+    this.span = span;
+  }
+
+  public static PendingBatch ofWriter(
+      CheckedBatch checked, BatchDigest digest, WriterTicket writer, SpanContext span) {
+    return new PendingBatch(checked, digest, writer, null, span);
+  }
+
+  /**
+   * @param request null: a repeat is judged like new readings
+   */
+  public static PendingBatch ofRequest(
+      CheckedBatch checked, BatchDigest digest, @Nullable RequestTicket request, SpanContext span) {
+    return new PendingBatch(checked, digest, null, request, span);
+  }
+
+  public CheckedBatch checked() {
+    return checked;
+  }
+
+  public BatchDigest digest() {
+    return digest;
+  }
+
+  public @Nullable WriterTicket writer() {
+    return writer;
+  }
+
+  public @Nullable RequestTicket request() {
+    return request;
+  }
+
+  public SpanContext span() {
+    return span;
+  }
+
+  public long sequence() {
+    return checked.batch().sequence();
+  }
+
+  public CompletableFuture<CommittedBatch> done() {
+    return done;
+  }
+
+  void recheck(BatchCheck check) {
+    checked = check.check(checked.batch());
+  }
+
+  /** Makes every reading of the batch a reject. */
+  void refuse(String message) {
+    var rejects = new ArrayList<Reject>(checked.rejects());
+    for (CheckedColumn column : checked.columns()) {
+      for (int row = 0; row < column.size(); row++) {
+        if (column.isGood(row)) {
+          rejects.add(new Reject(column.firstIndex() + row, RejectReason.BATCH_REFUSED, message));
+        }
+      }
+    }
+    rejects.sort((a, b) -> Integer.compare(a.index(), b.index()));
+    checked = new CheckedBatch(checked.batch(), List.of(), rejects, checked.catalogueRevision());
+  }
+}

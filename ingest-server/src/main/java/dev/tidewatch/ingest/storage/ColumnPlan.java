@@ -1,0 +1,120 @@
+package dev.tidewatch.ingest.storage;
+
+import dev.tidewatch.ingest.feed.SectionWriter;
+import dev.tidewatch.ingest.intake.CheckedColumn;
+import java.util.Arrays;
+
+/**
+ * One column of a group on its way into the table, and which of its rows changed it. Not
+ * thread-safe.
+ */
+final class ColumnPlan {
+  final int batch;
+  final CheckedColumn column;
+
+  /** True: its rows may meet others at the same time. */
+  boolean staged;
+
+  private final RowList created = new RowList();
+  private final RowList replaced = new RowList();
+
+  /**
+   * @param batch index in the group
+   */
+  ColumnPlan(int batch, CheckedColumn column) {
+    this.batch = batch;
+    this.column = column;
+  }
+
+  void created(int row) {
+    created.add(row);
+  }
+
+  void replaced(int row) {
+    replaced.add(row);
+  }
+
+  /** Adds what changed to the section; answers how many readings that were. */
+  int writeTo(SectionWriter section, String traceparent) {
+    if (!staged && column.isAllGood()) {
+      write(section, SectionWriter.NEW, new AllRows(), traceparent);
+      return column.size();
+    }
+    if (!staged) {
+      for (int row = 0; row < column.size(); row++) {
+        if (column.isGood(row)) {
+          created.add(row);
+        }
+      }
+    }
+    if (created.size > 0) {
+      write(section, SectionWriter.NEW, created, traceparent);
+    }
+    if (replaced.size > 0) {
+      write(section, SectionWriter.REPLACED, replaced, traceparent);
+    }
+    return created.size + replaced.size;
+  }
+
+  boolean changedAnything() {
+    return !staged || created.size > 0 || replaced.size > 0;
+  }
+
+  private void write(SectionWriter section, int kind, SectionWriter.Rows rows, String traceparent) {
+    section.readings(column.entry().name(), column.entry().id(), kind, rows, traceparent);
+  }
+
+  private final class AllRows implements SectionWriter.Rows {
+    @Override
+    public int size() {
+      return column.size();
+    }
+
+    @Override
+    public long timeMicros(int row) {
+      return column.timeMicros(row);
+    }
+
+    @Override
+    public double value(int row) {
+      return column.value(row);
+    }
+
+    @Override
+    public short quality(int row) {
+      return column.quality(row);
+    }
+  }
+
+  private final class RowList implements SectionWriter.Rows {
+    private int[] rows = new int[0];
+    private int size;
+
+    void add(int row) {
+      if (size == rows.length) {
+        rows = Arrays.copyOf(rows, Math.max(8, size * 2));
+      }
+      rows[size++] = row;
+    }
+
+    @Override
+    public int size() {
+      return size;
+    }
+
+    @Override
+    public long timeMicros(int index) {
+      return column.timeMicros(rows[index]);
+    }
+
+    @Override
+    public double value(int index) {
+      return column.value(rows[index]);
+    }
+
+    @Override
+    public short quality(int index) {
+      return column.quality(rows[index]);
+    }
+  }
+}

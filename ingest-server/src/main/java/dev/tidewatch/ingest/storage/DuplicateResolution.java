@@ -1,0 +1,228 @@
+package dev.tidewatch.ingest.storage;
+
+import dev.tidewatch.ingest.intake.CommitException;
+import dev.tidewatch.ingest.intake.Reject;
+import dev.tidewatch.ingest.intake.RejectReason;
+import dev.tidewatch.timeseries.Times;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Stores rows that may meet others at the same time, as if they had been stored one by one in the
+ * order they were sent. Each key's winner goes to a staging table by COPY and from there into
+ * {@code reading} unless the key is taken; what the taken keys hold is read, and each series'
+ * policy decides. Not thread-safe.
+ */
+final class DuplicateResolution {
+  private final Connection connection;
+  private final long commitId;
+  private final List<BatchTally> tallies;
+  private final StagedKeys keys;
+
+  DuplicateResolution(
+      Connection connection, long commitId, List<BatchTally> tallies, StagedKeys keys) {
+    this.connection = connection;
+    this.commitId = commitId;
+    this.tallies = tallies;
+    this.keys = keys;
+  }
+
+  /**
+   * @throws CommitException if another transaction changed a row in between
+   */
+  void run() throws SQLException, CommitException {
+    stage();
+    boolean[] taken = new boolean[keys.keyCount()];
+    if (insertWhereFree() < keys.keyCount()) {
+      resolveTaken(taken);
+    }
+    for (int key = 0; key < taken.length; key++) {
+      if (!taken[key]) {
+        apply(key, false, 0, (short) 0);
+      }
+    }
+  }
+
+  private void stage() throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(
+          """
+          CREATE TEMPORARY TABLE IF NOT EXISTS staged_reading (
+            key integer, time timestamptz, value double precision, series_id integer, quality smallint
+          ) ON COMMIT DELETE ROWS\
+          """);
+    }
+    try (var rows =
+        CopyRows.begin(connection, "staged_reading (key, time, value, series_id, quality)")) {
+      for (int key = 0; key < keys.keyCount(); key++) {
+        int winner = keys.winner(key);
+        rows.row(5);
+        rows.int32(key);
+        rows.timestamp(keys.keyTimeMicros(key));
+        rows.float64(keys.value(winner));
+        rows.int32(keys.seriesId(key));
+        rows.int16(keys.quality(winner));
+      }
+      rows.end();
+    }
+  }
+
+  /** Ordered by key, so that two transactions never wait for each other crosswise. */
+  private int insertWhereFree() throws SQLException {
+    try (PreparedStatement insert =
+        connection.prepareStatement(
+            """
+            INSERT INTO reading (time, value, commit_id, series_id, quality)
+            SELECT time, value, ?, series_id, quality FROM staged_reading ORDER BY series_id, time
+            ON CONFLICT (series_id, time) DO NOTHING\
+            """)) {
+      insert.setLong(1, commitId);
+      return insert.executeUpdate();
+    }
+  }
+
+  private void resolveTaken(boolean[] taken) throws SQLException, CommitException {
+    var replacedKeys = new ArrayList<Integer>();
+    var oldValues = new ArrayList<Double>();
+    var oldQualities = new ArrayList<Short>();
+    var oldCommits = new ArrayList<Long>();
+    // LATERAL with LIMIT, so that the plan looks each key up whatever is known of the staging
+    // table.
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            """
+            SELECT s.key, r.value, r.quality, r.commit_id
+            FROM staged_reading s CROSS JOIN LATERAL (
+              SELECT value, quality, commit_id FROM reading
+              WHERE series_id = s.series_id AND time = s.time AND commit_id <> ? LIMIT 1
+            ) r\
+            """)) {
+      select.setLong(1, commitId);
+      try (ResultSet rows = select.executeQuery()) {
+        while (rows.next()) {
+          int key = rows.getInt(1);
+          double value = rows.getDouble(2);
+          short quality = rows.getShort(3);
+          taken[key] = true;
+          if (apply(key, true, value, quality)) {
+            replacedKeys.add(key);
+            oldValues.add(value);
+            oldQualities.add(quality);
+            oldCommits.add(rows.getLong(4));
+          }
+        }
+      }
+    }
+    if (!replacedKeys.isEmpty()) {
+      replace(
+          replacedKeys.toArray(),
+          oldValues.toArray(),
+          oldQualities.toArray(),
+          oldCommits.toArray());
+    }
+  }
+
+  private void replace(Object[] replacedKeys, Object[] values, Object[] qualities, Object[] commits)
+      throws SQLException, CommitException {
+    try (Statement statement = connection.createStatement()) {
+      // The staging table has no statistics: without this, the plan may read whole partitions.
+      statement.execute("SET LOCAL enable_hashjoin = off; SET LOCAL enable_mergejoin = off");
+    }
+    try (PreparedStatement keep =
+            connection.prepareStatement(
+                """
+                INSERT INTO reading_superseded (series_id, time, value, quality, commit_id, superseded_by)
+                SELECT s.series_id, s.time, o.value, o.quality, o.commit_id, ?
+                FROM unnest(?::integer[], ?::double precision[], ?::smallint[], ?::bigint[])
+                  AS o (key, value, quality, commit_id)
+                JOIN staged_reading s ON s.key = o.key\
+                """);
+        PreparedStatement update =
+            connection.prepareStatement(
+                """
+                UPDATE reading r SET value = s.value, quality = s.quality, commit_id = ?
+                FROM unnest(?::integer[], ?::bigint[]) AS o (key, commit_id)
+                JOIN staged_reading s ON s.key = o.key
+                WHERE r.series_id = s.series_id AND r.time = s.time AND r.commit_id = o.commit_id\
+                """)) {
+      keep.setLong(1, commitId);
+      keep.setArray(2, connection.createArrayOf("integer", replacedKeys));
+      keep.setArray(3, connection.createArrayOf("float8", values));
+      keep.setArray(4, connection.createArrayOf("smallint", qualities));
+      keep.setArray(5, connection.createArrayOf("bigint", commits));
+      keep.executeUpdate();
+      update.setLong(1, commitId);
+      update.setArray(2, connection.createArrayOf("integer", replacedKeys));
+      update.setArray(3, connection.createArrayOf("bigint", commits));
+      if (update.executeUpdate() != replacedKeys.length) {
+        throw new CommitException(
+            CommitException.Kind.CONTENDED, "another transaction replaced the same readings", null);
+      }
+    }
+  }
+
+  /**
+   * Counts the rows of a key as if they came one by one; answers whether the stored row is to be
+   * replaced by the winner.
+   *
+   * @param present true if the table held (value, quality) before
+   */
+  private boolean apply(int key, boolean present, double value, short quality) {
+    boolean held = present;
+    double heldValue = value;
+    short heldQuality = quality;
+    for (int at = keys.keyBegin(key); at < keys.keyEnd(key); at++) {
+      BatchTally tally = tallies.get(keys.plan(at).batch);
+      if (!held) {
+        tally.accepted++;
+      } else if (keys.same(at, heldValue, heldQuality)) {
+        tally.unchanged++;
+        continue;
+      } else {
+        switch (keys.policy(key)) {
+          case KEEP_FIRST -> {
+            tally.dropped++;
+            continue;
+          }
+          case REJECT -> {
+            tally.reject(duplicate(at, heldValue));
+            continue;
+          }
+          case KEEP_LAST -> tally.replaced++;
+        }
+      }
+      held = true;
+      heldValue = keys.value(at);
+      heldQuality = keys.quality(at);
+    }
+    int winner = keys.winner(key);
+    if (!present) {
+      keys.plan(winner).created(keys.row(winner));
+      return false;
+    }
+    if (Double.doubleToRawLongBits(heldValue) == Double.doubleToRawLongBits(value)
+        && heldQuality == quality) {
+      return false;
+    }
+    keys.plan(winner).replaced(keys.row(winner));
+    return true;
+  }
+
+  private Reject duplicate(int at, double heldValue) {
+    ColumnPlan plan = keys.plan(at);
+    return new Reject(
+        plan.column.firstIndex() + keys.row(at),
+        RejectReason.DUPLICATE,
+        "reading of %s at %s has the value %s, but %s is stored and the series rejects duplicates"
+            .formatted(
+                plan.column.entry().name(),
+                Times.toInstant(keys.timeMicros(at)),
+                keys.value(at),
+                heldValue));
+  }
+}

@@ -1,0 +1,201 @@
+package dev.tidewatch.ingest.storage;
+
+import dev.tidewatch.ingest.catalog.SeriesEntry;
+import dev.tidewatch.ingest.feed.FeedPosition;
+import dev.tidewatch.ingest.feed.SectionWriter;
+import dev.tidewatch.ingest.intake.BatchOutcome;
+import dev.tidewatch.ingest.intake.CheckedColumn;
+import dev.tidewatch.ingest.intake.CommitException;
+import dev.tidewatch.ingest.intake.PendingBatch;
+import dev.tidewatch.ingest.intake.ReadingStore.GroupOutcome;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Savepoint;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One transaction that commits a group of batches: first the writers move on (whoever was fenced
+ * leaves), then the readings, the rejects and the feed sections, and last, under the lock of the
+ * feed's head, the position and the outcomes. Used once, by one thread.
+ */
+final class GroupTransaction {
+  private static final String UNIQUE_VIOLATION = "23505";
+
+  private final Connection connection;
+  private final long catalogueRevision;
+  private final Instant now;
+  private final List<BatchTally> tallies = new ArrayList<>();
+  private final List<ColumnPlan> plans = new ArrayList<>();
+  private long commitId;
+
+  GroupTransaction(
+      Connection connection, List<PendingBatch> group, long catalogueRevision, Instant now) {
+    this.connection = connection;
+    this.catalogueRevision = catalogueRevision;
+    this.now = now;
+    group.forEach(batch -> tallies.add(new BatchTally(batch)));
+  }
+
+  /** Known once {@link #prepare} has begun; 0 before. */
+  long commitId() {
+    return commitId;
+  }
+
+  /**
+   * Does everything but COMMIT.
+   *
+   * @return empty if nothing is to be committed, since every writer was fenced
+   */
+  @Nullable GroupOutcome prepare() throws SQLException, CommitException {
+    var writers = new WriterMoves(connection, tallies, now);
+    commitId = writers.move();
+    if (tallies.stream().noneMatch(tally -> tally.live)) {
+      return null;
+    }
+    plan();
+    List<ColumnPlan> staged = storeDirect();
+    if (!staged.isEmpty()) {
+      new DuplicateResolution(connection, commitId, tallies, StagedKeys.of(staged)).run();
+    }
+    Quarantine.insert(connection, tallies, now);
+    Map<Integer, SectionWriter> sections = new TreeMap<>();
+    int readings = writeSections(sections);
+    int bytes = FeedRows.insertSections(connection, commitId, sections);
+    FeedRows.Taken taken =
+        FeedRows.takePosition(
+            connection,
+            new FeedRows.Commit(commitId, now, bytes, readings, 0),
+            writers.outcomes(),
+            tallies);
+    if (taken.catalogueRevision() != catalogueRevision) {
+      throw new CommitException(
+          CommitException.Kind.CATALOGUE_MOVED,
+          "the catalogue is at revision " + taken.catalogueRevision(),
+          null);
+    }
+    return outcome(taken.position());
+  }
+
+  /** To be called after COMMIT: what is stored now is newer than what was. */
+  void raiseHeads() {
+    for (ColumnPlan plan : plans) {
+      CheckedColumn column = plan.column;
+      if (column.inOrder()) {
+        column.entry().raiseHead(column.lastGoodMicros());
+      } else {
+        for (int row = 0; row < column.size(); row++) {
+          if (column.isGood(row)) {
+            column.entry().raiseHead(column.timeMicros(row));
+          }
+        }
+      }
+    }
+  }
+
+  /**
+   * A series goes directly into the table if each of its columns is in order and newer than what
+   * came before; otherwise all of its columns are staged, so that no key can occur on both ways.
+   */
+  private void plan() {
+    var heads = new HashMap<SeriesEntry, Long>();
+    Set<SeriesEntry> meeting = new HashSet<>();
+    for (int i = 0; i < tallies.size(); i++) {
+      BatchTally tally = tallies.get(i);
+      if (!tally.live) {
+        continue;
+      }
+      for (CheckedColumn column : tally.batch.checked().columns()) {
+        plans.add(new ColumnPlan(i, column));
+        SeriesEntry entry = column.entry();
+        if (!column.inOrder()) {
+          meeting.add(entry);
+          continue;
+        }
+        long head = heads.getOrDefault(entry, entry.headMicros());
+        if (column.firstGoodMicros() <= head) {
+          meeting.add(entry);
+        } else {
+          heads.put(entry, column.lastGoodMicros());
+        }
+      }
+    }
+    plans.forEach(plan -> plan.staged = meeting.contains(plan.column.entry()));
+  }
+
+  /** Copies what is newer than the heads; answers what is left to stage. */
+  private List<ColumnPlan> storeDirect() throws SQLException {
+    var staged = new ArrayList<ColumnPlan>();
+    var direct = new ArrayList<ColumnPlan>();
+    plans.forEach(plan -> (plan.staged ? staged : direct).add(plan));
+    if (direct.isEmpty()) {
+      return staged;
+    }
+    Savepoint before = connection.setSavepoint();
+    try {
+      copy(direct);
+    } catch (SQLException e) {
+      if (!UNIQUE_VIOLATION.equals(e.getSQLState())) {
+        throw e;
+      }
+      // The heads are hints: somebody else stored newer readings.
+      connection.rollback(before);
+      for (ColumnPlan plan : direct) {
+        plan.column.entry().forgetHead();
+        plan.staged = true;
+      }
+      return plans;
+    }
+    direct.forEach(plan -> tallies.get(plan.batch).accepted += plan.column.goodRows());
+    return staged;
+  }
+
+  private void copy(List<ColumnPlan> direct) throws SQLException {
+    try (var rows =
+        CopyRows.begin(connection, "reading (time, value, commit_id, series_id, quality)")) {
+      for (ColumnPlan plan : direct) {
+        CheckedColumn column = plan.column;
+        int seriesId = column.entry().id();
+        for (int row = 0; row < column.size(); row++) {
+          if (column.isGood(row)) {
+            rows.row(5);
+            rows.timestamp(column.timeMicros(row));
+            rows.float64(column.value(row));
+            rows.int64(commitId);
+            rows.int32(seriesId);
+            rows.int16(column.quality(row));
+          }
+        }
+      }
+      rows.end();
+    }
+  }
+
+  private int writeSections(Map<Integer, SectionWriter> sections) {
+    int readings = 0;
+    for (ColumnPlan plan : plans) {
+      if (plan.changedAnything()) {
+        SectionWriter section =
+            sections.computeIfAbsent(plan.column.entry().shard(), SectionWriter::new);
+        readings +=
+            plan.writeTo(section, tallies.get(plan.batch).batch.checked().batch().traceparent());
+      }
+    }
+    return readings;
+  }
+
+  private GroupOutcome outcome(FeedPosition position) {
+    var outcomes = new ArrayList<@Nullable BatchOutcome>(tallies.size());
+    for (BatchTally tally : tallies) {
+      outcomes.add(tally.live ? tally.outcome() : null);
+    }
+    return new GroupOutcome(position, outcomes);
+  }
+}

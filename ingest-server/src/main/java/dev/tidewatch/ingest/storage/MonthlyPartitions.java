@@ -1,0 +1,75 @@
+package dev.tidewatch.ingest.storage;
+
+import dev.tidewatch.timeseries.Times;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import javax.sql.DataSource;
+
+/**
+ * The plain layout's partitions of {@code reading}, one a month, made when the first reading of the
+ * month comes, each in a short transaction of its own: made apart and then attached, so that
+ * neither readers nor writers of other months wait. Thread-safe.
+ */
+final class MonthlyPartitions {
+  /** Taken while a partition is made, so that two processes do not make the same one. */
+  private static final long ADVISORY_LOCK = 0x7469646577617463L;
+
+  private final DataSource source;
+  private final Set<Integer> known = ConcurrentHashMap.newKeySet();
+
+  MonthlyPartitions(DataSource source) {
+    this.source = source;
+  }
+
+  /** Months since year 0. */
+  static int monthOf(long micros) {
+    LocalDate date = LocalDate.ofEpochDay(Math.floorDiv(micros, Times.MICROS_PER_DAY));
+    return date.getYear() * 12 + date.getMonthValue() - 1;
+  }
+
+  /** Sees to it that every month has its partition. */
+  void ensure(Set<Integer> months) throws SQLException {
+    var missing = new TreeSet<>(months);
+    missing.removeAll(known);
+    for (int month : missing) {
+      make(month);
+      known.add(month);
+    }
+  }
+
+  private void make(int month) throws SQLException {
+    LocalDate begin = LocalDate.of(Math.floorDiv(month, 12), Math.floorMod(month, 12) + 1, 1);
+    String name = "reading_y%04dm%02d".formatted(begin.getYear(), begin.getMonthValue());
+    try (Connection connection = source.getConnection()) {
+      connection.setAutoCommit(false);
+      try (Statement statement = connection.createStatement()) {
+        statement.execute("SELECT pg_advisory_xact_lock(" + ADVISORY_LOCK + ")");
+        try (var exists =
+            statement.executeQuery("SELECT to_regclass('" + name + "') IS NOT NULL")) {
+          exists.next();
+          if (exists.getBoolean(1)) {
+            return;
+          }
+        }
+        statement.execute("CREATE TABLE " + name + " (LIKE reading INCLUDING ALL)");
+        statement.execute(
+            "ALTER TABLE reading ATTACH PARTITION %s FOR VALUES FROM ('%s') TO ('%s')"
+                .formatted(name, instant(begin), instant(begin.plusMonths(1))));
+        connection.commit();
+      } finally {
+        connection.rollback();
+        connection.setAutoCommit(true);
+      }
+    }
+  }
+
+  private static String instant(LocalDate date) {
+    return date.atStartOfDay(ZoneOffset.UTC).toInstant().toString();
+  }
+}
