@@ -55,7 +55,7 @@ final class CommandTree {
             .addSubcommand("accuracy", new MonitorAccuracyCommand(session)));
     root.addSubcommand("status", new StatusCommand(session));
     root.addSubcommand("version", new VersionCommand(session));
-    root.addSubcommand("help", new CommandLine.HelpCommand());
+    root.addSubcommand("help", new HelpCommand(session));
     return withManners(root, session);
   }
 

@@ -124,6 +124,15 @@ final class GlobalOptions {
       description = "No colours (also: NO_COLOR set).")
   boolean noColor;
 
+  /**
+   * Refuses wrong values before anything is asked of a server.
+   *
+   * @throws UsageException naming the option
+   */
+  void check() {
+    var _ = zone();
+  }
+
   /** The zone of times without one. */
   ZoneId zone() {
     if (timeZone == null) {

@@ -44,6 +44,7 @@ final class Session implements AutoCloseable {
   /** Connects at the first use. */
   Tidewatch tidewatch() {
     if (tidewatch == null) {
+      options.check();
       tidewatch = Tidewatch.connect(options.connection(surroundings.environment()));
     }
     return tidewatch;

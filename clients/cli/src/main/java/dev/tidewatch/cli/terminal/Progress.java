@@ -97,9 +97,11 @@ public final class Progress implements AutoCloseable {
       line.append(String.format(Locale.ROOT, "%3d %%  ", (int) (share * 100)));
     }
     if (!unit.isEmpty()) {
-      line.append(amount(done));
       if (total > 0) {
+        line.append(unit.equals("B") ? Numbers.bytes(done) : Numbers.count(done));
         line.append(" of ").append(amount(total));
+      } else {
+        line.append(amount(done));
       }
       line.append("  ").append(amount(Math.round(rate))).append("/s");
     }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tidewatch.cli.terminal;
+
+import org.jspecify.annotations.NullMarked;
