@@ -9,67 +9,52 @@ import io.grpc.ServerInterceptor;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 
 /**
- * The outermost interceptor but for the tracing one: errors become statuses here, and open streams
+ * The outermost interceptor but for the tracing one: errors become statuses here, and open calls
  * are known here, so that the drain can end them.
  */
 final class CallGuard implements ServerInterceptor {
   private static final Duration RETRY_ELSEWHERE = Duration.ofSeconds(1);
 
-  private final Set<GuardedCall<?, ?>> streams = ConcurrentHashMap.newKeySet();
+  private final Set<GuardedCall<?, ?>> open = ConcurrentHashMap.newKeySet();
 
   @Override
   public <Q, A> ServerCall.Listener<Q> interceptCall(
       ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
     var guarded = new GuardedCall<>(call);
-    ServerCall.Listener<Q> service;
     try {
-      service = next.startCall(guarded, headers);
+      ServerCall.Listener<Q> service = next.startCall(guarded, headers);
+      open.add(guarded);
+      return new GuardedCall.Listener<>(service, guarded, () -> open.remove(guarded));
     } catch (RuntimeException e) {
       guarded.end(ErrorStatus.of(e, guarded.method()));
       return new ServerCall.Listener<>() {};
     }
-    var listener = new GuardedCall.Listener<>(service, guarded);
-    if (call.getMethodDescriptor().getType() == MethodType.UNARY) {
-      return listener;
-    }
-    streams.add(guarded);
-    return new ForgettingListener<>(listener, guarded);
   }
 
   /** Ends the streams that are still open; their clients connect again, elsewhere or later. */
   void endStreams() {
-    for (GuardedCall<?, ?> stream : streams) {
-      stream.end(
-          ErrorStatus.of(
-              new Unavailable(
-                  "SERVER_DRAINING",
-                  "the server is shutting down; connect again and resume",
-                  RETRY_ELSEWHERE),
-              stream.method()));
-    }
+    end(call -> call.getMethodDescriptor().getType() != MethodType.UNARY);
   }
 
-  private final class ForgettingListener<Q>
-      extends io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener<Q> {
-    private final GuardedCall<Q, ?> call;
+  /** Ends all calls that are still open. */
+  void endAll() {
+    end(call -> true);
+  }
 
-    ForgettingListener(ServerCall.Listener<Q> listener, GuardedCall<Q, ?> call) {
-      super(listener);
-      this.call = call;
-    }
-
-    @Override
-    public void onCancel() {
-      streams.remove(call);
-      super.onCancel();
-    }
-
-    @Override
-    public void onComplete() {
-      streams.remove(call);
-      super.onComplete();
+  private void end(Predicate<GuardedCall<?, ?>> which) {
+    for (GuardedCall<?, ?> call : open) {
+      if (which.test(call)) {
+        call.end(
+            ErrorStatus.of(
+                new Unavailable(
+                    "SERVER_DRAINING",
+                    "the server is shutting down; connect again",
+                    RETRY_ELSEWHERE),
+                call.method()));
+      }
     }
   }
 }

@@ -34,6 +34,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,6 +50,7 @@ import org.slf4j.LoggerFactory;
 public final class GrpcServer implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(GrpcServer.class);
   private static final Duration FORCED_WAIT = Duration.ofSeconds(5);
+  private static final Duration UNTIL_INTERRUPT = Duration.ofSeconds(1);
   private static final int CHANNELZ_PAGE = 100;
 
   private final GrpcConfig config;
@@ -57,6 +59,7 @@ public final class GrpcServer implements AutoCloseable {
   private final ServingStatus status;
   private final CallGuard guard;
   private final List<Runnable> onDrain;
+  private final AtomicBoolean closed = new AtomicBoolean();
 
   private GrpcServer(
       GrpcConfig config,
@@ -95,6 +98,9 @@ public final class GrpcServer implements AutoCloseable {
 
   @Override
   public void close() {
+    if (closed.getAndSet(true)) {
+      return;
+    }
     status.drain();
     server.shutdown();
     onDrain.forEach(GrpcServer::runQuietly);
@@ -103,7 +109,8 @@ public final class GrpcServer implements AutoCloseable {
       if (!server.awaitTermination(half.toMillis(), TimeUnit.MILLISECONDS)) {
         guard.endStreams();
         if (!server.awaitTermination(half.toMillis(), TimeUnit.MILLISECONDS)) {
-          log.warn("calls still run after {}: they are cancelled", config.shutdownGrace());
+          log.warn("calls still run after {}: they are ended", config.shutdownGrace());
+          guard.endAll();
         }
       }
     } catch (InterruptedException e) {
@@ -118,8 +125,11 @@ public final class GrpcServer implements AutoCloseable {
     executor.shutdown();
     try {
       server.awaitTermination(FORCED_WAIT.toMillis(), TimeUnit.MILLISECONDS);
-      if (!executor.awaitTermination(FORCED_WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
+      if (!executor.awaitTermination(UNTIL_INTERRUPT.toMillis(), TimeUnit.MILLISECONDS)) {
         executor.shutdownNow();
+        if (!executor.awaitTermination(FORCED_WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
+          log.warn("calls go on although they were cancelled and interrupted");
+        }
       }
     } catch (InterruptedException e) {
       executor.shutdownNow();

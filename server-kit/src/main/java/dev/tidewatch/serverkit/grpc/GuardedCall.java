@@ -76,10 +76,12 @@ final class GuardedCall<Q, A> extends SimpleForwardingServerCall<Q, A> {
   /** Turns what the service throws into the end of the call. */
   static final class Listener<Q> extends SimpleForwardingServerCallListener<Q> {
     private final GuardedCall<Q, ?> call;
+    private final Runnable whenDone;
 
-    Listener(ServerCall.Listener<Q> service, GuardedCall<Q, ?> call) {
+    Listener(ServerCall.Listener<Q> service, GuardedCall<Q, ?> call, Runnable whenDone) {
       super(service);
       this.call = call;
+      this.whenDone = whenDone;
     }
 
     @Override
@@ -98,7 +100,14 @@ final class GuardedCall<Q, A> extends SimpleForwardingServerCall<Q, A> {
     }
 
     @Override
+    public void onCancel() {
+      whenDone.run();
+      super.onCancel();
+    }
+
+    @Override
     public void onComplete() {
+      whenDone.run();
       if (call.endedOutside) {
         super.onCancel();
       } else {

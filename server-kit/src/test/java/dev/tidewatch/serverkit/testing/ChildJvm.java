@@ -59,12 +59,13 @@ public final class ChildJvm implements AutoCloseable {
 
   /** SIGTERM. */
   public void terminate() {
-    process.destroy();
+    signal(process.toHandle().destroy());
   }
 
   /** SIGKILL, and waits for the end. */
   public void kill() throws InterruptedException {
-    process.destroyForcibly().waitFor();
+    signal(process.toHandle().destroyForcibly());
+    process.waitFor();
   }
 
   /** Waits for the end and gives the exit code. */
@@ -79,6 +80,13 @@ public final class ChildJvm implements AutoCloseable {
   public String output() {
     synchronized (seen) {
       return String.join("\n", seen);
+    }
+  }
+
+  // Through the handle: the process itself would close the streams at once.
+  private static void signal(boolean sent) {
+    if (!sent) {
+      throw new AssertionError("the process did not take the signal");
     }
   }
 
