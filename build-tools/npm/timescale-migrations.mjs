@@ -12,7 +12,7 @@ const { PGlite } = await load("index.js");
 const { timescaledb } = await load("timescaledb/index.js");
 
 // Schemas whose tables grow with time, so that the Timescale branch must have made hypertables there.
-const withHypertables = ["ingest"];
+const withHypertables = ["ingest", "monitor"];
 
 const database = await PGlite.create({ extensions: { timescaledb } });
 await database.exec("CREATE EXTENSION IF NOT EXISTS timescaledb");
