@@ -39,6 +39,7 @@ final class CommandTree {
             .addSubcommand("aliases", new ModelsAliasesCommand(session))
             .addSubcommand("promote", new ModelsPromoteCommand(session))
             .addSubcommand("rollback", new ModelsRollbackCommand(session))
+            .addSubcommand("upload", new ModelsUploadCommand(session))
             .addSubcommand("download", new ModelsDownloadCommand(session))
             .addSubcommand("assign", new ModelsAssignCommand(session))
             .addSubcommand("unassign", new ModelsUnassignCommand(session))
