@@ -41,10 +41,12 @@ public final class RunningRegistry implements AutoCloseable {
   private static final long WAIT_SECONDS = 60;
 
   private final CloseStack opened;
+  private final RegistryServer server;
   private final Channel channel;
 
-  private RunningRegistry(CloseStack opened, Channel channel) {
+  private RunningRegistry(CloseStack opened, RegistryServer server, Channel channel) {
     this.opened = opened;
+    this.server = server;
     this.channel = channel;
   }
 
@@ -63,13 +65,14 @@ public final class RunningRegistry implements AutoCloseable {
       all.put("database.url", database.config().url().orElseThrow());
       all.put("database.user", database.config().user());
       all.put("telemetry.enabled", "false");
+      all.put("grpc.shutdown-grace", "4s");
       all.put("artifacts.folder", folder.toString());
       all.putAll(settings);
       var server =
           opened.push(RegistryServer.launch(ConfigLoader.with(RegistryConfig.class, all), clock));
       var channel =
           opened.push(GrpcChannel.open(ClientConfig.to(server.target()), Telemetry.disabled()));
-      return new RunningRegistry(opened, channel.channel());
+      return new RunningRegistry(opened, server, channel.channel());
     } catch (Throwable e) {
       opened.closeAfter(e);
       throw e;
@@ -193,6 +196,11 @@ public final class RunningRegistry implements AutoCloseable {
         answer.completeExceptionally(new IllegalStateException("ended without an answer"));
       }
     };
+  }
+
+  /** Stops the server while its clients stay connected. */
+  public void stopServer() {
+    server.close();
   }
 
   @Override

@@ -56,7 +56,6 @@ final class DownloadStream {
         }
       }
     } catch (ServiceException e) {
-      log.error("a download failed: {}", e.getMessage());
       end();
       call.onError(e);
     } catch (IOException e) {
