@@ -1,6 +1,8 @@
 package dev.tidewatch.trainer;
 
+import dev.tidewatch.proto.registry.v1.AliasMove;
 import dev.tidewatch.proto.registry.v1.Assignment;
+import dev.tidewatch.proto.registry.v1.MoveAliasesRequest;
 import dev.tidewatch.proto.registry.v1.SeriesSelector;
 import dev.tidewatch.proto.registry.v1.StandingSchedule;
 import dev.tidewatch.proto.registry.v1.Task;
@@ -27,10 +29,24 @@ public final class Publication {
     this.registry = registry;
   }
 
-  /** Moves the champion alias to the report's version. */
+  /**
+   * Moves the champion alias to the report's version, if it still stands where it stood when the
+   * training began: of two trainings side by side, the later one does not undo the earlier unseen.
+   *
+   * @throws TidewatchException {@code ABORTED / ALIAS_MOVED} if somebody moved it meanwhile
+   */
   public void promote(TrainingReport report) {
-    registry.moveAlias(
-        report.model(), CHAMPION, report.version(), "trained by run " + report.runId());
+    var move =
+        AliasMove.newBuilder()
+            .setModel(report.model())
+            .setAlias(CHAMPION)
+            .setVersion(report.version())
+            .setExpected(report.championBefore().expectation());
+    registry.moveAliases(
+        MoveAliasesRequest.newBuilder()
+            .addMoves(move)
+            .setReason("trained by run " + report.runId())
+            .build());
   }
 
   /**

@@ -67,22 +67,25 @@ public final class Trainer {
           listener.at(stage, fraction);
         };
     ensureModel(plan, task);
+    AliasPlace champion = AliasPlace.of(tidewatch.registry(), plan.model(), Publication.CHAMPION);
     var run = new RunRecord(tidewatch.registry().channel(), plan, codeVersion);
+    TrainingReport report;
     try {
       Dataset dataset = Dataset.read(tidewatch.ingest(), plan, progress);
       Bundle bundle = fit(plan, task, dataset, progress);
       run.logMetrics(bundle.manifest().metrics());
       ModelVersion version = register(plan, dataset, bundle, run.id(), progress);
-      run.finish(RunStatus.RUN_STATUS_SUCCEEDED, "", bundle.manifest().metrics());
-      return new TrainingReport(
-          plan.model(),
-          version.getVersion(),
-          plan.family(),
-          bundle.sha256(),
-          run.id(),
-          dataset.rows(),
-          dataset.asOf(),
-          bundle.manifest().metrics());
+      report =
+          new TrainingReport(
+              plan.model(),
+              version.getVersion(),
+              plan.family(),
+              bundle.sha256(),
+              run.id(),
+              dataset.rows(),
+              dataset.asOf(),
+              champion,
+              bundle.manifest().metrics());
     } catch (CancellationException e) {
       run.giveUp(RunStatus.RUN_STATUS_CANCELLED, e);
       throw e;
@@ -90,6 +93,8 @@ public final class Trainer {
       run.giveUp(RunStatus.RUN_STATUS_FAILED, e);
       throw e;
     }
+    run.finish(RunStatus.RUN_STATUS_SUCCEEDED, "", report.metrics());
+    return report;
   }
 
   private Task task(String family) {

@@ -15,7 +15,8 @@ import java.util.TreeMap;
  * @param runId of the run in the registry
  * @param readings that were read
  * @param asOf the state of the readings; the same plan with it gives the same bundle
- * @param metrics of the back-test, by name; empty for a detector
+ * @param championBefore where the champion alias stood when the training began
+ * @param metrics of the back-test, by name; of a detector: what it would have reported
  */
 public record TrainingReport(
     String model,
@@ -25,6 +26,7 @@ public record TrainingReport(
     String runId,
     long readings,
     FeedPosition asOf,
+    AliasPlace championBefore,
     SortedMap<String, Double> metrics) {
   public TrainingReport {
     metrics = Collections.unmodifiableSortedMap(new TreeMap<>(metrics));

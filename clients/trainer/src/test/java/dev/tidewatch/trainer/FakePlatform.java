@@ -1,0 +1,254 @@
+package dev.tidewatch.trainer;
+
+import dev.tidewatch.proto.ingest.v1.QueryReadingsRequest;
+import dev.tidewatch.proto.ingest.v1.QueryReadingsResponse;
+import dev.tidewatch.proto.ingest.v1.QueryServiceGrpc;
+import dev.tidewatch.proto.ingest.v1.SeriesReadings;
+import dev.tidewatch.proto.registry.v1.Alias;
+import dev.tidewatch.proto.registry.v1.AliasMove;
+import dev.tidewatch.proto.registry.v1.AliasServiceGrpc;
+import dev.tidewatch.proto.registry.v1.Artifact;
+import dev.tidewatch.proto.registry.v1.ArtifactServiceGrpc;
+import dev.tidewatch.proto.registry.v1.CreateModelRequest;
+import dev.tidewatch.proto.registry.v1.CreateModelResponse;
+import dev.tidewatch.proto.registry.v1.CreateModelVersionRequest;
+import dev.tidewatch.proto.registry.v1.CreateModelVersionResponse;
+import dev.tidewatch.proto.registry.v1.CreateRunRequest;
+import dev.tidewatch.proto.registry.v1.CreateRunResponse;
+import dev.tidewatch.proto.registry.v1.FinishRunRequest;
+import dev.tidewatch.proto.registry.v1.FinishRunResponse;
+import dev.tidewatch.proto.registry.v1.GetModelRequest;
+import dev.tidewatch.proto.registry.v1.GetModelResponse;
+import dev.tidewatch.proto.registry.v1.ListAliasesRequest;
+import dev.tidewatch.proto.registry.v1.ListAliasesResponse;
+import dev.tidewatch.proto.registry.v1.LogRunMetricsRequest;
+import dev.tidewatch.proto.registry.v1.LogRunMetricsResponse;
+import dev.tidewatch.proto.registry.v1.Model;
+import dev.tidewatch.proto.registry.v1.ModelServiceGrpc;
+import dev.tidewatch.proto.registry.v1.ModelVersion;
+import dev.tidewatch.proto.registry.v1.MoveAliasesRequest;
+import dev.tidewatch.proto.registry.v1.MoveAliasesResponse;
+import dev.tidewatch.proto.registry.v1.Run;
+import dev.tidewatch.proto.registry.v1.RunServiceGrpc;
+import dev.tidewatch.proto.registry.v1.UploadArtifactRequest;
+import dev.tidewatch.proto.registry.v1.UploadArtifactResponse;
+import dev.tidewatch.proto.type.v1.FeedToken;
+import dev.tidewatch.sdk.Connection;
+import dev.tidewatch.sdk.Endpoint;
+import dev.tidewatch.sdk.Tidewatch;
+import dev.tidewatch.timeseries.ReadingColumns;
+import io.grpc.Server;
+import io.grpc.Status;
+import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
+import io.grpc.stub.StreamObserver;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * As much of ingest and registry as a training talks to, in memory on a loopback port; remembers
+ * what it was told.
+ */
+final class FakePlatform implements AutoCloseable {
+  static final FeedToken SNAPSHOT = FeedToken.newBuilder().setEpoch(3).setPosition(77).build();
+
+  final Map<String, ReadingColumns> readings = new ConcurrentHashMap<>();
+  final List<QueryReadingsRequest> queries = new ArrayList<>();
+  final Map<String, Model> models = new TreeMap<>();
+  final List<CreateRunRequest> runs = new ArrayList<>();
+  final List<FinishRunRequest> finished = new ArrayList<>();
+  final List<byte[]> uploads = new ArrayList<>();
+  final List<CreateModelVersionRequest> versions = new ArrayList<>();
+  final Map<String, Alias> aliases = new TreeMap<>();
+  volatile boolean refusesUploads;
+
+  private final Server server;
+  private final Tidewatch client;
+
+  FakePlatform() {
+    try {
+      server =
+          NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+              .addService(new Queries())
+              .addService(new Models())
+              .addService(new Runs())
+              .addService(new Artifacts())
+              .addService(new Aliases())
+              .build()
+              .start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    var here = new Endpoint("127.0.0.1", server.getPort());
+    client =
+        Tidewatch.connect(Connection.toHost("127.0.0.1").withEndpoints(here, here, here, here));
+  }
+
+  Tidewatch client() {
+    return client;
+  }
+
+  @Override
+  public void close() {
+    client.close();
+    server.shutdownNow();
+    try {
+      server.awaitTermination(10, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static <T> void answer(StreamObserver<T> observer, T message) {
+    observer.onNext(message);
+    observer.onCompleted();
+  }
+
+  private final class Queries extends QueryServiceGrpc.QueryServiceImplBase {
+    @Override
+    public void queryReadings(
+        QueryReadingsRequest request, StreamObserver<QueryReadingsResponse> out) {
+      queries.add(request);
+      String name = request.getSelection().getNames(0);
+      ReadingColumns columns = readings.getOrDefault(name, ReadingColumns.empty());
+      var message = SeriesReadings.newBuilder().setSeries(name);
+      for (int row = 0; row < columns.size(); row++) {
+        message.addTimesMicros(columns.timeMicros(row)).addValues(columns.value(row));
+      }
+      answer(
+          out,
+          QueryReadingsResponse.newBuilder().setFeedPosition(SNAPSHOT).addColumns(message).build());
+    }
+  }
+
+  private final class Models extends ModelServiceGrpc.ModelServiceImplBase {
+    @Override
+    public void getModel(GetModelRequest request, StreamObserver<GetModelResponse> out) {
+      Model model = models.get(request.getModel());
+      if (model == null) {
+        out.onError(Status.NOT_FOUND.asRuntimeException());
+      } else {
+        answer(out, GetModelResponse.newBuilder().setModel(model).build());
+      }
+    }
+
+    @Override
+    public void createModel(CreateModelRequest request, StreamObserver<CreateModelResponse> out) {
+      var model =
+          Model.newBuilder().setModel(request.getModel()).setTask(request.getTask()).build();
+      models.put(request.getModel(), model);
+      answer(out, CreateModelResponse.newBuilder().setModel(model).build());
+    }
+
+    @Override
+    public void createModelVersion(
+        CreateModelVersionRequest request, StreamObserver<CreateModelVersionResponse> out) {
+      versions.add(request);
+      var version =
+          ModelVersion.newBuilder()
+              .setModel(request.getModel())
+              .setVersion(versions.size() + ".0.0");
+      answer(out, CreateModelVersionResponse.newBuilder().setModelVersion(version).build());
+    }
+  }
+
+  private final class Runs extends RunServiceGrpc.RunServiceImplBase {
+    @Override
+    public void createRun(CreateRunRequest request, StreamObserver<CreateRunResponse> out) {
+      runs.add(request);
+      var run = Run.newBuilder().setRunId("00000000-0000-0000-0000-%012d".formatted(runs.size()));
+      answer(out, CreateRunResponse.newBuilder().setRun(run).build());
+    }
+
+    @Override
+    public void logRunMetrics(
+        LogRunMetricsRequest request, StreamObserver<LogRunMetricsResponse> out) {
+      answer(out, LogRunMetricsResponse.newBuilder().setPoints(request.getPointsCount()).build());
+    }
+
+    @Override
+    public void finishRun(FinishRunRequest request, StreamObserver<FinishRunResponse> out) {
+      finished.add(request);
+      answer(out, FinishRunResponse.getDefaultInstance());
+    }
+  }
+
+  private final class Artifacts extends ArtifactServiceGrpc.ArtifactServiceImplBase {
+    @Override
+    public StreamObserver<UploadArtifactRequest> uploadArtifact(
+        StreamObserver<UploadArtifactResponse> out) {
+      if (refusesUploads) {
+        out.onError(
+            Status.PERMISSION_DENIED.withDescription("no uploads today").asRuntimeException());
+      }
+      var bytes = new ByteArrayOutputStream();
+      return new StreamObserver<>() {
+        @Override
+        public void onNext(UploadArtifactRequest part) {
+          bytes.writeBytes(part.getChunk().getData().toByteArray());
+        }
+
+        @Override
+        public void onError(Throwable lost) {
+          bytes.reset();
+        }
+
+        @Override
+        public void onCompleted() {
+          if (!refusesUploads) {
+            uploads.add(bytes.toByteArray());
+            answer(
+                out,
+                UploadArtifactResponse.newBuilder()
+                    .setComplete(true)
+                    .setReceivedBytes(bytes.size())
+                    .setArtifact(Artifact.newBuilder().setSizeBytes(bytes.size()))
+                    .build());
+          }
+        }
+      };
+    }
+  }
+
+  private final class Aliases extends AliasServiceGrpc.AliasServiceImplBase {
+    @Override
+    public void listAliases(ListAliasesRequest request, StreamObserver<ListAliasesResponse> out) {
+      var named =
+          aliases.values().stream()
+              .filter(alias -> alias.getModel().equals(request.getModel()))
+              .toList();
+      answer(out, ListAliasesResponse.newBuilder().addAllAliases(named).build());
+    }
+
+    @Override
+    public void moveAliases(MoveAliasesRequest request, StreamObserver<MoveAliasesResponse> out) {
+      AliasMove move = request.getMoves(0);
+      String key = move.getModel() + "@" + move.getAlias();
+      Alias present = aliases.getOrDefault(key, Alias.getDefaultInstance());
+      boolean asExpected =
+          present.getVersion().equals(move.getExpected().getVersion())
+              && present.getRevision() == move.getExpected().getRevision();
+      if (move.hasExpected() && !asExpected) {
+        out.onError(Status.ABORTED.asRuntimeException());
+        return;
+      }
+      var moved =
+          Alias.newBuilder()
+              .setModel(move.getModel())
+              .setAlias(move.getAlias())
+              .setVersion(move.getVersion())
+              .setRevision(present.getRevision() + 1)
+              .build();
+      aliases.put(key, moved);
+      answer(out, MoveAliasesResponse.newBuilder().addAliases(moved).build());
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tidewatch.trainer;
+
+import org.jspecify.annotations.NullMarked;
