@@ -234,7 +234,9 @@ public final class PredictionSpool implements AutoCloseable {
       }
       bytes -= first.sizeBytes();
       segments.removeFirst();
-      taken = new SpoolPosition(segments.getFirst().number(), 0);
+      if (taken.segment() <= first.number()) {
+        taken = new SpoolPosition(segments.getFirst().number(), 0);
+      }
       first.delete();
     }
   }

@@ -1,0 +1,145 @@
+package dev.tidewatch.inference.testing;
+
+import dev.tidewatch.inference.InferenceConfig;
+import dev.tidewatch.inference.InferenceServer;
+import dev.tidewatch.proto.registry.v1.Assignment;
+import dev.tidewatch.proto.registry.v1.SeriesSelector;
+import dev.tidewatch.proto.registry.v1.StandingSchedule;
+import dev.tidewatch.proto.registry.v1.Task;
+import dev.tidewatch.serverkit.config.ConfigLoader;
+import dev.tidewatch.serverkit.lifecycle.CloseStack;
+import dev.tidewatch.serverkit.telemetry.Telemetry;
+import dev.tidewatch.serverkit.testing.TestDatabase;
+import io.grpc.ManagedChannel;
+import io.grpc.inprocess.InProcessChannelBuilder;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An inference server among the others' fakes, on a database and a folder of its own, that can be
+ * started again.
+ */
+public final class World implements AutoCloseable {
+  public final FakeIngest ingest;
+  public final FakeRegistry registry;
+  public final FakeMonitor monitor;
+  public final ManualClock clock = new ManualClock(TestModels.START.plus(Duration.ofDays(40)));
+
+  private final CloseStack opened = new CloseStack();
+  private final TestDatabase database;
+  private final Path folder;
+  private final Map<String, String> settings = new HashMap<>();
+  private Telemetry telemetry = Telemetry.disabled();
+  private @Nullable InferenceServer server;
+  private @Nullable ManagedChannel channel;
+
+  public World(Path folder) {
+    this.folder = folder;
+    database = opened.push(TestDatabase.plain("inference", "db/migration/inference"));
+    ingest = opened.push(new FakeIngest());
+    registry = opened.push(new FakeRegistry());
+    monitor = opened.push(new FakeMonitor());
+    settings.put("checkpoint-interval", "100ms");
+    settings.put("standing-interval", "20ms");
+    settings.put("lease-duration", "3s");
+  }
+
+  public World with(String key, String value) {
+    settings.put(key, value);
+    return this;
+  }
+
+  public World with(Telemetry other) {
+    telemetry = other;
+    return this;
+  }
+
+  public TestDatabase database() {
+    return database;
+  }
+
+  public Path folder() {
+    return folder;
+  }
+
+  public World start() {
+    var all = new HashMap<>(settings);
+    String name = "inference-" + UUID.randomUUID();
+    all.put("grpc.host", "inproc:" + name);
+    all.put("security.auth", "off");
+    all.put("telemetry.enabled", "false");
+    all.put("database.url", database.config().url().orElseThrow());
+    all.put("database.user", database.config().user());
+    all.put("database.pool-size", "4");
+    all.put("ingest.target", ingest.target());
+    all.put("registry.target", registry.target());
+    all.put("monitor.target", monitor.target());
+    all.put("data-folder", folder.toString());
+    server =
+        InferenceServer.launch(ConfigLoader.with(InferenceConfig.class, all), clock, telemetry);
+    channel = InProcessChannelBuilder.forName(name).build();
+    return this;
+  }
+
+  public ManagedChannel channel() {
+    if (channel == null) {
+      throw new IllegalStateException("not started");
+    }
+    return channel;
+  }
+
+  public void stop() {
+    if (channel != null) {
+      channel.shutdownNow();
+      channel = null;
+    }
+    if (server != null) {
+      server.close();
+      server = null;
+    }
+  }
+
+  /** The forecaster, as champion, on the series below {@code wave/}. */
+  public World withForecaster() {
+    registry.add("waves", "1.0.0", TestModels.seasonalNaive(1));
+    registry.alias("waves", "champion", "1.0.0");
+    registry.assign(forecastAssignment("waves-everywhere", "wave", 0));
+    return this;
+  }
+
+  /** The detector, as champion, on the series below {@code wave/}. */
+  public World withDetector() {
+    registry.add("spikes", "1.0.0", TestModels.zScore(1));
+    registry.alias("spikes", "champion", "1.0.0");
+    registry.assign(
+        Assignment.newBuilder()
+            .setAssignment("spikes-everywhere")
+            .setSelector(SeriesSelector.newBuilder().setPrefix("wave"))
+            .setTask(Task.TASK_DETECT)
+            .setModel("spikes")
+            .setAlias("champion")
+            .build());
+    return this;
+  }
+
+  public static Assignment forecastAssignment(String name, String prefix, int everySteps) {
+    return Assignment.newBuilder()
+        .setAssignment(name)
+        .setSelector(SeriesSelector.newBuilder().setPrefix(prefix))
+        .setTask(Task.TASK_FORECAST)
+        .setModel("waves")
+        .setAlias("champion")
+        .setSchedule(StandingSchedule.newBuilder().setEverySteps(everySteps))
+        .build();
+  }
+
+  @Override
+  public void close() {
+    stop();
+    opened.close();
+  }
+}
