@@ -42,46 +42,66 @@ public final class MonitorServer implements AutoCloseable {
   public static MonitorServer launch(MonitorConfig config, InstantSource clock) {
     var opened = new CloseStack();
     try {
-      var telemetry = opened.push(Telemetry.open(config.telemetry(), "monitor"));
-      var database = opened.push(Database.open(config.database(), "monitor", telemetry));
-      database.migrate("db/migration/monitor");
-      var ingest = opened.push(GrpcChannel.open(config.ingest(), telemetry));
-
-      var metrics = new MonitorMetrics(telemetry.meter());
-      var spans = new RecordSpans(telemetry.tracer());
-      var ledger = new PostgresLedgerStore(database, config.feedShards());
-      var anomalies = new PostgresAnomalyStore(database, config.feedShards());
-      var tail = opened.push(new AnomalyTail(anomalies, config.watchInterval()).start());
-      var joiner =
-          opened.push(
-              new ActualJoiner(
-                      UUID.randomUUID().toString(),
-                      new GrpcFeedSource(ingest.channel(), config.queryDeadline()),
-                      new GrpcReadingSource(ingest.channel(), config.queryDeadline()),
-                      new PostgresActualStore(database),
-                      clock,
-                      InstantSource.system(),
-                      limits(config),
-                      metrics)
-                  .start());
-      var builder =
-          GrpcServer.builder(config.grpc(), config.security(), telemetry)
-              // A fault of one record rejects that record alone, so these are checked one by one.
-              .unvalidated("tidewatch.monitor.v1.RecordPredictionsRequest")
-              .unvalidated("tidewatch.monitor.v1.ReportAnomaliesRequest")
-              .onDrain(tail::close)
-              .service(
-                  new LedgerApi(
-                      ledger, clock, spans, metrics, joiner::feedHead, metrics::joinsSinceStart))
-              .service(new AccuracyApi(new PostgresAccuracyStore(database), clock))
-              .service(
-                  new AnomalyApi(anomalies, tail, clock, spans, metrics, config.watchersMax()));
-      UnbuiltServices.all().forEach(builder::service);
-      return new MonitorServer(opened, opened.push(builder.start()));
+      return launch(
+          config, clock, opened.push(Telemetry.open(config.telemetry(), "monitor")), opened);
     } catch (Throwable e) {
       opened.closeAfter(e); // a half-started server leaves nothing behind
       throw e;
     }
+  }
+
+  /**
+   * Starts the server with telemetry that the caller opened and will close.
+   *
+   * @param clock domain time
+   */
+  public static MonitorServer launch(
+      MonitorConfig config, InstantSource clock, Telemetry telemetry) {
+    var opened = new CloseStack();
+    try {
+      return launch(config, clock, telemetry, opened);
+    } catch (Throwable e) {
+      opened.closeAfter(e);
+      throw e;
+    }
+  }
+
+  private static MonitorServer launch(
+      MonitorConfig config, InstantSource clock, Telemetry telemetry, CloseStack opened) {
+    var database = opened.push(Database.open(config.database(), "monitor", telemetry));
+    database.migrate("db/migration/monitor");
+    var ingest = opened.push(GrpcChannel.open(config.ingest(), telemetry));
+
+    var metrics = new MonitorMetrics(telemetry.meter());
+    var spans = new RecordSpans(telemetry.tracer());
+    var ledger = new PostgresLedgerStore(database, config.feedShards());
+    var anomalies = new PostgresAnomalyStore(database, config.feedShards());
+    var tail = opened.push(new AnomalyTail(anomalies, config.watchInterval()).start());
+    var joiner =
+        opened.push(
+            new ActualJoiner(
+                    UUID.randomUUID().toString(),
+                    new GrpcFeedSource(ingest.channel(), config.queryDeadline()),
+                    new GrpcReadingSource(ingest.channel(), config.queryDeadline()),
+                    new PostgresActualStore(database),
+                    clock,
+                    InstantSource.system(),
+                    limits(config),
+                    metrics)
+                .start());
+    var builder =
+        GrpcServer.builder(config.grpc(), config.security(), telemetry)
+            // A fault of one record rejects that record alone, so these are checked one by one.
+            .unvalidated("tidewatch.monitor.v1.RecordPredictionsRequest")
+            .unvalidated("tidewatch.monitor.v1.ReportAnomaliesRequest")
+            .onDrain(tail::close)
+            .service(
+                new LedgerApi(
+                    ledger, clock, spans, metrics, joiner::feedHead, metrics::joinsSinceStart))
+            .service(new AccuracyApi(new PostgresAccuracyStore(database), clock))
+            .service(new AnomalyApi(anomalies, tail, clock, spans, metrics, config.watchersMax()));
+    UnbuiltServices.all().forEach(builder::service);
+    return new MonitorServer(opened, opened.push(builder.start()));
   }
 
   private static JoinLimits limits(MonitorConfig config) {

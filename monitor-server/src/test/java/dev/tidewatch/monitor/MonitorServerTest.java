@@ -50,6 +50,8 @@ import dev.tidewatch.timeseries.Times;
 import io.grpc.Context;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.grpc.stub.ClientCallStreamObserver;
+import io.grpc.stub.ClientResponseObserver;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -57,6 +59,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.function.Consumer;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
@@ -566,6 +570,53 @@ class MonitorServerTest {
           assertThat(acknowledged.getChange().getChange().getActor()).isEqualTo("ada");
           assertThat(acknowledged.getResumeToken()).isNotEqualTo(reported.getResumeToken());
         });
+  }
+
+  @Test
+  void aWatcherThatDoesNotReadHoldsUpNobodyAndMissesNothing() throws Exception {
+    var received = new ConcurrentLinkedQueue<WatchAnomaliesResponse>();
+    var call = new CompletableFuture<ClientCallStreamObserver<WatchAnomaliesRequest>>();
+    AnomalyServiceGrpc.newStub(channel.channel())
+        .watchAnomalies(
+            WatchAnomaliesRequest.newBuilder().setFromStart(true).build(),
+            new ClientResponseObserver<WatchAnomaliesRequest, WatchAnomaliesResponse>() {
+              @Override
+              public void beforeStart(ClientCallStreamObserver<WatchAnomaliesRequest> started) {
+                started.disableAutoRequestWithInitial(1);
+                call.complete(started);
+              }
+
+              @Override
+              public void onNext(WatchAnomaliesResponse message) {
+                received.add(message);
+              }
+
+              @Override
+              public void onError(Throwable error) {}
+
+              @Override
+              public void onCompleted() {}
+            });
+    for (int batch = 0; batch < 5; batch++) {
+      var found = new Anomaly.Builder[200];
+      for (int i = 0; i < found.length; i++) {
+        found[i] = anomaly(batch * found.length + i, Severity.SEVERITY_LOW);
+      }
+      assertThat(report(found).getRecorded()).isEqualTo(found.length);
+    }
+    assertThat(received.size()).isLessThanOrEqualTo(1);
+
+    call.get().request(Integer.MAX_VALUE);
+    Eventually.holds(
+        "all are received",
+        () -> received.stream().filter(WatchAnomaliesResponse::hasChange).count() >= 1000);
+    assertThat(
+            received.stream()
+                .filter(WatchAnomaliesResponse::hasChange)
+                .map(message -> message.getChange().getAnomaly().getId()))
+        .hasSize(1000)
+        .doesNotHaveDuplicates();
+    call.get().cancel("seen enough", null);
   }
 
   private static WatchAnomaliesResponse nextChange(Iterator<WatchAnomaliesResponse> messages) {

@@ -254,6 +254,78 @@ abstract class AccuracyStoreContract {
     assertThat(absolute / (origins * horizon)).isCloseTo(figures.mae().orElseThrow(), within(1e-9));
   }
 
+  /** Numbers between 0 and 1 that any language can make again. */
+  private static final class Congruential {
+    private long state = 12345;
+
+    double next() {
+      state = (state * 1_103_515_245L + 12_345L) % 2_147_483_648L;
+      return state / 2_147_483_648.0;
+    }
+  }
+
+  /**
+   * Day-ahead forecasts of 60 days, scored by the published definitions of the energy benchmark
+   * (MASE against the week before, CV(RMSE), 90 % coverage, mean interval score over the MASE
+   * scale) and of the M4 competition (sMAPE). The expected numbers come from independent scripts in
+   * Python that implement those, run on the same made-up series.
+   */
+  @Test
+  void figuresEqualThoseOfThePublishedScorers() {
+    var random = new Congruential();
+    int n = 1440 + 24 * 40;
+    var x = new double[n];
+    for (int i = 0; i < n; i++) {
+      double parabola = 25 * Math.floor((i % 24 - 12) * (i % 24 - 12) / 6.0) / 24;
+      x[i] = 60 + parabola + (i % 168 < 120 ? 4 : 0) + 6 * random.next();
+    }
+    double scale = 0;
+    for (int t = 24; t < n - 1440; t++) {
+      scale += Math.abs(x[t] - x[t - 24]);
+    }
+    scale /= n - 1440 - 24;
+    var predictions = new ArrayList<Prediction>();
+    for (int o = n - 1440; o + 24 <= n; o += 24) {
+      var means = new double[24];
+      var quantiles = new double[2][24];
+      for (int h = 0; h < 24; h++) {
+        means[h] = x[o + h] + 10 * (random.next() - .5);
+        quantiles[0][h] = means[h] - 6 * random.next();
+        quantiles[1][h] = means[h] + 6 * random.next();
+      }
+      predictions.add(
+          SomePredictions.of(
+              "pjm/zone",
+              HOURLY,
+              "load",
+              "1.0.0",
+              PredictionRole.CHAMPION,
+              ORIGIN.plus(Duration.ofHours(o)),
+              new PredictedSteps(means, new double[] {0.05, 0.95}, quantiles, new double[0]),
+              OptionalDouble.of(scale),
+              OptionalDouble.empty()));
+    }
+    Instant end = ORIGIN.plus(Duration.ofHours(n));
+    ledger.record(predictions, end);
+    long first = HOURLY.indexAt(Times.toMicros(ORIGIN));
+    take(end, index -> x[(int) (index - first)]);
+
+    AccuracyFigures f =
+        store
+            .answer(new AccuracyQuestion(PredictionFilter.ALL, ORIGIN, end, Set.of(), 0, 1))
+            .getFirst()
+            .figures();
+
+    assertThat(f.pairs()).isEqualTo(60 * 24);
+    assertThat(scale).isCloseTo(2.566690314035767, within(1e-12));
+    close(f.mase(), 0.9579857389126273);
+    close(f.cvRmse(), 3.8615161458125136);
+    close(f.smape(), 3.371689712608933);
+    assertThat(f.intervals().getFirst().level()).isEqualTo(0.9);
+    assertThat(f.intervals().getFirst().coverage()).isCloseTo(0.5875, within(1e-9));
+    assertThat(f.intervals().getFirst().score() / scale).isCloseTo(7.577458840466971, within(1e-9));
+  }
+
   @Test
   void groupsArePagedInOrderEachWithItsOwnFigures() {
     for (String series : List.of("b/x", "a/y", "a-b")) {

@@ -81,6 +81,10 @@ class JoinPropertyTest {
       }
       world.settle();
       world.requireBatchResult();
+      // Everything that was ever predicted is due now.
+      world.clock.advance(Duration.ofDays(14));
+      world.settle();
+      world.requireBatchResult();
     }
   }
 
