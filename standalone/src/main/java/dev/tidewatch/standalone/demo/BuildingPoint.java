@@ -30,7 +30,7 @@ public enum BuildingPoint {
   HEAT_POWER("building/heat/power", "kW", 0.5, 0.01, 20, Direction.UP, 0, 500),
   ELECTRIC_POWER("building/meter/power", "kW", 0.4, 0.01, 0, Direction.NONE, 0, 500),
   ELECTRICITY_PRICE(
-      "market/electricity/price", "EUR/MWh", 0.5, 0.01, 0, Direction.NONE, -500, 4_000);
+      "market/electricity/price", "{EUR}/MW/h", 0.5, 0.01, 0, Direction.NONE, -500, 4_000);
 
   private final String series;
   private final String unit;

@@ -39,9 +39,14 @@ public final class Figures {
     return this;
   }
 
+  /** Adds a count; beyond 2^53 it is rounded. */
+  public Figures put(String key, long count) {
+    return put(key, (double) count);
+  }
+
   /** Adds all figures of another run's part. */
   public Figures putAll(Figures others) {
-    others.values.forEach(this::put);
+    others.values.forEach((key, value) -> put(key, value.doubleValue()));
     return this;
   }
 

@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 /** A Zipkin in a process of its own, spans in its memory; gone when closed. */
 public final class ZipkinServer implements AutoCloseable {
   private static final Duration START_MAX = Duration.ofSeconds(60);
+  private static final Duration SPANS_WAIT_MAX = Duration.ofSeconds(15);
 
   private final Process process;
   private final URI base;
@@ -88,14 +89,18 @@ public final class ZipkinServer implements AutoCloseable {
     return base.resolve("/zipkin/traces/" + traceId);
   }
 
-  /** Whether Zipkin has spans of the trace. */
-  public boolean has(String traceId) throws IOException, InterruptedException {
+  /** Waits until Zipkin can show the trace, for a few seconds at most. */
+  public void await(String traceId) throws IOException, InterruptedException {
+    var request =
+        HttpRequest.newBuilder(base.resolve("/api/v2/trace/" + traceId))
+            .timeout(Duration.ofSeconds(5))
+            .build();
+    long deadline = System.nanoTime() + SPANS_WAIT_MAX.toNanos();
     try (var http = HttpClient.newHttpClient()) {
-      var request =
-          HttpRequest.newBuilder(base.resolve("/api/v2/trace/" + traceId))
-              .timeout(Duration.ofSeconds(5))
-              .build();
-      return http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
+      while (System.nanoTime() < deadline
+          && http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode() != 200) {
+        process.waitFor(200, TimeUnit.MILLISECONDS);
+      }
     }
   }
 

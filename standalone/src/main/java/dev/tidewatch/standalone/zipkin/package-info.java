@@ -1,4 +1,4 @@
-/** A Zipkin beside the demo, and the exporter that fills it. */
+/** A Zipkin beside the demo. */
 @NullMarked
 package dev.tidewatch.standalone.zipkin;
 

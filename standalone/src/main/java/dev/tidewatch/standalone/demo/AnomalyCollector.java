@@ -1,0 +1,111 @@
+package dev.tidewatch.standalone.demo;
+
+import dev.tidewatch.proto.monitor.v1.Anomaly;
+import dev.tidewatch.proto.monitor.v1.AnomalyAction;
+import dev.tidewatch.proto.monitor.v1.AnomalyEvent;
+import dev.tidewatch.proto.monitor.v1.WatchAnomaliesRequest;
+import dev.tidewatch.sdk.AnomalyWatch;
+import dev.tidewatch.sdk.Backoff;
+import dev.tidewatch.sdk.MonitorClient;
+import dev.tidewatch.sdk.ProtoTimes;
+import dev.tidewatch.standalone.figures.Latencies;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Follows the monitor's anomaly log on a thread of its own, keeps what it lists, and measures how
+ * long each took since its reading was sent.
+ */
+final class AnomalyCollector implements AutoCloseable {
+  private static final int LATENCIES_MAX = 1_000_000;
+
+  private final BuildingFeed feed;
+  private final Consumer<Anomaly> listener;
+  private final Latencies latencies = new Latencies(LATENCIES_MAX);
+  private final List<ListedAnomaly> listed = new ArrayList<>();
+  private final Thread thread;
+  private @Nullable String traceId;
+
+  /**
+   * @param listener hears of each anomaly on the collector's thread
+   */
+  AnomalyCollector(
+      MonitorClient monitor,
+      BuildingFeed feed,
+      RandomGenerator random,
+      Consumer<Anomaly> listener) {
+    this.feed = feed;
+    this.listener = listener;
+    var watch =
+        new AnomalyWatch(
+            monitor,
+            WatchAnomaliesRequest.newBuilder().setFromStart(true).build(),
+            Backoff.USUAL,
+            random);
+    this.thread =
+        Thread.ofVirtual()
+            .name("demo-anomalies")
+            .start(() -> {
+              try {
+                watch.run(this::take, lost -> {});
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+            });
+  }
+
+  private void take(AnomalyEvent event) {
+    if (event.getChange().getAction() != AnomalyAction.ANOMALY_ACTION_REPORTED) {
+      return;
+    }
+    long arrivedNanos = System.nanoTime();
+    var anomaly = event.getAnomaly();
+    var time = ProtoTimes.instant(anomaly.getTime());
+    var sentNanos = feed.sentNanos(time);
+    synchronized (listed) {
+      if (sentNanos != null) {
+        latencies.record(arrivedNanos - sentNanos);
+        traceId = anomaly.getTraceId().isEmpty() ? traceId : anomaly.getTraceId();
+      }
+      listed.add(
+          new ListedAnomaly(
+              anomaly.getId(),
+              anomaly.getSeries(),
+              time,
+              ProtoTimes.instant(anomaly.getReportedAt())));
+    }
+    listener.accept(anomaly);
+  }
+
+  /** Everything so far. */
+  List<ListedAnomaly> listed() {
+    synchronized (listed) {
+      return List.copyOf(listed);
+    }
+  }
+
+  /** From the writer's append to the watcher, of anomalies in live readings. */
+  Latencies latencies() {
+    return latencies;
+  }
+
+  /** The newest trace that an anomaly named. */
+  @Nullable String traceId() {
+    synchronized (listed) {
+      return traceId;
+    }
+  }
+
+  @Override
+  public void close() {
+    thread.interrupt();
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
