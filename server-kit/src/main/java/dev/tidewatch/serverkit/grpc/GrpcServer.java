@@ -49,7 +49,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class GrpcServer implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(GrpcServer.class);
-  private static final Duration FORCED_WAIT = Duration.ofSeconds(5);
+  private static final Duration FORCED_WAIT = Duration.ofSeconds(2);
   private static final Duration UNTIL_INTERRUPT = Duration.ofSeconds(1);
   private static final int CHANNELZ_PAGE = 100;
 
