@@ -1,0 +1,85 @@
+package dev.tidewatch.benchmarks;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code ./tidewatch bench}: lists the benches, or runs one. */
+@Command(
+    name = "tidewatch bench",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Runs a benchmark. Prints a table; the last line of standard output is one line of JSON,",
+      "which is also appended to the results file. Without NAME: lists the benchmarks."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  ./tidewatch bench ingest",
+      "  ./tidewatch bench ingest --seconds 20 --rounds 5 --seed 7"
+    })
+public final class BenchMain implements Callable<Integer> {
+  private static final List<Bench> BENCHES = List.of(new IngestBench(), new ForecastBench());
+
+  @Parameters(arity = "0..1", paramLabel = "NAME", description = "Which benchmark.")
+  private @Nullable String name;
+
+  @Option(
+      names = "--seconds",
+      defaultValue = "10",
+      description = "Length of each measured part (default: ${DEFAULT-VALUE}).")
+  private int seconds;
+
+  @Option(
+      names = "--rounds",
+      defaultValue = "3",
+      description = "How often measured and compared part alternate (default: ${DEFAULT-VALUE}).")
+  private int rounds;
+
+  @Option(
+      names = "--seed",
+      defaultValue = "1",
+      description = "Seed of the generated data (default: ${DEFAULT-VALUE}).")
+  private long seed;
+
+  @Option(
+      names = "--results",
+      paramLabel = "FILE",
+      description = "File that the JSON line is appended to (default: benchmarks/results.jsonl).")
+  private @Nullable Path results;
+
+  private BenchMain() {}
+
+  /** Exit code 0: measured; 1: the bench failed; 2: wrong usage. */
+  public static void main(String[] args) {
+    System.exit(new CommandLine(new BenchMain()).execute(args));
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    if (name == null) {
+      BENCHES.forEach(bench -> System.out.printf("%-12s %s%n", bench.name(), bench.purpose()));
+      return 0;
+    }
+    String wanted = name;
+    Optional<Bench> bench = BENCHES.stream().filter(b -> b.name().equals(wanted)).findFirst();
+    if (bench.isEmpty()) {
+      System.err.printf(
+          "no benchmark '%s'; there are: %s%n",
+          wanted, String.join(", ", BENCHES.stream().map(Bench::name).toList()));
+      return CommandLine.ExitCode.USAGE;
+    }
+    Path file = results;
+    if (file == null) {
+      file = Path.of(System.getProperty("tidewatch.home", "."), "benchmarks", "results.jsonl");
+    }
+    bench.get().run(new BenchOptions(seconds, rounds, seed), System.out, file);
+    return 0;
+  }
+}
