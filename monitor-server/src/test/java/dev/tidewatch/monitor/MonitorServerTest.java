@@ -344,6 +344,15 @@ class MonitorServerTest {
         "FIELD_INVALID",
         "filter.series");
     refused(
+        () ->
+            anomalies.listAnomalies(
+                ListAnomaliesRequest.newBuilder()
+                    .setFilter(AnomalyFilter.newBuilder().setDetector("z\0"))
+                    .build()),
+        Status.Code.INVALID_ARGUMENT,
+        "FIELD_INVALID",
+        "filter.detector");
+    refused(
         () -> accuracy.getAccuracy(GetAccuracyRequest.getDefaultInstance()),
         Status.Code.INVALID_ARGUMENT,
         "FIELD_INVALID",

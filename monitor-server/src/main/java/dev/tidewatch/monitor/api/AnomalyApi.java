@@ -156,7 +156,7 @@ public final class AnomalyApi extends AnomalyServiceGrpc.AnomalyServiceImplBase 
     LoggedAnomaly logged =
         store.acknowledge(
             Wire.id("id", request.getId()),
-            Wire.unlessEmpty(request.getEtag()),
+            Wire.text("etag", request.getEtag()),
             TextField.require("actor", request.getActor(), 1, 128),
             TextField.require("comment", request.getComment(), 0, 4000),
             clock.instant());

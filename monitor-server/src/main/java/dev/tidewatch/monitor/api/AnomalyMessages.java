@@ -117,9 +117,9 @@ final class AnomalyMessages {
 
   static AnomalyFilter filter(dev.tidewatch.proto.monitor.v1.AnomalyFilter filter) {
     return new AnomalyFilter(
-        Wire.unlessEmpty(filter.getSeries())
+        Wire.text("filter.series", filter.getSeries())
             .map(name -> Wire.series("filter.series", name).value()),
-        Wire.unlessEmpty(filter.getSeriesPrefix()),
+        Wire.text("filter.series_prefix", filter.getSeriesPrefix()),
         Wire.severity("filter.severity_min", filter.getSeverityMin()),
         filter.getStatusesList().stream()
             .map(status ->
@@ -131,8 +131,8 @@ final class AnomalyMessages {
                       throw Wire.unknownEnum("filter.statuses");
                 })
             .collect(Collectors.toSet()),
-        Wire.unlessEmpty(filter.getDetector()),
-        Wire.unlessEmpty(filter.getDetectorVersion()),
-        Wire.unlessEmpty(filter.getAssignee()));
+        Wire.text("filter.detector", filter.getDetector()),
+        Wire.text("filter.detector_version", filter.getDetectorVersion()),
+        Wire.text("filter.assignee", filter.getAssignee()));
   }
 }

@@ -193,12 +193,12 @@ final class PredictionMessages {
 
   static PredictionFilter filter(dev.tidewatch.proto.monitor.v1.PredictionFilter filter) {
     return new PredictionFilter(
-        Wire.unlessEmpty(filter.getSeries())
+        Wire.text("filter.series", filter.getSeries())
             .map(name -> Wire.series("filter.series", name).value()),
-        Wire.unlessEmpty(filter.getSeriesPrefix()),
-        Wire.unlessEmpty(filter.getModel()),
-        Wire.unlessEmpty(filter.getVersion()),
-        Wire.unlessEmpty(filter.getAlias()),
+        Wire.text("filter.series_prefix", filter.getSeriesPrefix()),
+        Wire.text("filter.model", filter.getModel()),
+        Wire.text("filter.version", filter.getVersion()),
+        Wire.text("filter.alias", filter.getAlias()),
         Wire.role("filter.role", filter.getRole()),
         filter.hasGrid()
             ? Optional.of(Wire.grid("filter.grid", filter.getGrid()))

@@ -3,6 +3,7 @@ package dev.tidewatch.monitor.api;
 import com.google.protobuf.Timestamp;
 import dev.tidewatch.monitor.ContentId;
 import dev.tidewatch.monitor.FeedPosition;
+import dev.tidewatch.monitor.TextField;
 import dev.tidewatch.monitor.TimeSpan;
 import dev.tidewatch.monitor.anomaly.Severity;
 import dev.tidewatch.monitor.ledger.PredictionRole;
@@ -221,7 +222,9 @@ final class Wire {
     };
   }
 
-  static Optional<String> unlessEmpty(String text) {
+  /** Empty for an empty text; refuses U+0000, which the database cannot hold. */
+  static Optional<String> text(String field, String text) {
+    TextField.require(field, text, 0, Integer.MAX_VALUE);
     return text.isEmpty() ? Optional.empty() : Optional.of(text);
   }
 
