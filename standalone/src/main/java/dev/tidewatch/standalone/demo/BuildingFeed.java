@@ -89,7 +89,7 @@ final class BuildingFeed implements AutoCloseable {
   }
 
   /** Sends each round at its time, up to before {@code end} or until interrupted. */
-  void stream(Instant end, HeldClock clock) throws InterruptedException {
+  void stream(Instant end, HeldClock clock, DetectionPace pace) throws InterruptedException {
     while (generator.nextTime().isBefore(end)) {
       clock.awaitInstant(generator.nextTime());
       var sample = generator.next();
@@ -98,6 +98,7 @@ final class BuildingFeed implements AutoCloseable {
       for (var reading : sample.values().entrySet()) {
         writer.append(reading.getKey().series(), micros, reading.getValue());
       }
+      pace.sent();
     }
     writer.flush();
   }

@@ -2,6 +2,7 @@ package dev.tidewatch.standalone.demo;
 
 import dev.tidewatch.models.ModelFamilies;
 import dev.tidewatch.models.training.TrainingProgress;
+import dev.tidewatch.proto.inference.v1.ServedState;
 import dev.tidewatch.proto.registry.v1.Task;
 import dev.tidewatch.sdk.Tidewatch;
 import dev.tidewatch.timeseries.Grid;
@@ -25,6 +26,7 @@ final class BuildingModels {
   private static final String FORECASTER = "building-day-ahead";
   private static final String DETECTOR = "building-detector";
   private static final String CODE_VERSION = "demo";
+  private static final Duration SERVED_POLL = Duration.ofMillis(50);
   private static final int HORIZON_HOURS = 24;
   private static final Grid HOURS =
       Grid.ofStep(Duration.ofHours(1))
@@ -53,8 +55,11 @@ final class BuildingModels {
     this.out = out;
   }
 
-  /** Trains both on the history and assigns them: forecasts every hour, detection on the feed. */
-  void trainAndAssign(DemoTimeline timeline) throws IOException {
+  /**
+   * Trains both on the history and assigns them: forecasts every hour, detection on the feed.
+   * Returns when inference serves both.
+   */
+  void trainAndAssign(DemoTimeline timeline) throws IOException, InterruptedException {
     var all = Arrays.asList(BuildingPoint.values());
     var forecaster = train(FORECASTER, "seasonal-naive", FORECAST, timeline);
     var detector = train(DETECTOR, "zscore", all, timeline);
@@ -67,6 +72,16 @@ final class BuildingModels {
     for (var point : all) {
       publication.assign(DETECTOR, Task.TASK_DETECT, name(point), 0);
     }
+    while (!isServed(FORECASTER) || !isServed(DETECTOR)) {
+      Thread.sleep(SERVED_POLL);
+    }
+  }
+
+  private boolean isServed(String model) {
+    return client
+        .inference()
+        .listServedModels(model)
+        .anyMatch(served -> served.getState() == ServedState.SERVED_STATE_READY);
   }
 
   private TrainingReport train(

@@ -106,9 +106,11 @@ public final class Demo {
     var score = new DemoScore(client.monitor(), feed, anomalies, probe, timeline);
     var summary = opened.push(new DemoSummary(SUMMARY_PACE, clock, score, line -> say("%s", line)));
 
+    var pace =
+        opened.push(new DetectionPace(client.inference(), clock, BuildingPoint.values().length));
     say("Live, %,.0f times as fast as time goes …", timeline.factor());
-    clock.start();
-    feed.stream(timeline.liveEnd(), clock);
+    clock.run();
+    feed.stream(timeline.liveEnd(), clock, pace);
     score.awaitSettled(SETTLE_MAX);
     var verdict = generator.judge().judge(anomalies.listed());
     summary.pause();
@@ -123,7 +125,7 @@ public final class Demo {
     say("%s", figures.toJsonLine("demo", MachineDescription.here()));
     say("The scenario is over; the building goes on without faults until Ctrl-C.");
     summary.resume();
-    feed.stream(Instant.MAX, clock);
+    feed.stream(Instant.MAX, clock, pace);
   }
 
   private Optional<ZipkinServer> startZipkin(CloseStack opened, Path folder)
@@ -175,9 +177,14 @@ public final class Demo {
   @FormatMethod
   private void say(String format, Object... values) {
     synchronized (out) {
+      out.printf("%4.0f s  ", seconds());
       out.printf(format + "%n", values);
       out.flush();
     }
+  }
+
+  private double seconds() {
+    return (System.nanoTime() - startedNanos) / 1e9;
   }
 
   /** The folder of a run: given and kept, or made and deleted. */
