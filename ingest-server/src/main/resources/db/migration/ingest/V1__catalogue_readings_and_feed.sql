@@ -158,16 +158,19 @@ CREATE TABLE feed_block (
   commit_time timestamptz NOT NULL,
   settled_below bigint NOT NULL,
   newest_commit_id bigint NOT NULL,
+  stored_at timestamptz NOT NULL,
   byte_count integer NOT NULL,
   reading_count integer NOT NULL
 );
 CREATE INDEX feed_block_commit_time ON feed_block (commit_time);
+CREATE INDEX feed_block_stored_at ON feed_block (stored_at);
 COMMENT ON TABLE feed_block IS 'One row a commit: which position a commit id got. Kept for ever; the bytes are in feed_section.';
 COMMENT ON COLUMN feed_block.position IS 'Gapless, in the order of commits.';
 COMMENT ON COLUMN feed_block.commit_id IS 'What the rows of the commit carry: the id of its transaction, known before its position. 0 in rows of a restored database.';
 COMMENT ON COLUMN feed_block.commit_time IS 'By the domain clock, never falling.';
 COMMENT ON COLUMN feed_block.settled_below IS 'Every commit id below this one has a smaller position, or none.';
 COMMENT ON COLUMN feed_block.newest_commit_id IS 'The greatest commit id up to this position. A row is visible as of this position if its commit id is below settled_below, or belongs to a block up to it.';
+COMMENT ON COLUMN feed_block.stored_at IS 'By the real clock: how old it is for pruning.';
 COMMENT ON COLUMN feed_block.byte_count IS 'Size of its sections.';
 COMMENT ON COLUMN feed_block.reading_count IS 'Readings stored by it, new and replaced.';
 
@@ -262,7 +265,7 @@ COMMENT ON COLUMN request_outcome.request_id IS 'Made by the client.';
 COMMENT ON COLUMN request_outcome.owner IS 'Name of the API key that sent it; empty where keys are off.';
 COMMENT ON COLUMN request_outcome.position IS 'The commit in the feed.';
 COMMENT ON COLUMN request_outcome.outcome IS 'Digest, counts and rejects; format: class OutcomeCodec.';
-COMMENT ON COLUMN request_outcome.recorded_at IS 'By the domain clock.';
+COMMENT ON COLUMN request_outcome.recorded_at IS 'By the real clock.';
 
 CREATE TABLE quarantine (
   quarantine_id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

@@ -15,6 +15,8 @@ import dev.tidewatch.serverkit.telemetry.TraceParents;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.ArrayList;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
@@ -25,6 +27,7 @@ public final class IngestApi extends IngestServiceGrpc.IngestServiceImplBase
 
   private final Intake intake;
   private final ExecutorService answering;
+  private final Set<WriterStream> streams = ConcurrentHashMap.newKeySet();
 
   public IngestApi(Intake intake) {
     this.intake = intake;
@@ -41,7 +44,9 @@ public final class IngestApi extends IngestServiceGrpc.IngestServiceImplBase
             intake,
             Caller.current().keyId(),
             (ServerCallStreamObserver<StreamReadingsResponse>) observer,
-            answering);
+            answering,
+            streams::remove);
+    streams.add(stream);
     stream.begin();
     return stream;
   }
@@ -80,6 +85,11 @@ public final class IngestApi extends IngestServiceGrpc.IngestServiceImplBase
         .addAllRejected(rejected)
         .setReplayed(committed.replayed())
         .build();
+  }
+
+  /** Ends every stream once what it sent is answered; clients open again and resume. */
+  public void endStreams() {
+    streams.forEach(WriterStream::drain);
   }
 
   @Override

@@ -5,10 +5,7 @@ import dev.tidewatch.ingest.catalog.Series;
 import dev.tidewatch.ingest.catalog.SeriesDescription;
 import dev.tidewatch.ingest.catalog.SeriesKind;
 import dev.tidewatch.ingest.catalog.Validation;
-import dev.tidewatch.ingest.feed.SeriesChangeEncoding;
 import dev.tidewatch.ingest.units.UcumUnits;
-import dev.tidewatch.proto.ingest.v1.SeriesChange;
-import dev.tidewatch.proto.ingest.v1.SeriesChangeKind;
 import dev.tidewatch.proto.ingest.v1.ViolationAction;
 import dev.tidewatch.serverkit.errors.InvalidArgument;
 import dev.tidewatch.serverkit.errors.Unimplemented;
@@ -20,7 +17,7 @@ import java.util.OptionalDouble;
 import java.util.Set;
 
 /** Series from and to the contract. */
-final class ProtoSeries implements SeriesChangeEncoding {
+final class ProtoSeries {
   private static final int LABEL_VALUE_BYTES_MAX = 255;
   private static final Set<String> FIELDS =
       Set.of(
@@ -36,19 +33,7 @@ final class ProtoSeries implements SeriesChangeEncoding {
           "validation",
           "expected_interval");
 
-  @Override
-  public byte[] encode(Kind kind, Series series) {
-    return SeriesChange.newBuilder()
-        .setKind(
-            switch (kind) {
-              case CREATED -> SeriesChangeKind.SERIES_CHANGE_KIND_CREATED;
-              case UPDATED -> SeriesChangeKind.SERIES_CHANGE_KIND_UPDATED;
-              case DELETED -> SeriesChangeKind.SERIES_CHANGE_KIND_DELETED;
-            })
-        .setSeries(toProto(series))
-        .build()
-        .toByteArray();
-  }
+  private ProtoSeries() {}
 
   static dev.tidewatch.proto.ingest.v1.Series toProto(Series series) {
     SeriesDescription description = series.description();

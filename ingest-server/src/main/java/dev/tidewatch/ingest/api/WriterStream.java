@@ -16,13 +16,16 @@ import dev.tidewatch.proto.ingest.v1.WriterBudget;
 import dev.tidewatch.proto.ingest.v1.WriterOpened;
 import dev.tidewatch.serverkit.errors.FailedPrecondition;
 import dev.tidewatch.serverkit.errors.InvalidArgument;
+import dev.tidewatch.serverkit.errors.Unavailable;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +42,8 @@ final class WriterStream implements StreamObserver<StreamReadingsRequest> {
 
   private static final int SMALL_BATCHES_ASKED = 64;
 
+  private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+
   /** What is owed for one message. */
   private record Owed(long sequence, int readings, CompletableFuture<CommittedBatch> answer) {}
 
@@ -46,6 +51,7 @@ final class WriterStream implements StreamObserver<StreamReadingsRequest> {
   private final String owner;
   private final ServerCallStreamObserver<StreamReadingsResponse> out;
   private final Executor answering;
+  private final Consumer<WriterStream> whenEnded;
   private final AtomicBoolean answerScheduled = new AtomicBoolean();
   private final Object lock = new Object();
 
@@ -53,7 +59,7 @@ final class WriterStream implements StreamObserver<StreamReadingsRequest> {
   private @Nullable WriterTicket writer;
   private boolean createUnknown;
   private long nextSequence;
-  private boolean refusing;
+  private volatile boolean refusing;
 
   @GuardedBy("lock")
   private final ArrayDeque<Owed> owed = new ArrayDeque<>();
@@ -80,11 +86,13 @@ final class WriterStream implements StreamObserver<StreamReadingsRequest> {
       Intake intake,
       String owner,
       ServerCallStreamObserver<StreamReadingsResponse> out,
-      Executor answering) {
+      Executor answering,
+      Consumer<WriterStream> whenEnded) {
     this.intake = intake;
     this.owner = owner;
     this.out = out;
     this.answering = answering;
+    this.whenEnded = whenEnded;
   }
 
   /** To be called before the call's handler returns. */
@@ -212,6 +220,21 @@ final class WriterStream implements StreamObserver<StreamReadingsRequest> {
       ended = true;
       owed.clear();
     }
+    whenEnded.accept(this);
+  }
+
+  /** Takes no more; ends once what came before is answered. */
+  void drain() {
+    refusing = true;
+    owe(
+        new Owed(
+            0,
+            0,
+            CompletableFuture.failedFuture(
+                new Unavailable(
+                    "SERVER_DRAINING",
+                    "the server is shutting down; open again and resume",
+                    RETRY_AFTER))));
   }
 
   @Override
@@ -254,6 +277,7 @@ final class WriterStream implements StreamObserver<StreamReadingsRequest> {
       send(message);
       if (halfClosed && owed.isEmpty() && !ended) {
         ended = true;
+        whenEnded.accept(this);
         out.onCompleted();
       }
     }
@@ -278,6 +302,7 @@ final class WriterStream implements StreamObserver<StreamReadingsRequest> {
   @GuardedBy("lock")
   private void end(Throwable cause) {
     ended = true;
+    whenEnded.accept(this);
     out.onError(cause);
   }
 

@@ -60,5 +60,5 @@ public interface FeedStore {
    * than {@code spare}, and all that are older than {@code ageMax} or beyond {@code bytesMax}.
    * Removes at most a bounded number; answers how many blocks that were.
    */
-  int prune(Instant now, Duration spare, Duration ageMax, long bytesMax);
+  int prune(Instant realNow, Duration spare, Duration ageMax, long bytesMax);
 }

@@ -21,12 +21,15 @@ final class FeedRows {
    * A commit about to take its position.
    *
    * @param id of its transaction
+   * @param now by the domain clock
+   * @param stored by the real clock
    * @param bytes of its sections
    * @param readings stored by it
    * @param catalogueChanges by how much the catalogue's revision grows: 1 for a change other than a
    *     creation
    */
-  record Commit(long id, Instant now, int bytes, int readings, int catalogueChanges) {}
+  record Commit(
+      long id, Instant now, Instant stored, int bytes, int readings, int catalogueChanges) {}
 
   /** What was taken, and the revision of the catalogue at that place. */
   record Taken(FeedPosition position, long catalogueRevision) {}
@@ -89,9 +92,9 @@ final class FeedRows {
               RETURNING epoch, position, commit_time, newest_commit_id, catalogue_revision
             ), block AS (
               INSERT INTO feed_block
-                (position, commit_id, commit_time, settled_below, newest_commit_id, byte_count, reading_count)
+                (position, commit_id, commit_time, settled_below, newest_commit_id, stored_at, byte_count, reading_count)
               SELECT position, ?, commit_time, pg_snapshot_xmin(pg_current_snapshot())::text::bigint,
-                newest_commit_id, ?, ?
+                newest_commit_id, ?, ?, ?
               FROM head
             )\
             """
@@ -110,8 +113,9 @@ final class FeedRows {
                     : """
                     , requested AS (
                       INSERT INTO request_outcome (request_id, owner, position, outcome, recorded_at)
-                      SELECT r.request_id, r.owner, head.position, r.outcome, head.commit_time
-                      FROM head, unnest(?::uuid[], ?::text[], ?::bytea[]) AS r (request_id, owner, outcome)
+                      SELECT r.request_id, r.owner, head.position, r.outcome, s.recorded_at
+                      FROM head, unnest(?::uuid[], ?::text[], ?::bytea[]) AS r (request_id, owner, outcome),
+                        (SELECT ?::timestamptz) AS s (recorded_at)
                     )\
                     """)
                 + " SELECT epoch, position, catalogue_revision FROM head")) {
@@ -120,6 +124,7 @@ final class FeedRows {
       statement.setLong(at++, commit.id());
       statement.setInt(at++, commit.catalogueChanges());
       statement.setLong(at++, commit.id());
+      statement.setTimestamp(at++, Timestamp.from(commit.stored()));
       statement.setInt(at++, commit.bytes());
       statement.setInt(at++, commit.readings());
       if (!writers.isEmpty()) {
@@ -155,6 +160,7 @@ final class FeedRows {
                 requests.stream()
                     .map(tally -> OutcomeCodec.encode(List.of(tally.outcome())))
                     .toArray(byte[][]::new)));
+        statement.setTimestamp(at++, Timestamp.from(commit.stored()));
       }
       try (ResultSet row = statement.executeQuery()) {
         row.next();

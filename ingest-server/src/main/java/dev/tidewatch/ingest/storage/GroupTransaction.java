@@ -32,15 +32,21 @@ final class GroupTransaction {
   private final Connection connection;
   private final long catalogueRevision;
   private final Instant now;
+  private final Instant stored;
   private final List<BatchTally> tallies = new ArrayList<>();
   private final List<ColumnPlan> plans = new ArrayList<>();
   private long commitId;
 
   GroupTransaction(
-      Connection connection, List<PendingBatch> group, long catalogueRevision, Instant now) {
+      Connection connection,
+      List<PendingBatch> group,
+      long catalogueRevision,
+      Instant now,
+      Instant stored) {
     this.connection = connection;
     this.catalogueRevision = catalogueRevision;
     this.now = now;
+    this.stored = stored;
     group.forEach(batch -> tallies.add(new BatchTally(batch)));
   }
 
@@ -72,7 +78,7 @@ final class GroupTransaction {
     FeedRows.Taken taken =
         FeedRows.takePosition(
             connection,
-            new FeedRows.Commit(commitId, now, bytes, readings, 0),
+            new FeedRows.Commit(commitId, now, stored, bytes, readings, 0),
             writers.outcomes(),
             tallies);
     if (taken.catalogueRevision() != catalogueRevision) {

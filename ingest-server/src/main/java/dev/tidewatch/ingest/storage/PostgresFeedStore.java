@@ -211,7 +211,7 @@ public final class PostgresFeedStore implements FeedStore {
   }
 
   @Override
-  public int prune(Instant now, Duration spare, Duration ageMax, long bytesMax) {
+  public int prune(Instant realNow, Duration spare, Duration ageMax, long bytesMax) {
     long floor = floor();
     Long slowest =
         database
@@ -221,8 +221,8 @@ public final class PostgresFeedStore implements FeedStore {
             .fetchSingle()
             .value1();
     long head = head().position();
-    long passed = Math.min(slowest == null ? head : slowest, positionAt(now.minus(spare)));
-    long beyond = Math.max(positionAt(now.minus(ageMax)), beyondBytes(floor, bytesMax));
+    long passed = Math.min(slowest == null ? head : slowest, storedBy(realNow.minus(spare)));
+    long beyond = Math.max(storedBy(realNow.minus(ageMax)), beyondBytes(floor, bytesMax));
     long through = Math.min(Math.max(passed, beyond), floor + PRUNED_BLOCKS_MAX);
     if (through <= floor) {
       return 0;
@@ -248,6 +248,19 @@ public final class PostgresFeedStore implements FeedStore {
           .execute();
       return (int) (through - floor);
     });
+  }
+
+  private long storedBy(Instant realTime) {
+    Long position =
+        database
+            .dsl()
+            .select(FEED_BLOCK.POSITION)
+            .from(FEED_BLOCK)
+            .where(FEED_BLOCK.STORED_AT.le(realTime))
+            .orderBy(FEED_BLOCK.STORED_AT.desc())
+            .limit(1)
+            .fetchOne(FEED_BLOCK.POSITION);
+    return position == null ? 0 : position;
   }
 
   /** The newest position whose removal leaves no more than so many bytes. */

@@ -23,6 +23,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -39,13 +40,17 @@ public final class PostgresReadingStore implements ReadingStore {
   private final Database database;
   private final MonthlyPartitions partitions;
   private final boolean plain;
+  private final InstantSource realClock;
   private final Duration unknownCommitTimeout;
 
   /**
+   * @param realClock for what ages by real time, whatever the domain clock does
    * @param unknownCommitTimeout how long to ask for the outcome of a COMMIT in which the connection
    *     broke
    */
-  public PostgresReadingStore(Database database, Layout layout, Duration unknownCommitTimeout) {
+  public PostgresReadingStore(
+      Database database, Layout layout, InstantSource realClock, Duration unknownCommitTimeout) {
+    this.realClock = realClock;
     this.database = database;
     this.partitions = new MonthlyPartitions(database.dataSource());
     this.plain = layout == Layout.PLAIN;
@@ -132,7 +137,8 @@ public final class PostgresReadingStore implements ReadingStore {
       }
       try (Connection connection = database.dataSource().getConnection()) {
         connection.setAutoCommit(false);
-        var transaction = new GroupTransaction(connection, group, catalogueRevision, now);
+        var transaction =
+            new GroupTransaction(connection, group, catalogueRevision, now, realClock.instant());
         boolean ended = false;
         try {
           GroupOutcome outcome = transaction.prepare();

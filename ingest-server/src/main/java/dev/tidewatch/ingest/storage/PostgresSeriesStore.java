@@ -19,6 +19,7 @@ import dev.tidewatch.serverkit.database.Database;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -39,9 +40,15 @@ public final class PostgresSeriesStore implements SeriesStore {
   private final int shardCount;
   private final FeedHead feedHead;
   private final SeriesChangeEncoding encoding;
+  private final InstantSource realClock;
 
   public PostgresSeriesStore(
-      Database database, int shardCount, FeedHead feedHead, SeriesChangeEncoding encoding) {
+      Database database,
+      int shardCount,
+      FeedHead feedHead,
+      SeriesChangeEncoding encoding,
+      InstantSource realClock) {
+    this.realClock = realClock;
     this.database = database;
     this.shardCount = shardCount;
     this.feedHead = feedHead;
@@ -245,7 +252,7 @@ public final class PostgresSeriesStore implements SeriesStore {
     int bytes = FeedRows.insertSections(connection, id, sections);
     return FeedRows.takePosition(
             connection,
-            new FeedRows.Commit(id, now, bytes, 0, catalogueChanges),
+            new FeedRows.Commit(id, now, realClock.instant(), bytes, 0, catalogueChanges),
             List.of(),
             List.of())
         .position()

@@ -1,0 +1,174 @@
+package dev.tidewatch.ingest;
+
+import dev.tidewatch.ingest.api.FeedApi;
+import dev.tidewatch.ingest.api.IngestApi;
+import dev.tidewatch.ingest.api.QueryApi;
+import dev.tidewatch.ingest.api.SeriesApi;
+import dev.tidewatch.ingest.api.SeriesEncoding;
+import dev.tidewatch.ingest.catalog.SeriesCatalog;
+import dev.tidewatch.ingest.feed.FeedHead;
+import dev.tidewatch.ingest.intake.BatchCheck;
+import dev.tidewatch.ingest.intake.GroupCommitter;
+import dev.tidewatch.ingest.intake.Intake;
+import dev.tidewatch.ingest.intake.IntakeBudget;
+import dev.tidewatch.ingest.intake.IntakeMeters;
+import dev.tidewatch.ingest.storage.Layout;
+import dev.tidewatch.ingest.storage.OutcomePruning;
+import dev.tidewatch.ingest.storage.PostgresFeedStore;
+import dev.tidewatch.ingest.storage.PostgresReadingQueries;
+import dev.tidewatch.ingest.storage.PostgresReadingStore;
+import dev.tidewatch.ingest.storage.PostgresSeriesStore;
+import dev.tidewatch.serverkit.database.Database;
+import dev.tidewatch.serverkit.grpc.GrpcServer;
+import dev.tidewatch.serverkit.lifecycle.CloseStack;
+import dev.tidewatch.serverkit.telemetry.Telemetry;
+import java.time.Duration;
+import java.time.InstantSource;
+
+/** The ingest server, wired by hand: opened top to bottom, closed bottom to top. */
+public final class IngestServer implements AutoCloseable {
+  public static final String SCHEMA = "ingest";
+  public static final String MIGRATIONS = "db/migration/ingest";
+  private static final Duration REQUESTS_KEPT = Duration.ofHours(24);
+
+  private final CloseStack opened;
+  private final GrpcServer grpc;
+
+  private IngestServer(CloseStack opened, GrpcServer grpc) {
+    this.opened = opened;
+    this.grpc = grpc;
+  }
+
+  /**
+   * Migrates the database and starts to listen.
+   *
+   * @param clock the domain clock; what ages by real time uses the system's
+   */
+  public static IngestServer launch(IngestConfig config, InstantSource clock) {
+    var opened = new CloseStack();
+    try {
+      var telemetry = opened.push(Telemetry.open(config.telemetry(), SCHEMA));
+      return launch(config, clock, telemetry, opened);
+    } catch (Throwable e) {
+      opened.closeAfter(e);
+      throw e;
+    }
+  }
+
+  /** As {@link #launch(IngestConfig, InstantSource)}, with a telemetry that the caller closes. */
+  public static IngestServer launch(IngestConfig config, InstantSource clock, Telemetry telemetry) {
+    var opened = new CloseStack();
+    try {
+      return launch(config, clock, telemetry, opened);
+    } catch (Throwable e) {
+      opened.closeAfter(e);
+      throw e;
+    }
+  }
+
+  private static IngestServer launch(
+      IngestConfig config, InstantSource clock, Telemetry telemetry, CloseStack opened) {
+    InstantSource realClock = InstantSource.system();
+    var database = opened.push(Database.open(config.database(), SCHEMA, telemetry));
+    database.migrate(MIGRATIONS);
+    Layout.Recorded layout = Layout.read(database);
+
+    var feedStore = new PostgresFeedStore(database);
+    var feedHead = new FeedHead(feedStore.head());
+    var seriesStore =
+        new PostgresSeriesStore(
+            database, layout.shardCount(), feedHead, new SeriesEncoding(), realClock);
+    var readingStore =
+        new PostgresReadingStore(
+            database, layout.layout(), realClock, config.intake().unknownCommitTimeout());
+    var queries = new PostgresReadingQueries(database, feedStore);
+
+    var catalog = new SeriesCatalog(seriesStore, clock, config.intake().seriesInMemoryMax());
+    catalog.refresh();
+    var check =
+        new BatchCheck(
+            catalog, clock, config.intake().futureSkewMax(), config.intake().retention());
+    var meters = new IntakeMeters(telemetry.tracer(), telemetry.meter());
+    var committer =
+        opened.push(
+            GroupCommitter.start(
+                readingStore,
+                catalog,
+                check,
+                feedHead,
+                clock,
+                config.intake().commitLimits(),
+                meters));
+    var budget = new IntakeBudget(config.intake().readingsInMemoryMax());
+    var intake =
+        new Intake(
+            readingStore,
+            check,
+            committer,
+            budget,
+            config.intake().limits(Math.toIntExact(config.grpc().maxMessageSize().bytes())),
+            meters,
+            clock);
+
+    var ingestApi = opened.push(new IngestApi(intake));
+    var feedApi = new FeedApi(feedStore, feedHead, seriesStore, layout.shardCount(), clock);
+    var jobs = opened.push(new BackgroundJobs());
+    jobs.every(
+        config.feed().pollInterval(),
+        "follow commits of other servers",
+        () -> {
+          if (feedApi.subscriberCount() > 0) {
+            feedHead.advance(feedStore.head());
+          }
+        });
+    jobs.every(
+        config.feed().pruneInterval(),
+        "prune the feed",
+        () ->
+            feedStore.prune(
+                realClock.instant(),
+                config.feed().keepMin(),
+                config.feed().keepMax(),
+                config.feed().keepBytes().bytes()));
+    var outcomes = new OutcomePruning(database, config.intake().sequencesKept(), REQUESTS_KEPT);
+    jobs.every(
+        config.feed().pruneInterval(), "prune outcomes", () -> outcomes.run(realClock.instant()));
+    var lag =
+        telemetry
+            .meter()
+            .gaugeBuilder("tidewatch.ingest.feed.lag")
+            .ofLongs()
+            .setDescription("Commits that the slowest subscriber of this server has not got yet")
+            .setUnit("{commit}")
+            .buildWithCallback(measurement -> measurement.record(feedApi.lagMax()));
+    opened.push(lag);
+
+    var grpc =
+        opened.push(
+            GrpcServer.builder(config.grpc(), config.security(), telemetry)
+                .service(new SeriesApi(seriesStore, feedHead, clock))
+                .service(ingestApi)
+                .service(new QueryApi(seriesStore, queries))
+                .service(feedApi)
+                .unvalidated("tidewatch.ingest.v1.StreamReadingsRequest")
+                .onDrain(feedApi::endStreams)
+                .onDrain(ingestApi::endStreams)
+                .start());
+    return new IngestServer(opened, grpc);
+  }
+
+  /** The port it listens on; -1 in process. */
+  public int port() {
+    return grpc.port();
+  }
+
+  /** What a client on this machine connects to. */
+  public String target() {
+    return grpc.target();
+  }
+
+  @Override
+  public void close() {
+    opened.close();
+  }
+}
