@@ -106,9 +106,13 @@ public final class StandaloneProcess implements AutoCloseable {
     }
   }
 
-  /** Asks it to drain and stop (SIGTERM) and waits. */
   @Override
   public void close() {
+    stop();
+  }
+
+  /** Asks it to drain and stop (SIGTERM) and waits; kills it if that takes more than a minute. */
+  public void stop() {
     process.destroy();
     try {
       if (!process.waitFor(STOP_SECONDS_MAX, TimeUnit.SECONDS)) {

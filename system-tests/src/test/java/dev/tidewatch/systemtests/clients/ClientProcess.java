@@ -31,7 +31,7 @@ final class ClientProcess {
   }
 
   static Path root() {
-    return Path.of("").toAbsolutePath().getParent();
+    return Path.of("..").toAbsolutePath().normalize();
   }
 
   /** What it printed on either stream; fails if it ended with another code than 0. */

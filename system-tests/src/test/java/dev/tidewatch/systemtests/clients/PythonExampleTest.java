@@ -33,7 +33,8 @@ class PythonExampleTest {
         client.attempt(List.of("sh", "-c", "test -x " + PYTHON)).exitCode() == 0
             && client.attempt(List.of(PYTHON, "-c", "import grpc, google.protobuf")).exitCode() == 0
             && client
-                    .attempt(List.of("sh", "-c", "command -v protoc && command -v grpc_python_plugin"))
+                    .attempt(
+                        List.of("sh", "-c", "command -v protoc && command -v grpc_python_plugin"))
                     .exitCode()
                 == 0;
     if (!installed) {
@@ -64,7 +65,13 @@ class PythonExampleTest {
     JsonNode forecast =
         lastLine(
             client.run(
-                PYTHON, "example.py", "forecast", "--series", SERIES, "--horizon", "12",
+                PYTHON,
+                "example.py",
+                "forecast",
+                "--series",
+                SERIES,
+                "--horizon",
+                "12",
                 "--allow-fallback"));
     assertThat(forecast.get("steps").asInt()).isEqualTo(12);
     assertThat(forecast.get("fallback").asBoolean()).isTrue();
@@ -72,7 +79,8 @@ class PythonExampleTest {
     assertThat(first.get("mean").asDouble())
         .isBetween(first.get("lower").asDouble(), first.get("upper").asDouble());
 
-    JsonNode anomalies = lastLine(client.run(PYTHON, "example.py", "anomalies", "--series", SERIES));
+    JsonNode anomalies =
+        lastLine(client.run(PYTHON, "example.py", "anomalies", "--series", SERIES));
     assertThat(anomalies.get("anomalies").asInt()).isZero();
 
     JsonNode server = lastLine(client.run(PYTHON, "example.py", "server"));

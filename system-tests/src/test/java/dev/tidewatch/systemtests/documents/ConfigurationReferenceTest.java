@@ -42,12 +42,11 @@ class ConfigurationReferenceTest {
     servers.put("inference", InferenceConfig.class);
     servers.put("monitor", MonitorConfig.class);
     var text = new StringBuilder(HEAD);
-    servers.forEach(
-        (name, type) ->
-            text.append("## ")
-                .append(name)
-                .append("-server\n\n")
-                .append(ConfigReference.markdown(type, name)));
+    servers.forEach((name, type) ->
+        text.append("## ")
+            .append(name)
+            .append("-server\n\n")
+            .append(ConfigReference.markdown(type, name)));
     if (Boolean.getBoolean("tidewatch.documents.write")) {
       Files.createDirectories(FILE.getParent());
       Files.writeString(FILE, text);

@@ -3,6 +3,7 @@ package dev.tidewatch.systemtests.structure;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
@@ -80,7 +81,7 @@ class KotlinBanTest {
                 command, "-B", "-o", "-q", "validate", "-f", folder.resolve("pom.xml").toString())
             .redirectErrorStream(true)
             .start();
-    String output = new String(process.getInputStream().readAllBytes());
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(process.waitFor(3, TimeUnit.MINUTES)).isTrue();
     return new Build(process.exitValue(), output);
   }

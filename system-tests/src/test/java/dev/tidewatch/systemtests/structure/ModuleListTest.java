@@ -14,7 +14,8 @@ class ModuleListTest {
   @Test
   void theDocumentListsTheModulesOfTheBuild() {
     String document =
-        Repository.read(Repository.root().resolve("docs").resolve("internals").resolve("modules.md"));
+        Repository.read(
+            Repository.root().resolve("docs").resolve("internals").resolve("modules.md"));
     assertThat(ROW.matcher(document).results().map((MatchResult row) -> row.group(1)))
         .containsExactlyElementsOf(Repository.modules());
   }

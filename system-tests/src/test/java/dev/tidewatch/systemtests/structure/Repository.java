@@ -17,8 +17,7 @@ final class Repository {
   /** The folder of the root pom. */
   static Path root() {
     Path folder = Path.of("").toAbsolutePath();
-    while (!Files.exists(folder.resolve("tidewatch"))
-        || !Files.exists(folder.resolve("pom.xml"))) {
+    while (!Files.exists(folder.resolve("tidewatch")) || !Files.exists(folder.resolve("pom.xml"))) {
       Path parent = folder.getParent();
       if (parent == null) {
         throw new IllegalStateException("not inside a checkout: " + Path.of("").toAbsolutePath());

@@ -1,4 +1,7 @@
-/** Rules of the build: which way dependencies run, what code may not do, what the documents must list. */
+/**
+ * Rules of the build: which way dependencies run, what code may not do, what the documents must
+ * list.
+ */
 @NullMarked
 package dev.tidewatch.systemtests.structure;
 

@@ -1,0 +1,176 @@
+package dev.tidewatch.systemtests.badinput;
+
+import static io.grpc.Status.Code.INVALID_ARGUMENT;
+import static io.grpc.Status.Code.NOT_FOUND;
+
+/** Wrong requests to the monitor. */
+final class MonitorCases {
+  private static final String NO_ID = "0".repeat(32);
+
+  private MonitorCases() {}
+
+  static void into(BadInputTable table) {
+    ledger(table);
+    anomalies(table);
+    table
+        .service("tidewatch.monitor.v1.AccuracyService")
+        .notBuilt("GetAccuracyTrend", "CompareAccuracy")
+        .rpc("GetAccuracy")
+        .invalid("window of no length", "{\"trailing\": \"0s\"}", "trailing")
+        .invalid(
+            "range that ends before it starts",
+            "{\"range\": {\"from\": \"2026-01-02T00:00:00Z\", \"to\": \"2026-01-01T00:00:00Z\"}}",
+            "range")
+        .invalid("unknown grouping", "{\"trailing\": \"60s\", \"groupBy\": [99]}", "group_by[0]");
+    laterServices(table);
+  }
+
+  private static String prediction(String change) {
+    return ("{\"predictions\": [{\"series\": \"@SERIES@\", \"grid\": {\"step\": \"3600s\"},"
+            + " \"model\": \"m\", \"version\": \"1.0.0\", \"origin\": \"2026-01-05T00:00:00Z\","
+            + " \"means\": [1.0]}]}")
+        .replace(
+            change.substring(0, change.indexOf('>')), change.substring(change.indexOf('>') + 1));
+  }
+
+  private static void ledger(BadInputTable table) {
+    var service = table.service("tidewatch.monitor.v1.LedgerService");
+    service
+        .rpc("RecordPredictions")
+        .rejected("NaN", prediction("[1.0]>[\"NaN\"]"), "VALUE_NOT_FINITE")
+        .rejected(
+            "time finer than a microsecond",
+            prediction("T00:00:00Z>T00:00:00.000000001Z"),
+            "TIME_TOO_FINE")
+        .rejected("no series", prediction("@SERIES@>"), "FIELD_INVALID")
+        .rejected("no steps", prediction("[1.0]>[]"), "FIELD_INVALID");
+    service
+        .rpc("GetPrediction")
+        .refused("unknown id", "{\"id\": \"" + NO_ID + "\"}", NOT_FOUND, "PREDICTION_UNKNOWN");
+    service
+        .rpc("ListPredictions")
+        .invalid("unknown role", "{\"filter\": {\"role\": 99}}", "filter.role");
+    service.rpc("ListOutcomes").invalid("no series", "{\"filter\": {}}", "filter.series");
+    service.rpc("GetLedgerStatus").takesAnything();
+  }
+
+  private static String anomaly(String change) {
+    return ("{\"anomalies\": [{\"series\": \"@SERIES@\", \"time\": \"2026-01-05T00:00:00Z\","
+            + " \"value\": 1.0, \"score\": 5.0, \"severity\": \"SEVERITY_HIGH\","
+            + " \"detector\": \"d\", \"detectorVersion\": \"1.0.0\"}]}")
+        .replace(
+            change.substring(0, change.indexOf('>')), change.substring(change.indexOf('>') + 1));
+  }
+
+  private static void anomalies(BadInputTable table) {
+    var service = table.service("tidewatch.monitor.v1.AnomalyService");
+    var unknown = "{\"id\": \"" + NO_ID + "\", \"actor\": \"test\"}";
+    service
+        .rpc("ReportAnomalies")
+        .rejected("NaN", anomaly("1.0,>\"NaN\","), "VALUE_NOT_FINITE")
+        .rejected(
+            "time finer than a microsecond",
+            anomaly("T00:00:00Z>T00:00:00.000000001Z"),
+            "TIME_TOO_FINE")
+        .rejected("no series", anomaly("@SERIES@>"), "FIELD_INVALID")
+        .rejected("no severity", anomaly("SEVERITY_HIGH>SEVERITY_UNSPECIFIED"), "FIELD_INVALID");
+    service
+        .rpc("ListAnomalies")
+        .invalid("unknown severity", "{\"filter\": {\"severityMin\": 99}}", "filter.severity_min");
+    service
+        .rpc("GetAnomaly")
+        .refused("unknown id", "{\"id\": \"" + NO_ID + "\"}", NOT_FOUND, "ANOMALY_UNKNOWN")
+        .invalid("malformed id", "{\"id\": \"7\"}", "id");
+    service
+        .rpc("AcknowledgeAnomaly")
+        .refused("unknown id", unknown, NOT_FOUND, "ANOMALY_UNKNOWN")
+        .invalid("no actor", "{\"id\": \"" + NO_ID + "\"}", "actor");
+    service
+        .rpc("WatchAnomalies")
+        .refused(
+            "malformed resume token",
+            "{\"resumeToken\": \"x\"}",
+            INVALID_ARGUMENT,
+            "FIELD_INVALID",
+            "resume_token");
+    service.notBuilt(
+        "AssignAnomaly",
+        "CommentAnomaly",
+        "MarkFalseAlarm",
+        "GetAnomalyStatistics",
+        "CreateSuppressionWindow",
+        "ListSuppressionWindows",
+        "DeleteSuppressionWindow");
+  }
+
+  private static void laterServices(BadInputTable table) {
+    table
+        .service("tidewatch.monitor.v1.HealthScoreService")
+        .notBuilt("GetHealthScore", "ListHealthScores", "GetHealthTrend");
+    table
+        .service("tidewatch.monitor.v1.DriftService")
+        .notBuilt("RegisterDriftReference", "GetDrift", "ListDriftVerdicts", "EstimateLoss");
+    table
+        .service("tidewatch.monitor.v1.AnalyticsService")
+        .notBuilt(
+            "GetConsumption",
+            "GetDemand",
+            "GetEfficiency",
+            "GetRunTime",
+            "GetCorrelation",
+            "CompareDevices",
+            "ExportAnalytics");
+    table
+        .service("tidewatch.monitor.v1.TuningService")
+        .notBuilt("WatchTuning", "GetTuning", "ListTunings", "SetTuning", "ResetTuning");
+    table
+        .service("tidewatch.monitor.v1.DecisionService")
+        .notBuilt(
+            "ListDecisions",
+            "GetDecision",
+            "ExplainModel",
+            "RevertDecision",
+            "ApproveTrial",
+            "GetTrial",
+            "ListTrials",
+            "AbortTrial");
+    table
+        .service("tidewatch.monitor.v1.RetrainService")
+        .notBuilt(
+            "SetRetrainPolicy",
+            "GetRetrainPolicy",
+            "ListRetrainPolicies",
+            "DeleteRetrainPolicy",
+            "EnqueueRetrainTask",
+            "LeaseRetrainTask",
+            "HeartbeatRetrainTask",
+            "CompleteRetrainTask",
+            "CancelRetrainTask",
+            "GetRetrainTask",
+            "ListRetrainTasks");
+    table
+        .service("tidewatch.monitor.v1.AlertService")
+        .notBuilt(
+            "CreateAlertRule",
+            "UpdateAlertRule",
+            "DeleteAlertRule",
+            "GetAlertRule",
+            "ListAlertRules",
+            "ListAlerts",
+            "GetAlert",
+            "AcknowledgeAlert",
+            "ResolveAlert",
+            "ListAlertTransitions",
+            "WatchAlerts",
+            "CreateSilence",
+            "ExpireSilence",
+            "ListSilences",
+            "CreateDeliveryTarget",
+            "UpdateDeliveryTarget",
+            "DeleteDeliveryTarget",
+            "ListDeliveryTargets",
+            "TestDeliveryTarget",
+            "ListDeadLetters",
+            "RetryDeadLetters");
+  }
+}

@@ -1,0 +1,221 @@
+package dev.tidewatch.systemtests.badinput;
+
+import static io.grpc.Status.Code.ABORTED;
+import static io.grpc.Status.Code.ALREADY_EXISTS;
+import static io.grpc.Status.Code.FAILED_PRECONDITION;
+import static io.grpc.Status.Code.INVALID_ARGUMENT;
+import static io.grpc.Status.Code.NOT_FOUND;
+import static io.grpc.Status.Code.OUT_OF_RANGE;
+
+/** Wrong requests to the registry. {@code @MODEL@} is a forecaster without versions. */
+final class RegistryCases {
+  private static final String NO_SHA = "0".repeat(64);
+
+  private RegistryCases() {}
+
+  static void into(BadInputTable table) {
+    models(table);
+    artifacts(table);
+    aliases(table);
+    assignments(table);
+    table
+        .service("tidewatch.registry.v1.WatchService")
+        .rpc("Watch")
+        .invalid("negative revision", "{\"resumeRevision\": -1}", "resume_revision");
+    table
+        .service("tidewatch.registry.v1.CatalogService")
+        .notBuilt("SearchVersions", "CompareVersions", "ExportVersions", "GetLineage");
+    table
+        .service("tidewatch.registry.v1.MaintenanceService")
+        .notBuilt("PlanRetention", "ApplyRetention", "ListAuditEntries");
+  }
+
+  private static void models(BadInputTable table) {
+    var service = table.service("tidewatch.registry.v1.ModelService");
+    var unknown = "{\"model\": \"nobody\"}";
+    service
+        .rpc("CreateModel")
+        .invalid("malformed name", "{\"model\": \"a b\", \"task\": \"TASK_FORECAST\"}", "model")
+        .invalid("no task", "{\"model\": \"bad-no-task\"}", "task")
+        .refused(
+            "name that is taken",
+            "{\"model\": \"@MODEL@\", \"task\": \"TASK_FORECAST\"}",
+            ALREADY_EXISTS,
+            "MODEL_EXISTS");
+    service.rpc("GetModel").refused("unknown model", unknown, NOT_FOUND, "MODEL_UNKNOWN");
+    service.rpc("ListModels").invalid("unknown task", "{\"task\": 99}", "task");
+    service
+        .rpc("UpdateModel")
+        .refused(
+            "unknown model", "{\"model\": \"nobody\", \"etag\": \"1\"}", NOT_FOUND, "MODEL_UNKNOWN")
+        .refused(
+            "stale etag",
+            "{\"model\": \"@MODEL@\", \"etag\": \"stale\", \"description\": \"x\"}",
+            ABORTED,
+            "ETAG_STALE");
+    service
+        .rpc("CreateModelVersion")
+        .refused("unknown model", version("nobody", "1.0.0", NO_SHA), NOT_FOUND, "MODEL_UNKNOWN")
+        .refused(
+            "unknown artifact", version("@MODEL@", "1.0.0", NO_SHA), NOT_FOUND, "ARTIFACT_UNKNOWN")
+        .invalid("malformed version", version("@MODEL@", "1.0", NO_SHA), "version")
+        .invalid("malformed digest", version("@MODEL@", "1.0.0", "abc"), "artifact_sha256");
+    service
+        .rpc("GetModelVersion")
+        .refused("unknown model", unknown, NOT_FOUND, "MODEL_UNKNOWN")
+        .refused(
+            "unknown version",
+            "{\"model\": \"@MODEL@\", \"version\": \"9.9.9\"}",
+            NOT_FOUND,
+            "VERSION_UNKNOWN");
+    service.rpc("ListModelVersions").refused("unknown model", unknown, NOT_FOUND, "MODEL_UNKNOWN");
+    service.rpc("ProposeNextVersion").refused("unknown model", unknown, NOT_FOUND, "MODEL_UNKNOWN");
+    service.notBuilt("ReportVersionCheck", "AttachEvidence", "ListEvidence");
+    runs(table);
+  }
+
+  private static String version(String model, String version, String sha256) {
+    return "{\"model\": \"%s\", \"version\": \"%s\", \"artifactSha256\": \"%s\", \"family\": \"naive\"}"
+        .formatted(model, version, sha256);
+  }
+
+  private static void runs(BadInputTable table) {
+    var service = table.service("tidewatch.registry.v1.RunService");
+    var unknown = "{\"runId\": \"00000000-0000-4000-8000-000000000000\"%s}";
+    service
+        .rpc("CreateRun")
+        .refused("unknown model", "{\"model\": \"nobody\"}", NOT_FOUND, "MODEL_UNKNOWN");
+    service
+        .rpc("LogRunMetrics")
+        .refused(
+            "unknown run",
+            unknown.formatted(", \"points\": [{\"metric\": \"mae\", \"value\": 1}]"),
+            NOT_FOUND,
+            "RUN_UNKNOWN");
+    service
+        .rpc("UpdateRun")
+        .refused("unknown run", unknown.formatted(""), NOT_FOUND, "RUN_UNKNOWN")
+        .invalid("progress above 1", unknown.formatted(", \"progress\": 2"), "progress");
+    service
+        .rpc("FinishRun")
+        .refused("unknown run", unknown.formatted(", \"status\": 2"), NOT_FOUND, "RUN_UNKNOWN")
+        .invalid("status that is no end", unknown.formatted(", \"status\": 1"), "status");
+    service.rpc("GetRun").refused("unknown run", unknown.formatted(""), NOT_FOUND, "RUN_UNKNOWN");
+    service.rpc("ListRuns").takesAnything();
+    service
+        .rpc("ListRunMetrics")
+        .refused("unknown run", unknown.formatted(""), NOT_FOUND, "RUN_UNKNOWN");
+  }
+
+  private static void artifacts(BadInputTable table) {
+    var service = table.service("tidewatch.registry.v1.ArtifactService");
+    var chunk = "{\"chunk\": {\"offset\": %d, \"data\": \"AAAA\"}}";
+    service.rpc("UploadArtifact").stream(
+        "chunk before the start", INVALID_ARGUMENT, "UPLOAD_START_MISSING", "", chunk.formatted(0))
+        .stream(
+            "bytes of another digest",
+            INVALID_ARGUMENT,
+            "DIGEST_MISMATCH",
+            "",
+            start(NO_SHA, 3),
+            chunk.formatted(0))
+        .stream(
+            "chunk that leaves a hole",
+            OUT_OF_RANGE,
+            "OFFSET_MISMATCH",
+            "",
+            start(NO_SHA, 300),
+            chunk.formatted(100))
+        .stream("4 TiB", INVALID_ARGUMENT, "ARTIFACT_TOO_LARGE", "", start(NO_SHA, 4L << 40))
+        .stream(
+            "malformed digest", INVALID_ARGUMENT, "FIELD_INVALID", "start.sha256", start("xyz", 3))
+        .stream("size 0", INVALID_ARGUMENT, "FIELD_INVALID", "start.size_bytes", start(NO_SHA, 0));
+    service
+        .rpc("GetUpload")
+        .refused(
+            "unknown upload",
+            "{\"uploadId\": \"00000000-0000-4000-8000-000000000000\"}",
+            NOT_FOUND,
+            "UPLOAD_UNKNOWN");
+    service.rpc("CancelUpload").takesAnything();
+    var unknown = "{\"sha256\": \"" + NO_SHA + "\"}";
+    service.rpc("GetArtifact").refused("unknown artifact", unknown, NOT_FOUND, "ARTIFACT_UNKNOWN");
+    service
+        .rpc("DownloadArtifact")
+        .refused("unknown artifact", unknown, NOT_FOUND, "ARTIFACT_UNKNOWN");
+  }
+
+  private static String start(String sha256, long sizeBytes) {
+    return "{\"start\": {\"uploadId\": \"@NEW@\", \"sha256\": \"%s\", \"sizeBytes\": %d}}"
+        .formatted(sha256, sizeBytes);
+  }
+
+  private static void aliases(BadInputTable table) {
+    var service = table.service("tidewatch.registry.v1.AliasService");
+    var unknownModel = "{\"model\": \"nobody\", \"alias\": \"champion\"}";
+    var unknownAlias = "{\"model\": \"@MODEL@\", \"alias\": \"champion\"}";
+    service
+        .rpc("MoveAliases")
+        .refused("unknown model", move("nobody", "champion", "1.0.0"), NOT_FOUND, "MODEL_UNKNOWN")
+        .refused(
+            "unknown version", move("@MODEL@", "champion", "9.9.9"), NOT_FOUND, "VERSION_UNKNOWN")
+        .invalid("malformed alias", move("@MODEL@", "The Best", "1.0.0"), "moves[0].alias");
+    service
+        .rpc("GetAlias")
+        .refused("unknown model", unknownModel, NOT_FOUND, "MODEL_UNKNOWN")
+        .refused("unknown alias", unknownAlias, NOT_FOUND, "ALIAS_UNKNOWN");
+    service.rpc("ListAliases").takesAnything();
+    service
+        .rpc("GetAliasHistory")
+        .refused("unknown model", unknownModel, NOT_FOUND, "MODEL_UNKNOWN");
+    service.notBuilt(
+        "RollBackAlias",
+        "GetLiveVersion",
+        "SetAliasProtection",
+        "GetAliasProtection",
+        "CheckGates",
+        "ApproveVersion",
+        "WithdrawApproval",
+        "ListApprovals",
+        "GetRouting");
+  }
+
+  private static String move(String model, String alias, String version) {
+    return "{\"moves\": [{\"model\": \"%s\", \"alias\": \"%s\", \"version\": \"%s\"}]}"
+        .formatted(model, alias, version);
+  }
+
+  private static void assignments(BadInputTable table) {
+    var service = table.service("tidewatch.registry.v1.AssignmentService");
+    var unknown = "{\"assignment\": \"nobody\"}";
+    service
+        .rpc("CreateAssignment")
+        .refused("unknown model", assignment("nobody", "TASK_FORECAST"), NOT_FOUND, "MODEL_UNKNOWN")
+        .refused(
+            "detector's task for a forecaster",
+            assignment("@MODEL@", "TASK_DETECT"),
+            FAILED_PRECONDITION,
+            "TASK_MISMATCH")
+        .invalid("no task", assignment("@MODEL@", "TASK_UNSPECIFIED"), "assignment.task");
+    service
+        .rpc("GetAssignment")
+        .refused("unknown assignment", unknown, NOT_FOUND, "ASSIGNMENT_UNKNOWN");
+    service.rpc("ListAssignments").invalid("unknown task", "{\"task\": 99}", "task");
+    service
+        .rpc("UpdateAssignment")
+        .refused(
+            "unknown assignment",
+            assignment("@MODEL@", "TASK_FORECAST"),
+            NOT_FOUND,
+            "ASSIGNMENT_UNKNOWN");
+    service
+        .rpc("DeleteAssignment")
+        .refused("unknown assignment", unknown, NOT_FOUND, "ASSIGNMENT_UNKNOWN");
+    service.rpc("ResolveAssignments").invalid("no series", "{}", "series");
+  }
+
+  private static String assignment(String model, String task) {
+    return "{\"assignment\": {\"assignment\": \"bad-input\", \"selector\": {\"exact\": \"@SERIES@\"},"
+        + " \"task\": \"%s\", \"model\": \"%s\", \"etag\": \"x\"}}".formatted(task, model);
+  }
+}

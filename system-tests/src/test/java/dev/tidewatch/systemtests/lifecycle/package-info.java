@@ -1,0 +1,5 @@
+/** Starting and stopping the whole. */
+@NullMarked
+package dev.tidewatch.systemtests.lifecycle;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** A reading's way through the whole. */
+@NullMarked
+package dev.tidewatch.systemtests.spine;
+
+import org.jspecify.annotations.NullMarked;
