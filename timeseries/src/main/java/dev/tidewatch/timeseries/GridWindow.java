@@ -11,6 +11,9 @@ import java.util.Arrays;
  * seen.
  */
 public final class GridWindow {
+  /** A window made from readings has at most so many intervals: 80 MB. */
+  public static final int INTERVALS_MAX = 10_000_000;
+
   private final Grid grid;
   private final long firstIndex;
   private final double[] values;
@@ -39,9 +42,12 @@ public final class GridWindow {
   /**
    * Aggregates readings, in any order, into {@code count} intervals from {@code firstIndex} on.
    * Readings outside are left out; intervals without readings are missing. Nothing is filled.
+   *
+   * @throws IllegalArgumentException if there would be more than {@link #INTERVALS_MAX} intervals
    */
   public static GridWindow resample(
       Grid grid, ReadingColumns readings, long firstIndex, int count) {
+    requirePossible(grid, count);
     var cells = new IntervalCells(grid.aggregation(), count);
     long startMicros = grid.startMicros(firstIndex);
     long endMicros = grid.startMicros(firstIndex + count);
@@ -61,6 +67,8 @@ public final class GridWindow {
   /**
    * All intervals from the one of the earliest to the one of the latest reading; an empty window
    * without readings.
+   *
+   * @throws IllegalArgumentException if there would be more than {@link #INTERVALS_MAX} intervals
    */
   public static GridWindow resample(Grid grid, ReadingColumns readings) {
     if (readings.isEmpty()) {
@@ -73,7 +81,17 @@ public final class GridWindow {
       latest = Math.max(latest, readings.timeMicros(row));
     }
     long first = grid.indexAt(earliest);
-    return resample(grid, readings, first, Math.toIntExact(grid.indexAt(latest) - first + 1));
+    long count = grid.indexAt(latest) - first + 1;
+    requirePossible(grid, count);
+    return resample(grid, readings, first, (int) count);
+  }
+
+  private static void requirePossible(Grid grid, long count) {
+    if (count < 0 || count > INTERVALS_MAX) {
+      throw new IllegalArgumentException(
+          "a window of %d intervals of %s is not possible; at most %d are: narrow the range or widen the step"
+              .formatted(count, grid.step(), INTERVALS_MAX));
+    }
   }
 
   public Grid grid() {

@@ -53,6 +53,14 @@ class GridWindowTest {
   }
 
   @Test
+  void aStrayReadingFarAwayIsAnErrorRatherThanAHugeWindow() {
+    var readings =
+        ReadingColumns.of(new long[] {0, 60 * 365 * Times.MICROS_PER_DAY}, new double[] {1, 2});
+    assertThatThrownBy(() -> GridWindow.resample(MINUTES, readings))
+        .hasMessageContaining("31536001 intervals of PT1M");
+  }
+
+  @Test
   void fillsPreviousButNeverTheStart() {
     double[] values = {NAN, 1, NAN, NAN, 4, NAN};
     Fill.PREVIOUS.apply(values, 0);

@@ -78,7 +78,9 @@ record Dataset(SortedMap<SeriesName, ReadingColumns> readings, FeedPosition asOf
       long last = Math.min(grid.indexAt(columns.timeMicros(columns.size() - 1)), newestKnown);
       first = Math.min(first, last);
       windows.put(
-          name, GridWindow.resample(grid, columns, first, Math.toIntExact(last - first + 1)));
+          name,
+          GridWindow.resample(
+              grid, columns, first, (int) Math.min(last - first + 1, Integer.MAX_VALUE)));
     });
     return windows;
   }

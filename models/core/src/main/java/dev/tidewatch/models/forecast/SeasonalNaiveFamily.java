@@ -95,7 +95,7 @@ public sealed class SeasonalNaiveFamily implements ForecastFamily permits NaiveF
   }
 
   private static boolean fits(int season, int historyIntervals, int horizon) {
-    return 2 * season + horizon <= historyIntervals;
+    return season <= SEASON_MAX && 2 * season + horizon <= historyIntervals;
   }
 
   @Override
