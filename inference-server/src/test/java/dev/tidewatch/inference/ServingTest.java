@@ -63,20 +63,19 @@ class ServingTest {
     try (var pool = Executors.newFixedThreadPool(4)) {
       List<CompletableFuture<Void>> callers =
           IntStream.range(0, 4)
-              .mapToObj(
-                  _ ->
-                      CompletableFuture.runAsync(
-                          () -> {
-                            while (running.get()) {
-                              try {
-                                seen.add(forecast().getAnsweredBy().getVersion());
-                                answers.incrementAndGet();
-                              } catch (StatusRuntimeException e) {
-                                failures.incrementAndGet();
-                              }
-                            }
-                          },
-                          pool))
+              .mapToObj(_ ->
+                  CompletableFuture.runAsync(
+                      () -> {
+                        while (running.get()) {
+                          try {
+                            seen.add(forecast().getAnsweredBy().getVersion());
+                            answers.incrementAndGet();
+                          } catch (StatusRuntimeException e) {
+                            failures.incrementAndGet();
+                          }
+                        }
+                      },
+                      pool))
               .toList();
       for (int minor = 1; minor <= 5; minor++) {
         String version = "1.%d.0".formatted(minor);
@@ -228,11 +227,10 @@ class ServingTest {
         version + " is refused",
         () ->
             served().stream()
-                .anyMatch(
-                    served ->
-                        served.getVersion().equals(version)
-                            && served.getState() == ServedState.SERVED_STATE_REFUSED
-                            && served.getReason().startsWith(reason)));
+                .anyMatch(served ->
+                    served.getVersion().equals(version)
+                        && served.getState() == ServedState.SERVED_STATE_REFUSED
+                        && served.getReason().startsWith(reason)));
   }
 
   private List<ServedModel> served() {
@@ -255,9 +253,7 @@ class ServingTest {
   }
 
   private static ForecastRequest.Builder request() {
-    return ForecastRequest.newBuilder()
-        .addSeries(SERIES)
-        .setRecord(Recording.RECORDING_NEVER);
+    return ForecastRequest.newBuilder().addSeries(SERIES).setRecord(Recording.RECORDING_NEVER);
   }
 
   private SeriesForecast forecast() {
