@@ -187,7 +187,7 @@ final class FakePlatform implements AutoCloseable {
         StreamObserver<UploadArtifactResponse> out) {
       if (refusesUploads) {
         out.onError(
-            Status.PERMISSION_DENIED.withDescription("no uploads today").asRuntimeException());
+            Status.PERMISSION_DENIED.withDescription("uploads are refused").asRuntimeException());
       }
       var bytes = new ByteArrayOutputStream();
       return new StreamObserver<>() {
