@@ -99,6 +99,11 @@ final class CsvUpload {
           rows.writer = writer;
           resume(file, source, rows, writer);
           read(file, source, rows);
+          if (rows.resumedAfterLine > 0 && rows.rows == 0) {
+            session.say(
+                "%s: nothing new; all %s lines were taken in before (--restart sends them again)"
+                    .formatted(file.getFileName(), Numbers.count(rows.resumedAfterLine)));
+          }
           writer.flush();
           totals = writer.totals();
         }
@@ -127,9 +132,6 @@ final class CsvUpload {
     var place = new Place(Long.parseLong(parts[1]), Long.parseLong(parts[2]));
     if (source.skipTo(place)) {
       rows.resumedAfterLine = place.lines();
-      session.say(
-          "%s: going on after line %s, where an earlier run stopped (--restart reads all of it)"
-              .formatted(file.getFileName(), Numbers.count(place.lines())));
     } else {
       throw new UsageException(
           file + ": is shorter than what an earlier run read of it; use --restart to read it all");
@@ -195,7 +197,11 @@ final class CsvUpload {
 
     @Override
     public void rowDone(Place place) {
-      rows++;
+      if (rows++ == 0 && resumedAfterLine > 0) {
+        session.say(
+            "%s: going on after line %s, where an earlier run stopped (--restart reads all of it)"
+                .formatted(file.getFileName(), Numbers.count(resumedAfterLine)));
+      }
       // Under --strict the bad row is to be read again once it is mended.
       if (writer != null && interrupted == null && !stopped()) {
         try {

@@ -25,6 +25,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -192,9 +193,7 @@ final class DetectCommand implements Callable<Integer> {
           Severities.show(session.style(), anomaly.getSeverity().getValueDescriptor()),
           anomaly.getReason());
     }
-    if (!table.isEmpty()) {
-      session.print(table);
-    }
+    session.print(table);
     session.print(
         "%s of %s values are unusual, says %s %s (%s)."
             .formatted(
@@ -213,6 +212,8 @@ final class DetectCommand implements Callable<Integer> {
     private final Map<String, StreamDetectBatch.Builder> open = new LinkedHashMap<>();
     private final List<DetectedAnomaly> found = new ArrayList<>();
     private final List<StreamDetectBatch> full = new ArrayList<>();
+    private final Map<String, Long> lastMicros = new HashMap<>();
+    private long outOfOrder;
     private long scored;
 
     Batches(Path path, DetectStream stream, Progress progress) {
@@ -223,6 +224,12 @@ final class DetectCommand implements Callable<Integer> {
 
     @Override
     public void reading(String name, long timeMicros, double value) {
+      Long last = lastMicros.get(name);
+      if (last != null && timeMicros <= last) {
+        outOfOrder++; // a detector sees time pass
+        return;
+      }
+      lastMicros.put(name, timeMicros);
       var batch = open.computeIfAbsent(name, n -> StreamDetectBatch.newBuilder().setSeries(n));
       batch.addTimesMicros(timeMicros).addValues(value);
       if (batch.getValuesCount() >= BATCH) {
@@ -253,6 +260,11 @@ final class DetectCommand implements Callable<Integer> {
       open.values().forEach(batch -> full.add(batch.build()));
       open.clear();
       sendFull();
+      if (outOfOrder > 0) {
+        session.warn(
+            "%s: %s values passed over, whose times are not after those before them"
+                .formatted(path, Numbers.count(outOfOrder)));
+      }
     }
   }
 }

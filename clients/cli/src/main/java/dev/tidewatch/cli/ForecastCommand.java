@@ -16,6 +16,7 @@ import dev.tidewatch.proto.ingest.v1.QueryReadingsRequest;
 import dev.tidewatch.proto.ingest.v1.SeriesReadings;
 import dev.tidewatch.sdk.ProtoTimes;
 import dev.tidewatch.sdk.TidewatchException;
+import io.grpc.Status;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -112,7 +113,13 @@ final class ForecastCommand implements Callable<Integer> {
     var array = Session.object().putArray("forecasts");
     for (SeriesForecast forecast : answer.getForecastsList()) {
       if (forecast.hasError()) {
-        exitCode = ExitCode.FAILURE;
+        var error = forecast.getError();
+        exitCode =
+            ExitCode.of(
+                TidewatchException.of(
+                    Status.fromCodeValue(error.getCode()).getCode(),
+                    error.getReason(),
+                    error.getMessage()));
       }
       if (session.json()) {
         array.add(json(forecast, answer.getTraceId()));

@@ -10,6 +10,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 
 /** Runs one tidewatch command. */
 public final class Main {
@@ -19,6 +21,7 @@ public final class Main {
 
   /** Exits with the command's code. */
   public static void main(String[] args) {
+    quietLibraries();
     boolean terminal = isTerminal();
     // Buffered, since an export may print millions of lines; errors go out at once.
     PrintStream out =
@@ -40,6 +43,17 @@ public final class Main {
     int code = run(args, surroundings);
     out.flush();
     System.exit(code);
+  }
+
+  /**
+   * What libraries log is not for the user of a command; where a logger is there, it keeps to
+   * errors.
+   */
+  private static void quietLibraries() {
+    if (System.getProperty("logback.configurationFile") == null) {
+      System.setProperty("logback.configurationFile", "dev/tidewatch/cli/logback.xml");
+    }
+    Logger.getLogger("").setLevel(Level.SEVERE);
   }
 
   /**

@@ -42,7 +42,7 @@ final class ModelsAssignCommand implements Callable<Integer> {
   @Parameters(
       index = "1",
       paramLabel = "SERIES",
-      description = "Name of a series; one that ends in * means all that begin so.")
+      description = "Name of a series; hq/* means all below hq, * all with the labels.")
   private String series;
 
   @Option(names = "--label", paramLabel = "KEY=VALUE", description = "Only series with this label.")
@@ -88,9 +88,12 @@ final class ModelsAssignCommand implements Callable<Integer> {
     String word = ProtoJson.bare(task.getValueDescriptor()).toLowerCase(Locale.ROOT);
     String chosenName = name != null ? name : word + "/" + series.replaceAll("\\*$", "all");
     var selector = SeriesSelector.newBuilder().putAllLabels(labels);
-    if (series.endsWith("*")) {
-      selector.setPrefix(series.substring(0, series.length() - 1));
-    } else {
+    if (series.endsWith("/*")) {
+      selector.setPrefix(series.substring(0, series.length() - 2));
+    } else if (series.endsWith("*") && series.length() > 1) {
+      throw new UsageException(
+          "SERIES: models are assigned to whole segments of names; write hq/ahu-1/* or one name");
+    } else if (!series.equals("*")) {
       selector.setExact(series);
     }
     var wanted =

@@ -61,7 +61,10 @@ final class ModelsAssignmentsCommand implements Callable<Integer> {
   }
 
   private static String series(SeriesSelector selector) {
-    String names = selector.getExact().isEmpty() ? selector.getPrefix() + "*" : selector.getExact();
+    String names =
+        !selector.getExact().isEmpty()
+            ? selector.getExact()
+            : selector.getPrefix().isEmpty() ? "*" : selector.getPrefix() + "/*";
     String labels = SeriesListCommand.labels(selector.getLabelsMap());
     return labels.isEmpty() ? names : names + " {" + labels + "}";
   }

@@ -5,9 +5,7 @@ import dev.tidewatch.cli.terminal.Table;
 import dev.tidewatch.proto.registry.v1.ModelVersion;
 import java.util.List;
 import java.util.Locale;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
-import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
@@ -53,10 +51,7 @@ final class ModelsVersionsCommand implements Callable<Integer> {
           version.getFamily(),
           session.show(version.getCreatedAt()),
           Numbers.bytes(version.getArtifact().getSizeBytes()),
-          new TreeMap<>(version.getMetricsMap())
-              .entrySet().stream()
-                  .map(metric -> metric.getKey() + "=" + Numbers.compact(metric.getValue()))
-                  .collect(Collectors.joining(" ")));
+          Metrics.brief(version.getMetricsMap()));
     }
     session.print(table);
     return ExitCode.OK;

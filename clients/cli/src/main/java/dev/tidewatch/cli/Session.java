@@ -128,7 +128,11 @@ final class Session implements AutoCloseable {
     surroundings.out().println(line);
   }
 
+  /** A table without rows is not shown at all. */
   void print(Table table) {
+    if (table.isEmpty()) {
+      return;
+    }
     // A file or a pipe may be as wide as it likes.
     int width = surroundings.terminal() ? surroundings.columns() : Integer.MAX_VALUE;
     table.lines(style(), width).forEach(surroundings.out()::println);

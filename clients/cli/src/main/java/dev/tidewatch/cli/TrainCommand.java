@@ -298,14 +298,12 @@ final class TrainCommand implements Callable<Integer> {
     var table =
         new Table().left("MODEL").left("VERSION").left("FAMILY").right("READINGS").left("METRICS");
     for (TrainingReport report : reports) {
-      List<String> metrics = new ArrayList<>();
-      report.metrics().forEach((key, value) -> metrics.add(key + "=" + Numbers.compact(value)));
       table.row(
           report.model(),
           report.version(),
           report.family(),
           Numbers.count(report.readings()),
-          String.join(" ", metrics));
+          Metrics.brief(report.metrics()));
     }
     session.print(table);
     if (!noPromote && !reports.isEmpty()) {
