@@ -14,6 +14,7 @@ import dev.tidewatch.monitor.accuracy.AccuracyFigures.IntervalFigures;
 import dev.tidewatch.monitor.accuracy.AccuracyGroup;
 import dev.tidewatch.monitor.accuracy.AccuracyQuestion;
 import dev.tidewatch.monitor.accuracy.AccuracyStore;
+import dev.tidewatch.monitor.ledger.PredictionFilter;
 import dev.tidewatch.monitor.ledger.PredictionRole;
 import dev.tidewatch.serverkit.database.Database;
 import java.util.ArrayList;
@@ -127,7 +128,7 @@ public final class PostgresAccuracyStore implements AccuracyStore {
   public List<AccuracyGroup> answer(AccuracyQuestion question) {
     List<Field<?>> keys = keys(question);
     Condition condition =
-        PostgresLedgerStore.matching(question.filter())
+        matching(question.filter())
             .and(PREDICTION_STEP.TARGET_TIME.ge(question.from()))
             .and(PREDICTION_STEP.TARGET_TIME.lt(question.to()))
             .and(ACTUAL.INTERVAL_START.ge(question.from()))
@@ -151,7 +152,7 @@ public final class PostgresAccuracyStore implements AccuracyStore {
             AGAINST_NAIVE,
             NAIVE));
     List<? extends Record> sums =
-        joined(database.dsl().select(selected).from(PREDICTION_STEP))
+        joined(keys, database.dsl().select(selected).from(PREDICTION_STEP))
             .where(condition)
             .groupBy(keys)
             .orderBy(keys)
@@ -182,7 +183,7 @@ public final class PostgresAccuracyStore implements AccuracyStore {
     var selected = new ArrayList<Field<?>>(keys);
     selected.add(PINBALL);
     var found = new HashMap<List<Object>, Double>();
-    joined(database.dsl().select(selected).from(PREDICTION_STEP))
+    joined(keys, database.dsl().select(selected).from(PREDICTION_STEP))
         .crossJoin(QUANTILE)
         .where(page)
         .groupBy(keys)
@@ -201,7 +202,7 @@ public final class PostgresAccuracyStore implements AccuracyStore {
     var selected = new ArrayList<Field<?>>(groupedBy);
     selected.addAll(List.of(PAIRS, COVERAGE, WIDTH, SCORE));
     var found = new HashMap<List<Object>, List<IntervalFigures>>();
-    joined(database.dsl().select(selected).from(PREDICTION_STEP))
+    joined(keys, database.dsl().select(selected).from(PREDICTION_STEP))
         .crossJoin(BOUNDS)
         .where(page)
         .groupBy(groupedBy)
@@ -219,21 +220,73 @@ public final class PostgresAccuracyStore implements AccuracyStore {
     return found;
   }
 
-  private static <R extends Record> SelectJoinStep<R> joined(SelectJoinStep<R> select) {
-    return select
-        .join(PREDICTION)
-        .on(PREDICTION.PREDICTION_ID.eq(PREDICTION_STEP.PREDICTION_ID))
-        .and(PREDICTION.ORIGIN.eq(PREDICTION_STEP.ORIGIN))
-        .join(ACTUAL)
-        .on(ACTUAL.SERIES_ID.eq(PREDICTION_STEP.SERIES_ID))
-        .and(ACTUAL.GRID_ID.eq(PREDICTION_STEP.GRID_ID))
-        .and(ACTUAL.INTERVAL_START.eq(PREDICTION_STEP.TARGET_TIME))
-        .join(SERIES)
-        .on(SERIES.SERIES_ID.eq(PREDICTION_STEP.SERIES_ID))
-        .join(GRID)
-        .on(GRID.GRID_ID.eq(PREDICTION_STEP.GRID_ID))
-        .join(MODEL_VERSION)
-        .on(MODEL_VERSION.MODEL_VERSION_ID.eq(PREDICTION.MODEL_VERSION_ID));
+  /** Names are joined only where groups are named by them. */
+  private static <R extends Record> SelectJoinStep<R> joined(
+      List<Field<?>> keys, SelectJoinStep<R> select) {
+    SelectJoinStep<R> joined =
+        select
+            .join(PREDICTION)
+            .on(PREDICTION.PREDICTION_ID.eq(PREDICTION_STEP.PREDICTION_ID))
+            .and(PREDICTION.ORIGIN.eq(PREDICTION_STEP.ORIGIN))
+            .join(ACTUAL)
+            .on(ACTUAL.SERIES_ID.eq(PREDICTION_STEP.SERIES_ID))
+            .and(ACTUAL.GRID_ID.eq(PREDICTION_STEP.GRID_ID))
+            .and(ACTUAL.INTERVAL_START.eq(PREDICTION_STEP.TARGET_TIME));
+    if (keys.contains(SERIES.NAME)) {
+      joined = joined.join(SERIES).on(SERIES.SERIES_ID.eq(PREDICTION_STEP.SERIES_ID));
+    }
+    if (keys.contains(MODEL_VERSION.MODEL)) {
+      joined =
+          joined
+              .join(MODEL_VERSION)
+              .on(MODEL_VERSION.MODEL_VERSION_ID.eq(PREDICTION.MODEL_VERSION_ID));
+    }
+    return joined;
+  }
+
+  /** By number: one series is found by its index, whatever the planner knows of the tables. */
+  private static Condition matching(PredictionFilter filter) {
+    Condition condition = DSL.noCondition();
+    if (filter.series().isPresent()) {
+      var number =
+          DSL.select(SERIES.SERIES_ID).from(SERIES).where(SERIES.NAME.eq(filter.series().get()));
+      condition =
+          condition.and(PREDICTION_STEP.SERIES_ID.eq(number)).and(ACTUAL.SERIES_ID.eq(number));
+    }
+    if (filter.seriesPrefix().isPresent()) {
+      condition =
+          condition.and(
+              PREDICTION_STEP.SERIES_ID.in(
+                  DSL.select(SERIES.SERIES_ID)
+                      .from(SERIES)
+                      .where(SERIES.NAME.startsWith(filter.seriesPrefix().get()))));
+    }
+    if (filter.model().isPresent() || filter.version().isPresent()) {
+      condition =
+          condition.and(
+              PREDICTION.MODEL_VERSION_ID.in(
+                  DSL.select(MODEL_VERSION.MODEL_VERSION_ID)
+                      .from(MODEL_VERSION)
+                      .where(filter.model().map(MODEL_VERSION.MODEL::eq).orElse(DSL.noCondition()))
+                      .and(
+                          filter
+                              .version()
+                              .map(MODEL_VERSION.VERSION::eq)
+                              .orElse(DSL.noCondition()))));
+    }
+    if (filter.alias().isPresent()) {
+      condition = condition.and(PREDICTION.ALIAS.eq(filter.alias().get()));
+    }
+    if (filter.role().isPresent()) {
+      condition = condition.and(PREDICTION.ROLE.eq((short) filter.role().get().code()));
+    }
+    if (filter.grid().isPresent()) {
+      condition =
+          condition.and(
+              PREDICTION_STEP.GRID_ID.eq(
+                  DSL.select(GRID.GRID_ID).from(GRID).where(Numbers.is(filter.grid().get()))));
+    }
+    return condition;
   }
 
   private static List<Field<?>> keys(AccuracyQuestion question) {

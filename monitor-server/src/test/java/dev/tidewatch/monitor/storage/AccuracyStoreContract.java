@@ -23,6 +23,7 @@ import dev.tidewatch.monitor.truth.TakenActual;
 import dev.tidewatch.serverkit.database.Database;
 import dev.tidewatch.serverkit.testing.TestDatabase;
 import dev.tidewatch.timeseries.ForecastErrors;
+import dev.tidewatch.timeseries.Grid;
 import dev.tidewatch.timeseries.Times;
 import java.time.Duration;
 import java.time.Instant;
@@ -380,6 +381,71 @@ abstract class AccuracyStoreContract {
                 question(
                     PredictionFilter.ofSeries("unknown"), Set.of(AccuracyDimension.SERIES), 0, 10)))
         .isEmpty();
+  }
+
+  @Test
+  void everyPartOfAFilterCounts() {
+    var steps = new PredictedSteps(new double[] {5}, new double[0], new double[0][], new double[0]);
+    for (String version : List.of("1.0.0", "2.0.0")) {
+      for (PredictionRole role : List.of(PredictionRole.CHAMPION, PredictionRole.SHADOW)) {
+        for (String series : List.of("hq/a", "annex/b")) {
+          ledger.record(
+              List.of(
+                  SomePredictions.of(
+                      series,
+                      HOURLY,
+                      "load",
+                      version,
+                      role,
+                      ORIGIN,
+                      steps,
+                      OptionalDouble.empty(),
+                      OptionalDouble.empty())),
+              ORIGIN);
+        }
+      }
+    }
+    take(END, index -> 0.0);
+
+    assertThat(pairs("", "", "", "", Optional.empty(), Optional.empty())).isEqualTo(8);
+    assertThat(pairs("hq/a", "", "", "", Optional.empty(), Optional.empty())).isEqualTo(4);
+    assertThat(pairs("", "annex/", "", "", Optional.empty(), Optional.empty())).isEqualTo(4);
+    assertThat(pairs("", "", "load", "", Optional.empty(), Optional.empty())).isEqualTo(8);
+    assertThat(pairs("", "", "other", "", Optional.empty(), Optional.empty())).isZero();
+    assertThat(pairs("", "", "load", "2.0.0", Optional.empty(), Optional.empty())).isEqualTo(4);
+    assertThat(pairs("", "", "", "", Optional.of(PredictionRole.SHADOW), Optional.of(HOURLY)))
+        .isEqualTo(4);
+    assertThat(
+            pairs("", "", "", "", Optional.empty(), Optional.of(Grid.ofStep(Duration.ofHours(2)))))
+        .isZero();
+    assertThat(
+            pairs(
+                "hq/a",
+                "hq/",
+                "load",
+                "1.0.0",
+                Optional.of(PredictionRole.CHAMPION),
+                Optional.of(HOURLY)))
+        .isEqualTo(1);
+  }
+
+  private long pairs(
+      String series,
+      String prefix,
+      String model,
+      String version,
+      Optional<PredictionRole> role,
+      Optional<Grid> grid) {
+    var filter =
+        new PredictionFilter(
+            Optional.of(series).filter(s -> !s.isEmpty()),
+            Optional.of(prefix).filter(s -> !s.isEmpty()),
+            Optional.of(model).filter(s -> !s.isEmpty()),
+            Optional.of(version).filter(s -> !s.isEmpty()),
+            Optional.of("champion"),
+            role,
+            grid);
+    return store.answer(question(filter, Set.of(), 0, 1)).getFirst().figures().pairs();
   }
 
   @Test
