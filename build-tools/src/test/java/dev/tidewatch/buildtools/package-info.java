@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tidewatch.buildtools;
+
+import org.jspecify.annotations.NullMarked;
