@@ -10,6 +10,10 @@ import dev.tidewatch.serverkit.grpc.GrpcChannel;
 import dev.tidewatch.serverkit.telemetry.Telemetry;
 import dev.tidewatch.serverkit.testing.TestDatabase;
 import io.grpc.Channel;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
@@ -76,6 +80,18 @@ final class RunningIngest implements AutoCloseable {
     server.close();
     server = launch();
     channel = connect();
+  }
+
+  /** Runs a statement on the database, behind the server's back. */
+  void execute(String sql) throws SQLException {
+    try (Connection connection =
+            DriverManager.getConnection(
+                database.config().url().orElseThrow(),
+                database.config().user(),
+                database.config().password().value());
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
   }
 
   Channel channel() {

@@ -96,6 +96,7 @@ public final class FeedApi implements FeedServiceGrpc.AsyncService, BindableServ
     if (request.getFromHead() && request.hasAfter()) {
       throw InvalidArgument.field("after", "must be absent with from_head");
     }
+    Protos.storable(request.getConsumerId(), "consumer_id");
     if (!request.getConsumerId().isEmpty() && store.consumer(request.getConsumerId()).isEmpty()) {
       throw unknown(request.getConsumerId());
     }
@@ -178,6 +179,7 @@ public final class FeedApi implements FeedServiceGrpc.AsyncService, BindableServ
   @Override
   public void checkpointConsumer(
       CheckpointConsumerRequest request, StreamObserver<CheckpointConsumerResponse> observer) {
+    Protos.storable(request.getConsumerId(), "consumer_id");
     FeedStore.Consumer consumer =
         store
             .checkpoint(
@@ -193,6 +195,7 @@ public final class FeedApi implements FeedServiceGrpc.AsyncService, BindableServ
   @Override
   public void deleteConsumer(
       DeleteConsumerRequest request, StreamObserver<DeleteConsumerResponse> observer) {
+    Protos.storable(request.getConsumerId(), "consumer_id");
     store.forget(request.getConsumerId());
     respond(observer, DeleteConsumerResponse.getDefaultInstance());
   }

@@ -32,7 +32,7 @@ final class Pages {
     }
     try {
       String text = new String(Base64.getUrlDecoder().decode(token), StandardCharsets.UTF_8);
-      if (text.startsWith("k")) {
+      if (text.startsWith("k") && text.indexOf('\0') < 0) {
         return text.substring(1);
       }
     } catch (IllegalArgumentException e) {

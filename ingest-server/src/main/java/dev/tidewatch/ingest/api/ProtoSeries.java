@@ -108,14 +108,22 @@ final class ProtoSeries {
     var changed =
         new SeriesDescription(
             known.name(),
-            named.contains("device") ? proto.getDevice() : known.device(),
-            named.contains("point") ? proto.getPoint() : known.point(),
-            named.contains("display_name") ? proto.getDisplayName() : known.displayName(),
-            named.contains("description") ? proto.getDescription() : known.description(),
+            named.contains("device")
+                ? Protos.storable(proto.getDevice(), "series.device")
+                : known.device(),
+            named.contains("point")
+                ? Protos.storable(proto.getPoint(), "series.point")
+                : known.point(),
+            named.contains("display_name")
+                ? Protos.storable(proto.getDisplayName(), "series.display_name")
+                : known.displayName(),
+            named.contains("description")
+                ? Protos.storable(proto.getDescription(), "series.description")
+                : known.description(),
             named.contains("unit") ? unit(proto.getUnit()) : known.unit(),
             named.contains("labels") ? labels(proto.getLabelsMap()) : known.labels(),
             named.contains("kind") ? kind(proto) : known.kind(),
-            named.contains("states") ? proto.getStatesMap() : known.states(),
+            named.contains("states") ? states(proto.getStatesMap()) : known.states(),
             named.contains("duplicate_policy") ? policy(proto) : known.duplicatePolicy(),
             named.contains("validation") ? validation(proto) : known.validation(),
             named.contains("expected_interval")
@@ -159,6 +167,11 @@ final class ProtoSeries {
       }
     });
     return labels;
+  }
+
+  private static Map<Long, String> states(Map<Long, String> states) {
+    states.forEach((code, meaning) -> Protos.storable(meaning, "series.states[" + code + "]"));
+    return states;
   }
 
   private static SeriesKind kind(dev.tidewatch.proto.ingest.v1.Series proto) {

@@ -4,6 +4,7 @@ import com.google.protobuf.Timestamp;
 import dev.tidewatch.ingest.catalog.LabelSelector;
 import dev.tidewatch.ingest.catalog.SeriesSelection;
 import dev.tidewatch.ingest.feed.FeedPosition;
+import dev.tidewatch.ingest.intake.BatchCheck;
 import dev.tidewatch.ingest.query.TimeSpan;
 import dev.tidewatch.proto.ingest.v1.TimeRange;
 import dev.tidewatch.proto.type.v1.FeedToken;
@@ -45,7 +46,11 @@ final class Protos {
 
   static Instant instant(Timestamp time, String field) {
     try {
-      return Instant.ofEpochSecond(time.getSeconds(), time.getNanos());
+      Instant instant = Instant.ofEpochSecond(time.getSeconds(), time.getNanos());
+      // What no commit can have is as good as the nearest that one could.
+      Instant earliest = Times.toInstant(BatchCheck.TIME_MIN_MICROS);
+      Instant latest = Times.toInstant(BatchCheck.TIME_MAX_MICROS);
+      return instant.isBefore(earliest) ? earliest : instant.isAfter(latest) ? latest : instant;
     } catch (DateTimeException e) {
       throw InvalidArgument.field(field, "out of range");
     }
@@ -84,7 +89,17 @@ final class Protos {
     return new TimeSpan(from, Math.max(from, to));
   }
 
+  /** Refuses text that PostgreSQL cannot hold. */
+  static String storable(String text, String field) {
+    if (text.indexOf('\0') >= 0) {
+      throw InvalidArgument.field(field, "has a NUL character");
+    }
+    return text;
+  }
+
   static SeriesSelection selection(dev.tidewatch.proto.ingest.v1.SeriesSelection selection) {
+    selection.getNamesList().forEach(name -> storable(name, "selection.names"));
+    storable(selection.getPrefix(), "selection.prefix");
     LabelSelector labels = labels(selection.getLabelSelector(), "selection.label_selector");
     try {
       return new SeriesSelection(selection.getNamesList(), selection.getPrefix(), labels, "");
@@ -94,6 +109,7 @@ final class Protos {
   }
 
   static LabelSelector labels(String text, String field) {
+    storable(text, field);
     try {
       return LabelSelector.parse(text);
     } catch (IllegalArgumentException e) {

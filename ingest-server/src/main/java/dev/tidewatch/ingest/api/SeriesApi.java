@@ -18,7 +18,6 @@ import dev.tidewatch.proto.ingest.v1.UpdateSeriesRequest;
 import dev.tidewatch.proto.ingest.v1.UpdateSeriesResponse;
 import dev.tidewatch.serverkit.errors.Aborted;
 import dev.tidewatch.serverkit.errors.AlreadyExists;
-import dev.tidewatch.serverkit.errors.InvalidArgument;
 import dev.tidewatch.serverkit.errors.NotFound;
 import io.grpc.stub.StreamObserver;
 import java.time.InstantSource;
@@ -63,6 +62,7 @@ public final class SeriesApi extends SeriesServiceGrpc.SeriesServiceImplBase {
 
   @Override
   public void getSeries(GetSeriesRequest request, StreamObserver<GetSeriesResponse> observer) {
+    Protos.storable(request.getSeries(), "series");
     Series series = find(request.getSeries()).orElseThrow(() -> unknown(request.getSeries()));
     respond(
         observer, GetSeriesResponse.newBuilder().setSeries(ProtoSeries.toProto(series)).build());
@@ -105,9 +105,8 @@ public final class SeriesApi extends SeriesServiceGrpc.SeriesServiceImplBase {
   public void listSeries(ListSeriesRequest request, StreamObserver<ListSeriesResponse> observer) {
     int size = Pages.size(request.getPageSize());
     LabelSelector labels = Protos.labels(request.getLabelSelector(), "label_selector");
-    if (request.getPrefix().indexOf('\0') >= 0) {
-      throw InvalidArgument.field("prefix", "names have no NUL");
-    }
+    Protos.storable(request.getPrefix(), "prefix");
+    Protos.storable(request.getDevice(), "device");
     FeedPosition position = feedHead.position();
     var selection =
         new SeriesSelection(List.of(), request.getPrefix(), labels, request.getDevice());

@@ -35,7 +35,7 @@ public record RangeCursor(long epoch, long position, String series, long nextMic
   public static RangeCursor parse(String token) {
     String[] parts =
         new String(Base64.getUrlDecoder().decode(token), StandardCharsets.UTF_8).split("\\|", 6);
-    if (parts.length != 6 || !parts[0].equals(VERSION)) {
+    if (parts.length != 6 || !parts[0].equals(VERSION) || parts[5].indexOf('\0') >= 0) {
       throw new IllegalArgumentException("not a resume token of this server");
     }
     return new RangeCursor(

@@ -19,26 +19,34 @@ import dev.tidewatch.proto.ingest.v1.UpdateSeriesRequest;
 import dev.tidewatch.proto.ingest.v1.Validation;
 import dev.tidewatch.proto.ingest.v1.WriterOpened;
 import dev.tidewatch.serverkit.grpc.StatusDetails;
+import dev.tidewatch.serverkit.telemetry.Telemetry;
+import dev.tidewatch.serverkit.testing.TestDatabase;
 import dev.tidewatch.timeseries.Times;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import java.sql.SQLException;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 
-/** StreamReadings: opening, sequences, outcomes, rejects. */
-final class StreamReadingsTest {
+/** What StreamReadings must do on every layout: opening, sequences, outcomes, rejects. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+abstract class StreamReadingsContract {
   @SuppressWarnings("NullAway.Init")
-  private static RunningIngest ingest;
+  private RunningIngest ingest;
+
+  /** A fresh, migrated database. */
+  abstract TestDatabase database();
 
   @BeforeAll
-  static void start() {
-    ingest = RunningIngest.start();
+  void start() {
+    ingest = RunningIngest.start(database(), Map.of(), Telemetry.disabled());
   }
 
   @AfterAll
-  static void stop() {
+  void stop() {
     ingest.close();
   }
 
@@ -232,7 +240,7 @@ final class StreamReadingsTest {
         Map.of(minute(0), 1.0, minute(1), 2.0, minute(2), 3.0));
   }
 
-  private static void assertPolicy(
+  private void assertPolicy(
       DuplicatePolicy policy, ReadingCounts expected, Map<Long, Double> stored) {
     String series = "policy/" + policy.name();
     ingest
@@ -292,7 +300,7 @@ final class StreamReadingsTest {
         "batch.columns");
   }
 
-  private static void assertBroken(
+  private void assertBroken(
       java.util.function.Consumer<WriterClient> sending, String reason, String field) {
     try (var writer = WriterClient.connect(ingest.channel())) {
       sending.accept(writer);
@@ -316,7 +324,7 @@ final class StreamReadingsTest {
 
   @Test
   void goesOnAfterARestartOfTheServer() {
-    try (var own = RunningIngest.start()) {
+    try (var own = RunningIngest.start(database(), Map.of(), Telemetry.disabled())) {
       try (var writer = own.writer("restart")) {
         var _ = writer.opened();
         writer.send(1, column("restart/a", 0, 1, 2, 3));
@@ -333,6 +341,55 @@ final class StreamReadingsTest {
       }
       assertThat(Readings.all(own.query(), "restart/").get("restart/a"))
           .isEqualTo(Map.of(minute(0), 1.0, minute(1), 2.0, minute(2), 30.0, minute(3), 4.0));
+    }
+  }
+
+  @Test
+  void storesReadingsOfManyMonthsAndYears() {
+    long day = 24 * 60;
+    try (var writer = ingest.writer("months")) {
+      var _ = writer.opened();
+      var column = SeriesReadings.newBuilder().setSeries("months/a");
+      for (int i = 0; i < 24; i++) {
+        column.addTimesMicros(minute(-45L * day * (23 - i))).addValues(i);
+      }
+      writer.send(1, column.build());
+      writer.send(2, column("months/a", -1000 * day, 7));
+      assertThat(writer.acknowledgedThrough(2).getAccepted()).isEqualTo(25);
+    }
+    assertThat(Readings.all(ingest.query(), "months/").get("months/a")).hasSize(25);
+  }
+
+  @Test
+  void aBatchThatTheDatabaseRefusesFailsAlone() throws SQLException {
+    try (var own = RunningIngest.start(database(), Map.of(), Telemetry.disabled())) {
+      try (var first = own.writer("warm")) {
+        var _ = first.opened();
+        first.send(1, column("poison/a", 0, 1));
+        first.acknowledgedThrough(1);
+      }
+      own.execute("ALTER TABLE ingest.reading ADD CONSTRAINT no_poison CHECK (value <> 666)");
+      try (var good = own.writer("good");
+          var bad = own.writer("bad")) {
+        var _ = good.opened();
+        var _ = bad.opened();
+        for (int i = 1; i <= 30; i++) {
+          good.send(i, column("poison/good", i, i));
+          bad.send(i, column("poison/bad", i, i == 7 ? 666 : i));
+        }
+        assertThat(good.acknowledgedThrough(30).getAccepted()).isEqualTo(30);
+        ReadingCounts counts = bad.acknowledgedThrough(30);
+        assertThat(counts.getAccepted()).isEqualTo(29);
+        assertThat(bad.rejected())
+            .singleElement()
+            .satisfies(reject -> {
+              assertThat(reject.getSequence()).isEqualTo(7);
+              assertThat(reject.getReason()).isEqualTo(RejectReason.REJECT_REASON_BATCH_REFUSED);
+            });
+      }
+      var stored = Readings.all(own.query(), "poison/");
+      assertThat(stored.get("poison/good")).hasSize(30);
+      assertThat(stored.get("poison/bad")).hasSize(29);
     }
   }
 
