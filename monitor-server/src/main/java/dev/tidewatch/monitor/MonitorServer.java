@@ -83,7 +83,7 @@ public final class MonitorServer implements AutoCloseable {
                     UUID.randomUUID().toString(),
                     new GrpcFeedSource(ingest.channel(), config.queryDeadline()),
                     new GrpcReadingSource(ingest.channel(), config.queryDeadline()),
-                    new PostgresActualStore(database),
+                    new PostgresActualStore(database, config.feedShards()),
                     clock,
                     InstantSource.system(),
                     limits(config),

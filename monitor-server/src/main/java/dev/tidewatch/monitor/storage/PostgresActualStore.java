@@ -64,13 +64,23 @@ public final class PostgresActualStore implements ActualStore {
           .formatted("(a.state IS DISTINCT FROM t.state OR a.value IS DISTINCT FROM t.value)");
 
   private final Database database;
+  private final int shardCountSet;
 
-  public PostgresActualStore(Database database) {
+  /**
+   * @param shardCountSet shards of the feed, as configured: what every target was sorted into
+   */
+  public PostgresActualStore(Database database, int shardCountSet) {
     this.database = database;
+    this.shardCountSet = shardCountSet;
   }
 
   @Override
   public void prepareShards(int shardCount, FeedPosition start) {
+    if (shardCount != shardCountSet) {
+      throw new IllegalStateException(
+          "the feed has %d shards, but feed-shards is %d; set it to %d on an empty database"
+              .formatted(shardCount, shardCountSet, shardCount));
+    }
     database.inTransaction(db -> {
       int known = db.fetchCount(CHECKPOINT);
       if (known == shardCount) {

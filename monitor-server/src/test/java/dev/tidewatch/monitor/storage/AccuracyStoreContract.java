@@ -58,7 +58,7 @@ abstract class AccuracyStoreContract {
     test = newDatabase();
     database = test.open("monitor");
     ledger = new PostgresLedgerStore(database, 4);
-    actuals = new PostgresActualStore(database);
+    actuals = new PostgresActualStore(database, 4);
     actuals.prepareShards(4, START);
     claim = actuals.claim("a", Instant.parse("2030-01-01T00:00:00Z"), Duration.ofSeconds(10));
     store = new PostgresAccuracyStore(database);

@@ -47,7 +47,7 @@ abstract class ActualStoreContract {
     test = newDatabase();
     database = test.open("monitor");
     ledger = new PostgresLedgerStore(database, 4);
-    store = new PostgresActualStore(database);
+    store = new PostgresActualStore(database, 4);
     store.prepareShards(4, START);
   }
 
@@ -198,7 +198,9 @@ abstract class ActualStoreContract {
     assertThat(store.checkpoints(store.claim("a", REAL, TERM)).values()).allMatch(START::equals);
     assertThatThrownBy(() -> store.prepareShards(5, START))
         .hasMessageContaining("5 shards")
-        .hasMessageContaining("by 4");
+        .hasMessageContaining("feed-shards is 4");
+    assertThatThrownBy(() -> new PostgresActualStore(database, 5).prepareShards(5, START))
+        .hasMessageContaining("followed by 4");
   }
 
   private static Touch touch(String series, long from, long to) {

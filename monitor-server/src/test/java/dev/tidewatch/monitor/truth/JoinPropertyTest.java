@@ -158,7 +158,9 @@ class JoinPropertyTest {
     private ActualJoiner newJoiner(double failureShare) {
       var store =
           new FlakyActualStore(
-              new PostgresActualStore(database), new Random(random.nextLong()), failureShare);
+              new PostgresActualStore(database, FakeIngest.SHARDS),
+              new Random(random.nextLong()),
+              failureShare);
       stores.add(store);
       return new ActualJoiner(
               UUID.randomUUID().toString(),
