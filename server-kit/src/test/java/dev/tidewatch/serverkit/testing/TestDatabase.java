@@ -68,7 +68,7 @@ public final class TestDatabase implements AutoCloseable {
     if (url == null || url.isBlank()) {
       throw new IllegalStateException(RequiresEnvironment.TIMESCALE + " is not set");
     }
-    TestDatabase made = create(Server.of(url), "template1");
+    TestDatabase made = create(Server.of(url), "template0");
     made.server.execute(made.name, "CREATE EXTENSION IF NOT EXISTS timescaledb");
     return made;
   }
