@@ -62,6 +62,7 @@ public final class AnomalyWatch {
       failures++;
       Duration wait = backoff.afterFailures(failures, random);
       Thread.sleep(wait);
+      monitor.reconnectNow();
     }
   }
 }

@@ -95,6 +95,11 @@ final class Channels implements AutoCloseable {
     return monitor;
   }
 
+  /** Forgets how long the transport meant to wait before it connects again. */
+  void reconnectNow() {
+    opened.forEach(ManagedChannel::resetConnectBackoff);
+  }
+
   /** Waits a moment for calls under way, then cuts them. */
   @Override
   public void close() {

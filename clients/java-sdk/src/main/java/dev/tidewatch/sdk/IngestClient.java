@@ -38,14 +38,16 @@ public final class IngestClient {
   private final Channel channel;
   private final Tracer tracer;
   private final Duration deadline;
+  private final Runnable reconnectNow;
   private final IngestServiceGrpc.IngestServiceBlockingStub ingest;
   private final SeriesServiceGrpc.SeriesServiceBlockingStub series;
   private final QueryServiceGrpc.QueryServiceBlockingStub query;
 
-  IngestClient(Channel channel, Tracer tracer, Duration deadline) {
+  IngestClient(Channel channel, Tracer tracer, Duration deadline, Runnable reconnectNow) {
     this.channel = channel;
     this.tracer = tracer;
     this.deadline = deadline;
+    this.reconnectNow = reconnectNow;
     this.ingest = IngestServiceGrpc.newBlockingStub(channel);
     this.series = SeriesServiceGrpc.newBlockingStub(channel);
     this.query = QueryServiceGrpc.newBlockingStub(channel);
@@ -71,7 +73,14 @@ public final class IngestClient {
   public IngestWriter openWriter(String writerId, WriterSettings settings, IngestListener listener)
       throws InterruptedException {
     return IngestWriter.open(
-        writerId, settings, deadline, listener, channel, tracer, RandomGenerator.getDefault());
+        writerId,
+        settings,
+        deadline,
+        listener,
+        channel,
+        reconnectNow,
+        tracer,
+        RandomGenerator.getDefault());
   }
 
   /** Stores a few readings in one call; a repeat of the same request id does nothing twice. */

@@ -46,6 +46,7 @@ public final class IngestWriter implements AutoCloseable {
   private final Duration openWithin;
   private final IngestListener listener;
   private final IngestServiceGrpc.IngestServiceStub stub;
+  private final Runnable reconnectNow;
   private final Tracer tracer;
   private final RandomGenerator random;
   private final Thread sender;
@@ -84,6 +85,7 @@ public final class IngestWriter implements AutoCloseable {
       Duration openWithin,
       IngestListener listener,
       Channel channel,
+      Runnable reconnectNow,
       Tracer tracer,
       RandomGenerator random) {
     this.writerId = writerId;
@@ -91,6 +93,7 @@ public final class IngestWriter implements AutoCloseable {
     this.openWithin = openWithin;
     this.listener = listener;
     this.stub = IngestServiceGrpc.newStub(channel);
+    this.reconnectNow = reconnectNow;
     this.tracer = tracer;
     this.random = random;
     this.progressNanos = System.nanoTime();
@@ -104,11 +107,13 @@ public final class IngestWriter implements AutoCloseable {
       Duration openWithin,
       IngestListener listener,
       Channel channel,
+      Runnable reconnectNow,
       Tracer tracer,
       RandomGenerator random)
       throws InterruptedException {
     var writer =
-        new IngestWriter(writerId, settings, openWithin, listener, channel, tracer, random);
+        new IngestWriter(
+            writerId, settings, openWithin, listener, channel, reconnectNow, tracer, random);
     writer.sender.start();
     try {
       writer.awaitOpened();
@@ -414,6 +419,7 @@ public final class IngestWriter implements AutoCloseable {
         if (cause == null || !recover(cause)) {
           return;
         }
+        reconnectNow.run();
       }
     } catch (InterruptedException e) {
       fail(TidewatchException.of(Status.Code.CANCELLED, "INTERRUPTED", "the sender was stopped"));

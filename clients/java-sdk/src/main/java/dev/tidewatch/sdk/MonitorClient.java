@@ -22,11 +22,13 @@ import java.util.stream.Stream;
  */
 public final class MonitorClient {
   private final Channel channel;
+  private final Runnable reconnectNow;
   private final AnomalyServiceGrpc.AnomalyServiceBlockingStub anomalies;
   private final AccuracyServiceGrpc.AccuracyServiceBlockingStub accuracy;
 
-  MonitorClient(Channel channel) {
+  MonitorClient(Channel channel, Runnable reconnectNow) {
     this.channel = channel;
+    this.reconnectNow = reconnectNow;
     this.anomalies = AnomalyServiceGrpc.newBlockingStub(channel);
     this.accuracy = AccuracyServiceGrpc.newBlockingStub(channel);
   }
@@ -34,6 +36,11 @@ public final class MonitorClient {
   /** For RPCs that have no method here: any stub of the monitor server may be made on it. */
   public Channel channel() {
     return channel;
+  }
+
+  /** For whoever keeps waits of its own between connections. */
+  void reconnectNow() {
+    reconnectNow.run();
   }
 
   /** Anomalies that match, newest first. The page token of the request is ignored. */

@@ -32,10 +32,11 @@ public final class Tidewatch implements AutoCloseable {
   private Tidewatch(Connection connection) {
     this.channels = new Channels(connection);
     Tracer tracer = connection.openTelemetry().getTracer(TRACER);
-    this.ingest = new IngestClient(channels.ingest(), tracer, connection.deadline());
+    this.ingest =
+        new IngestClient(channels.ingest(), tracer, connection.deadline(), channels::reconnectNow);
     this.registry = new RegistryClient(channels.registry());
     this.inference = new InferenceClient(channels.inference());
-    this.monitor = new MonitorClient(channels.monitor());
+    this.monitor = new MonitorClient(channels.monitor(), channels::reconnectNow);
   }
 
   /**
