@@ -219,8 +219,9 @@ public final class GrpcServer implements AutoCloseable {
               config.threads(), Thread.ofPlatform().name("grpc-", 0).daemon().factory());
       try {
         ServerBuilder<?> builder = transport().executor(executor);
-        definitions.forEach(
-            service -> builder.addService(ServerInterceptors.interceptForward(service, chain)));
+        definitions.forEach(service ->
+            builder.addService(
+                ServerInterceptors.interceptForward(LenientDecoding.of(service), chain)));
         Server server = builder.build().start();
         for (ServerServiceDefinition service : definitions) {
           health.setStatus(

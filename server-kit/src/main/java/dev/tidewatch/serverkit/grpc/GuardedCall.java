@@ -1,10 +1,12 @@
 package dev.tidewatch.serverkit.grpc;
 
+import dev.tidewatch.serverkit.errors.InvalidArgument;
 import io.grpc.ForwardingServerCall.SimpleForwardingServerCall;
 import io.grpc.ForwardingServerCallListener.SimpleForwardingServerCallListener;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
 import io.grpc.Status;
+import java.util.List;
 
 /**
  * A call that can be ended from outside of its service: by an interceptor that refuses a message,
@@ -86,6 +88,16 @@ final class GuardedCall<Q, A> extends SimpleForwardingServerCall<Q, A> {
 
     @Override
     public void onMessage(Q message) {
+      if (message instanceof LenientDecoding.Undecodable undecodable) {
+        guarded(() -> {
+          throw new InvalidArgument(
+              "MESSAGE_UNDECODABLE",
+              "the request is no message of the type that %s takes: %s"
+                  .formatted(call.method(), undecodable.description()),
+              List.of());
+        });
+        return;
+      }
       guarded(() -> super.onMessage(message));
     }
 

@@ -56,6 +56,12 @@ final class ValidationInterceptor implements ServerInterceptor {
     } catch (ValidationException e) {
       throw new IllegalStateException(
           "the rules of " + message.getDescriptorForType().getFullName() + " do not work", e);
+    } catch (RuntimeException e) {
+      // The rules cannot even be asked about some values, such as times beyond java.time.Instant.
+      throw new InvalidArgument(
+          InvalidArgument.FIELD_INVALID,
+          "a value is outside of what its type can hold: " + e.getMessage(),
+          List.of());
     }
     if (result.isSuccess()) {
       return;

@@ -27,9 +27,15 @@ import dev.tidewatch.serverkit.errors.ServiceException;
 import dev.tidewatch.serverkit.errors.Unauthenticated;
 import dev.tidewatch.serverkit.errors.Unavailable;
 import dev.tidewatch.serverkit.errors.Unimplemented;
+import io.grpc.CallOptions;
+import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.protobuf.StatusProto;
+import io.grpc.stub.ClientCalls;
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.util.List;
@@ -131,6 +137,38 @@ final class ErrorsTest {
         assertThat(UUID.fromString(incident)).isNotNull();
         assertThat(error.getStatus().getDescription()).contains(incident).doesNotContain("hunter2");
       }
+    }
+  }
+
+  @Test
+  void bytesThatAreNoMessageAreTheCallersFault() {
+    // A length-delimited field that ends before its length.
+    var cut = EchoService.ECHO.toBuilder(new RawText(), EchoService.ECHO.getResponseMarshaller());
+    for (var config : List.of(Running.inProcess(), Running.onSocket())) {
+      try (var running = Running.with(new EchoService(text -> text), config)) {
+        var error =
+            failure(() ->
+                ClientCalls.blockingUnaryCall(
+                    running.channel.channel(),
+                    cut.build(),
+                    CallOptions.DEFAULT.withDeadlineAfter(60, TimeUnit.SECONDS),
+                    "\n\u007f\u0001"));
+        assertThat(error.getStatus().getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
+        assertThat(detail(error, ErrorInfo.class).getReason()).isEqualTo("MESSAGE_UNDECODABLE");
+        assertThat(running.echo("still there")).isEqualTo("still there");
+      }
+    }
+  }
+
+  private static final class RawText implements MethodDescriptor.Marshaller<String> {
+    @Override
+    public InputStream stream(String value) {
+      return new ByteArrayInputStream(value.getBytes(StandardCharsets.US_ASCII));
+    }
+
+    @Override
+    public String parse(InputStream stream) {
+      throw new UnsupportedOperationException("only sent");
     }
   }
 
