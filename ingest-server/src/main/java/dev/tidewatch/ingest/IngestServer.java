@@ -2,6 +2,7 @@ package dev.tidewatch.ingest;
 
 import dev.tidewatch.ingest.api.FeedApi;
 import dev.tidewatch.ingest.api.IngestApi;
+import dev.tidewatch.ingest.api.QuarantineApi;
 import dev.tidewatch.ingest.api.QueryApi;
 import dev.tidewatch.ingest.api.SeriesApi;
 import dev.tidewatch.ingest.api.SeriesEncoding;
@@ -150,6 +151,7 @@ public final class IngestServer implements AutoCloseable {
                 .service(ingestApi)
                 .service(new QueryApi(seriesStore, queries))
                 .service(feedApi)
+                .service(new QuarantineApi())
                 .unvalidated("tidewatch.ingest.v1.StreamReadingsRequest")
                 .onDrain(feedApi::endStreams)
                 .onDrain(ingestApi::endStreams)
