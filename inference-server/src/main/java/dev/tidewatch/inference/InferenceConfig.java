@@ -6,6 +6,7 @@ import dev.tidewatch.serverkit.database.DatabaseConfig;
 import dev.tidewatch.serverkit.grpc.ClientConfig;
 import dev.tidewatch.serverkit.grpc.GrpcConfig;
 import dev.tidewatch.serverkit.security.SecurityConfig;
+import dev.tidewatch.serverkit.telemetry.LogConfig;
 import dev.tidewatch.serverkit.telemetry.TelemetryConfig;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,6 +26,7 @@ public record InferenceConfig(
             description = "Traces, metrics, logs.",
             defaults = {"metrics-port=7431"})
         TelemetryConfig telemetry,
+    @Setting(description = "What the log looks like.") LogConfig log,
     @Setting(
             description = "The ingest server: history and feed.",
             defaults = {"target=localhost:7410"})
@@ -62,6 +64,12 @@ public record InferenceConfig(
         Duration loadWait,
     @Setting(
             description =
+                "How long detection on the feed waits, after each change of the registry, for the versions"
+                    + " that it names to be loaded.",
+            defaultValue = "30s")
+        Duration settleWait,
+    @Setting(
+            description =
                 "How long a shard of the feed stays with a replica that has fallen silent.",
             defaultValue = "10s")
         Duration leaseDuration,
@@ -93,6 +101,7 @@ public record InferenceConfig(
     }
     requirePositive("call-timeout", callTimeout);
     requirePositive("load-wait", loadWait);
+    requirePositive("settle-wait", settleWait);
     requirePositive("checkpoint-interval", checkpointInterval);
     requirePositive("standing-interval", standingInterval);
     if (leaseDuration.compareTo(Duration.ofSeconds(1)) < 0) {

@@ -44,6 +44,9 @@ import org.slf4j.LoggerFactory;
 
 /** The inference server, wired by hand: opened top to bottom, closed bottom to top. */
 public final class InferenceServer implements AutoCloseable {
+  public static final String SCHEMA = "inference";
+  public static final String MIGRATIONS = "db/migration/inference";
+
   private static final Logger LOG = LoggerFactory.getLogger(InferenceServer.class);
   private static final String VERSION = "0.1.0";
   private static final String FEED_CONSUMER = "inference-detection";
@@ -65,7 +68,7 @@ public final class InferenceServer implements AutoCloseable {
   public static InferenceServer launch(InferenceConfig config, InstantSource clock) {
     var opened = new CloseStack();
     try {
-      var telemetry = opened.push(Telemetry.open(config.telemetry(), "inference"));
+      var telemetry = opened.push(Telemetry.open(config.telemetry(), SCHEMA));
       return launch(config, clock, telemetry, opened);
     } catch (Throwable e) {
       opened.closeAfter(e);
@@ -92,8 +95,8 @@ public final class InferenceServer implements AutoCloseable {
       InferenceConfig config, InstantSource clock, Telemetry telemetry, CloseStack opened) {
     var realClock = InstantSource.system();
     var spans = new Spans(telemetry.tracer());
-    var database = opened.push(Database.open(config.database(), "inference", telemetry));
-    database.migrate("db/migration/inference");
+    var database = opened.push(Database.open(config.database(), SCHEMA, telemetry));
+    database.migrate(MIGRATIONS);
     var spool =
         opened.push(
             PredictionSpool.open(
@@ -146,7 +149,7 @@ public final class InferenceServer implements AutoCloseable {
                 config.shardCount(),
                 config.leaseDuration(),
                 config.checkpointInterval(),
-                config.loadWait(),
+                config.settleWait(),
                 config.detectorsMax()),
             realClock,
             spans,

@@ -2,6 +2,7 @@ package dev.tidewatch.inference;
 
 import dev.tidewatch.serverkit.config.ConfigLoader;
 import dev.tidewatch.serverkit.lifecycle.Shutdown;
+import dev.tidewatch.serverkit.telemetry.Logging;
 import java.time.InstantSource;
 import java.util.List;
 
@@ -9,10 +10,12 @@ import java.util.List;
 public final class Main {
   private Main() {}
 
-  static void main(String[] args) throws Exception {
+  /** Serves until SIGTERM. */
+  public static void main(String[] args) throws InterruptedException {
     InferenceConfig config =
         ConfigLoader.load(
             InferenceConfig.class, "inference", List.of("ingest", "registry", "monitor"), args);
+    Logging.install(config.log());
     try (var shutdown = Shutdown.install();
         var _ = InferenceServer.launch(config, InstantSource.system())) {
       shutdown.await();

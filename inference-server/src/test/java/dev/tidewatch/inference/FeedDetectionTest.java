@@ -2,6 +2,8 @@ package dev.tidewatch.inference;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.protobuf.Struct;
+import com.google.protobuf.Value;
 import dev.tidewatch.inference.testing.Await;
 import dev.tidewatch.inference.testing.TestModels;
 import dev.tidewatch.inference.testing.World;
@@ -10,6 +12,9 @@ import dev.tidewatch.proto.inference.v1.GetServingStatusResponse;
 import dev.tidewatch.proto.inference.v1.ServedModelServiceGrpc;
 import dev.tidewatch.proto.monitor.v1.Anomaly;
 import dev.tidewatch.proto.monitor.v1.Severity;
+import dev.tidewatch.proto.registry.v1.Assignment;
+import dev.tidewatch.proto.registry.v1.SeriesSelector;
+import dev.tidewatch.proto.registry.v1.Task;
 import dev.tidewatch.timeseries.ReadingColumns;
 import dev.tidewatch.timeseries.Times;
 import java.nio.file.Path;
@@ -170,6 +175,27 @@ class FeedDetectionTest {
     awaitThrough(3);
     world.ingest.append("wave/a", one(LIVE.plusSeconds(3_600), 200));
     Await.until("the spike is reported", () -> world.monitor.anomalies().size() == 1);
+  }
+
+  @Test
+  void anAssignmentThatCannotRunDoesNotHoldUpTheOthers() {
+    world.registry.assign(
+        Assignment.newBuilder()
+            .setAssignment("broken")
+            .setSelector(SeriesSelector.newBuilder().setExact("wave/broken"))
+            .setTask(Task.TASK_DETECT)
+            .setModel("spikes")
+            .setParameters(
+                Struct.newBuilder()
+                    .putFields("No Such Setting", Value.newBuilder().setNumberValue(1).build()))
+            .build());
+    world.start();
+    world.ingest.append("wave/broken", TestModels.wave(TestModels.START, 24 * 40));
+    world.ingest.append("wave/a", TestModels.wave(TestModels.START, 24 * 40));
+    world.ingest.append("wave/broken", one(LIVE, 200));
+    world.ingest.append("wave/a", one(LIVE, 200));
+    awaitThrough(world.ingest.head());
+    assertThat(world.monitor.anomalies()).extracting(Anomaly::getSeries).containsExactly("wave/a");
   }
 
   @Test

@@ -223,6 +223,11 @@ class ForecastTest {
         "INSUFFICIENT_HISTORY",
         request("wave/empty-1"),
         "wave/empty-1");
+    world.ingest.append(
+        "wave/sparse",
+        ReadingColumns.of(
+            new long[] {Times.toMicros(world.clock.instant()) - 30 * Times.MICROS_PER_HOUR},
+            new double[] {20}));
     SeriesForecast forecast =
         forecast(request("wave/young").setHorizon(3).setAllowFallback(true).build());
     assertThat(forecast.getMeanCount()).isEqualTo(3);

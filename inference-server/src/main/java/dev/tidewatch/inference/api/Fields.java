@@ -11,10 +11,16 @@ import dev.tidewatch.timeseries.ReadingColumns;
 import dev.tidewatch.timeseries.SeriesName;
 import dev.tidewatch.timeseries.TimeTooFineException;
 import dev.tidewatch.timeseries.Times;
+import java.time.Instant;
 
 /** Reads fields of requests; what it throws names the field. */
 final class Fields {
   static final int GIVEN_VALUES_MAX = 100_000;
+
+  /** As ingest takes them: 1900 to 2200. */
+  private static final long MICROS_MIN = Times.toMicros(Instant.parse("1900-01-01T00:00:00Z"));
+
+  private static final long MICROS_MAX = Times.toMicros(Instant.parse("2200-01-01T00:00:00Z"));
 
   private Fields() {}
 
@@ -28,13 +34,22 @@ final class Fields {
 
   static long micros(String field, Timestamp time) {
     try {
-      return Times.toMicros(time.getSeconds(), time.getNanos());
+      return micros(field, Times.toMicros(time.getSeconds(), time.getNanos()));
     } catch (TimeTooFineException e) {
       throw new InvalidArgument(
           "TIME_TOO_FINE", field, "has a part finer than a microsecond; cut it off");
     } catch (IllegalArgumentException e) {
       throw InvalidArgument.field(field, e.getMessage() == null ? "is no time" : e.getMessage());
     }
+  }
+
+  /** The time itself. */
+  static long micros(String field, long micros) {
+    if (micros < MICROS_MIN || micros > MICROS_MAX) {
+      throw InvalidArgument.field(
+          field, "is %s; times are between 1900 and 2200".formatted(Times.toInstant(micros)));
+    }
+    return micros;
   }
 
   static FeedPosition position(String field, FeedToken token) {
@@ -76,7 +91,9 @@ final class Fields {
         throw InvalidArgument.field(
             "%s.times_micros[%d]".formatted(field, i), "is not after the time before it");
       }
-      columns.add(given.getTimesMicros(i), given.getValues(i));
+      columns.add(
+          micros("%s.times_micros[%d]".formatted(field, i), given.getTimesMicros(i)),
+          given.getValues(i));
     }
     return columns.build();
   }

@@ -6,6 +6,7 @@ import dev.tidewatch.inference.feed.FeedPosition;
 import dev.tidewatch.inference.feed.FeedSection;
 import dev.tidewatch.inference.feed.ShardLease;
 import dev.tidewatch.inference.feed.ShardStore;
+import dev.tidewatch.inference.registry.RegistryState;
 import dev.tidewatch.inference.serving.ModelRouter;
 import dev.tidewatch.inference.serving.Residency;
 import dev.tidewatch.inference.tracing.Spans;
@@ -53,6 +54,7 @@ public final class FeedDetection implements Runnable {
   private @Nullable FeedPosition through;
   private boolean dirty;
   private boolean beginAtHead;
+  private RegistryState awaited = RegistryState.UNHEARD;
   private long checkpointNanos = System.nanoTime();
 
   private volatile Map<Integer, ShardProgress> progress = Map.of();
@@ -115,9 +117,10 @@ public final class FeedDetection implements Runnable {
 
   /** From the checkpoint on, until the set of leased shards changes or something fails. */
   private void consume() throws InterruptedException {
-    while (!residency.awaitSettled(PATIENCE)) {
-      // A block that is read before the models are there would be passed without being scored.
+    while (!residency.registry().isHeard()) {
+      Thread.sleep(PATIENCE);
     }
+    awaitModels();
     renewLeases(true);
     if (leases.isEmpty()) {
       publish();
@@ -131,7 +134,7 @@ public final class FeedDetection implements Runnable {
       while (renewLeases(false)) {
         FeedEvent event = subscription.next(PATIENCE);
         if (event != null) {
-          residency.awaitSettled(settings.settleWait());
+          awaitModels();
           process(event);
         }
         checkpointIfDue(event);
@@ -141,6 +144,21 @@ public final class FeedDetection implements Runnable {
           "the feed no longer has what follows the checkpoint; detection goes on from its newest commit",
           e);
       beginAtHead = true;
+    }
+  }
+
+  /**
+   * A block that is read before the models are there would be passed without being scored. Waits
+   * once for each state of the registry, so that a version that does not come holds up the feed no
+   * longer than that.
+   */
+  private void awaitModels() throws InterruptedException {
+    RegistryState state = residency.registry();
+    if (!state.isSameRevisionAs(awaited)) {
+      if (!residency.awaitSettled(settings.settleWait())) {
+        LOG.warn("versions are still being loaded; the feed is scored without them");
+      }
+      awaited = state;
     }
   }
 
@@ -223,6 +241,7 @@ public final class FeedDetection implements Runnable {
   }
 
   private void giveBack() {
+    boolean interrupted = Thread.interrupted(); // it would break the database's connection
     try {
       store.release(leases);
     } catch (RuntimeException e) {
@@ -230,6 +249,9 @@ public final class FeedDetection implements Runnable {
     }
     leases = List.of();
     publish();
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private void publish() {

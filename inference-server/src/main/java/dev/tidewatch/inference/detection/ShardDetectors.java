@@ -24,6 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,6 +35,8 @@ import org.slf4j.LoggerFactory;
  */
 final class ShardDetectors {
   private static final Logger LOG = LoggerFactory.getLogger(ShardDetectors.class);
+
+  private static final int WARNED_MAX = 1_000;
 
   private final ModelRouter router;
   private final DetectorStarter starter;
@@ -46,6 +49,9 @@ final class ShardDetectors {
   private final LinkedHashMap<Key, LiveDetector> live = new LinkedHashMap<>(16, 0.75f, true);
 
   private final Set<String> forgotten = new HashSet<>();
+
+  /** Assignments and series that were complained about. */
+  private final Set<String> warned = new HashSet<>();
 
   private record Key(String series, String slot) {}
 
@@ -115,17 +121,21 @@ final class ShardDetectors {
           try {
             detector = detector(position, shard, readings.series(), columns, choice);
           } catch (IllegalArgumentException | FailedPrecondition e) {
-            LOG.warn(
-                "assignment {} cannot run on {}: {}",
-                choice.assignment(),
-                readings.series(),
-                e.getMessage());
+            warnOnce(choice, readings.series(), e);
             return findings;
           }
           int scored = 0;
           for (int row = 0; row < columns.size(); row++) {
-            Verdict verdict =
-                detector.score(columns.timeMicros(row), columns.value(row), position.position());
+            @Nullable Verdict verdict;
+            try {
+              verdict =
+                  detector.score(columns.timeMicros(row), columns.value(row), position.position());
+            } catch (RuntimeException e) {
+              // A detector that fails must not hold up the feed for all others; it begins anew.
+              warnOnce(choice, readings.series(), e);
+              live.remove(new Key(readings.series(), choice.slot()));
+              break;
+            }
             if (verdict == null) {
               continue;
             }
@@ -147,6 +157,15 @@ final class ShardDetectors {
           span.setAttribute("tidewatch.anomalies", findings.size());
           return findings;
         });
+  }
+
+  private void warnOnce(Choice choice, String series, RuntimeException e) {
+    if (warned.size() >= WARNED_MAX) {
+      warned.clear();
+    }
+    if (warned.add(choice.assignment() + " on " + series)) {
+      LOG.warn("assignment {} cannot run on {}", choice.assignment(), series, e);
+    }
   }
 
   private LiveDetector detector(

@@ -17,6 +17,7 @@ import dev.tidewatch.timeseries.ReadingColumns;
 import dev.tidewatch.timeseries.SeriesName;
 import dev.tidewatch.timeseries.Times;
 import io.opentelemetry.api.trace.Span;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.OptionalLong;
@@ -25,6 +26,8 @@ import java.util.OptionalLong;
 public final class ForecastInference {
   static final String HISTORY = "history";
   static final String ORIGIN_MICROS = "origin_micros";
+  private static final long ORIGIN_MICROS_MAX =
+      Times.toMicros(Instant.parse("2200-01-01T00:00:00Z"));
   static final List<String> OUTPUTS = List.of("mean", "lower", "upper");
 
   private final Forecasting forecasting;
@@ -69,6 +72,11 @@ public final class ForecastInference {
     if (values.length != 1) {
       throw InvalidArgument.field(
           "inputs." + ORIGIN_MICROS, "has %d elements; it has one".formatted(values.length));
+    }
+    if (Math.abs(values[0]) > ORIGIN_MICROS_MAX) {
+      throw InvalidArgument.field(
+          "inputs." + ORIGIN_MICROS,
+          "is %d; it must lie between 1740 and 2200".formatted(values[0]));
     }
     return values[0];
   }

@@ -28,6 +28,11 @@ public record RegistryState(
     assignments = Map.copyOf(assignments);
   }
 
+  /** True for the same revision of the same registry. */
+  public boolean isSameRevisionAs(RegistryState other) {
+    return revision == other.revision && registryId.equals(other.registryId);
+  }
+
   public boolean isHeard() {
     return !registryId.isEmpty();
   }

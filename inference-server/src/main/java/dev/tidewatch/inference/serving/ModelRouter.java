@@ -7,6 +7,7 @@ import dev.tidewatch.inference.registry.RegistryState;
 import dev.tidewatch.inference.registry.Task;
 import dev.tidewatch.inference.registry.VersionKey;
 import dev.tidewatch.models.bundle.Parameters;
+import dev.tidewatch.serverkit.errors.FailedPrecondition;
 import dev.tidewatch.serverkit.errors.NotFound;
 import dev.tidewatch.serverkit.errors.Unavailable;
 import dev.tidewatch.timeseries.Grid;
@@ -14,10 +15,15 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Chooses who answers. Thread-safe. */
 public final class ModelRouter {
+  private static final Logger LOG = LoggerFactory.getLogger(ModelRouter.class);
+
   private final Residency residency;
+  private final ResolvedAssignments resolved = new ResolvedAssignments();
   private final Labels labels;
   private final Duration loadWait;
 
@@ -58,7 +64,7 @@ public final class ModelRouter {
    * left out.
    */
   public List<Choice> chooseAll(Task task, String series) {
-    return residency.registry().resolveAll(task, series, labels).stream()
+    return resolved.get(residency.registry()).resolveAll(task, series, labels).stream()
         .flatMap(assignment -> ready(assignment).stream())
         .toList();
   }
@@ -67,7 +73,8 @@ public final class ModelRouter {
   public Optional<Choice> ready(Assignment assignment) {
     try {
       return Optional.of(named(ModelQuestion.ASSIGNED, assignment.model(), assignment));
-    } catch (NotFound | Unavailable e) {
+    } catch (NotFound | Unavailable | FailedPrecondition e) {
+      LOG.debug("assignment {} is not ready: {}", assignment.name(), e.getMessage());
       return Optional.empty();
     }
   }
@@ -148,12 +155,29 @@ public final class ModelRouter {
       ServedVersion version, String alias, @Nullable Assignment assignment) {
     return assignment == null
         ? new Choice(version.use(), alias, "", "", Parameters.NONE, 0)
-        : new Choice(
-            version.use(),
-            alias,
-            assignment.name(),
-            assignment.slot(),
-            Parameters.of(assignment.parameters()),
-            assignment.schedule().horizonSteps());
+        : choice(version, alias, assignment, parameters(assignment));
+  }
+
+  private static Choice choice(
+      ServedVersion version, String alias, Assignment assignment, Parameters parameters) {
+    return new Choice(
+        version.use(),
+        alias,
+        assignment.name(),
+        assignment.slot(),
+        parameters,
+        assignment.schedule().horizonSteps());
+  }
+
+  private static Parameters parameters(Assignment assignment) {
+    try {
+      return Parameters.of(assignment.parameters());
+    } catch (IllegalArgumentException e) {
+      throw new FailedPrecondition(
+              "ASSIGNMENT_INVALID",
+              "assignment %s: %s".formatted(assignment.name(), e.getMessage()),
+              e)
+          .with("assignment", assignment.name());
+    }
   }
 }

@@ -174,7 +174,8 @@ public final class Residency implements AutoCloseable {
     return notReady(artifact.version(), entries.get(artifact.version()));
   }
 
-  RegistryState registry() {
+  /** As last followed. */
+  public RegistryState registry() {
     return registry;
   }
 
