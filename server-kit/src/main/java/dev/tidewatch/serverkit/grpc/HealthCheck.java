@@ -1,5 +1,8 @@
 package dev.tidewatch.serverkit.grpc;
 
+import dev.tidewatch.serverkit.telemetry.LogConfig;
+import dev.tidewatch.serverkit.telemetry.LogFormat;
+import dev.tidewatch.serverkit.telemetry.Logging;
 import dev.tidewatch.serverkit.telemetry.Telemetry;
 import io.grpc.StatusRuntimeException;
 import io.grpc.health.v1.HealthCheckRequest;
@@ -19,6 +22,7 @@ public final class HealthCheck {
   private HealthCheck() {}
 
   public static void main(String[] args) {
+    Logging.install(new LogConfig(LogFormat.TEXT, LogConfig.Level.ERROR));
     System.exit(run(args, System.err));
   }
 
@@ -46,7 +50,7 @@ public final class HealthCheck {
               .getStatus();
       return status == ServingStatus.SERVING ? "" : status.name();
     } catch (StatusRuntimeException e) {
-      return e.getStatus().toString();
+      return e.getStatus().getCode() + " " + e.getStatus().getDescription();
     }
   }
 }
