@@ -1,0 +1,30 @@
+# syntax=docker/dockerfile:1
+# The ingest server. Build from the root of the repository: docker build -f docker/ingest.Dockerfile -t tidewatch/ingest .
+
+FROM maven:3.9-eclipse-temurin-25 AS build
+# Not root: the build starts a PostgreSQL of its own to generate code from the migrated schema.
+RUN useradd --create-home --uid 10002 build
+USER build
+WORKDIR /home/build/tidewatch
+COPY --chown=build:build . .
+RUN --mount=type=cache,target=/home/build/.m2,uid=10002,gid=10002 \
+    mvn -B -q -nsu -DskipTests -Dspotless.check.skip=true -pl ingest-server -am \
+    package dependency:copy-dependencies -DincludeScope=runtime
+
+FROM eclipse-temurin:25-jre
+RUN groupadd --system --gid 10001 tidewatch \
+    && useradd --system --uid 10001 --gid tidewatch --home-dir /var/lib/tidewatch --shell /usr/sbin/nologin tidewatch \
+    && install -d -o tidewatch -g tidewatch /var/lib/tidewatch /etc/tidewatch
+COPY --from=build /home/build/tidewatch/ingest-server/target/dependency/ /opt/tidewatch/lib/
+COPY --from=build /home/build/tidewatch/ingest-server/target/tidewatch-ingest-server-*.jar /opt/tidewatch/lib/
+COPY docker/make-keys.sh /opt/tidewatch/make-keys.sh
+USER 10001:10001
+WORKDIR /var/lib/tidewatch
+ENV TIDEWATCH_INGEST_GRPC_HOST=0.0.0.0 \
+    TIDEWATCH_INGEST_TELEMETRY_METRICS_HOST=0.0.0.0
+EXPOSE 7410 7411
+HEALTHCHECK --interval=15s --timeout=10s --start-period=90s --retries=3 \
+    CMD ["java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx48m", "--enable-native-access=ALL-UNNAMED", \
+    "--sun-misc-unsafe-memory-access=allow", "-cp", "/opt/tidewatch/lib/*", "dev.tidewatch.serverkit.grpc.HealthCheck", "localhost:7410"]
+ENTRYPOINT ["java", "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow", "-XX:MaxRAMPercentage=75", \
+    "-XX:+ExitOnOutOfMemoryError", "-cp", "/opt/tidewatch/lib/*", "dev.tidewatch.ingest.Main"]
