@@ -5,6 +5,7 @@ import dev.tidewatch.serverkit.database.DatabaseConfig;
 import dev.tidewatch.serverkit.grpc.ClientConfig;
 import dev.tidewatch.serverkit.grpc.GrpcConfig;
 import dev.tidewatch.serverkit.security.SecurityConfig;
+import dev.tidewatch.serverkit.telemetry.LogConfig;
 import dev.tidewatch.serverkit.telemetry.TelemetryConfig;
 import java.time.Duration;
 
@@ -17,9 +18,10 @@ public record MonitorConfig(
     @Setting(description = "Who may call.") SecurityConfig security,
     @Setting(description = "Where rows are kept.") DatabaseConfig database,
     @Setting(
-            description = "Traces, metrics, logs.",
+            description = "Traces and metrics.",
             defaults = {"metrics-port=7441"})
         TelemetryConfig telemetry,
+    @Setting(description = "Logs.") LogConfig log,
     @Setting(
             description = "The ingest server, for actuals.",
             defaults = {"target=localhost:7410"})

@@ -1,145 +1,41 @@
 package dev.tidewatch.monitor;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import com.google.protobuf.Duration;
-import com.google.protobuf.Timestamp;
-import dev.tidewatch.monitor.ingest.FakeIngest;
 import dev.tidewatch.proto.monitor.v1.AccuracyDimension;
 import dev.tidewatch.proto.monitor.v1.AccuracyFigures;
-import dev.tidewatch.proto.monitor.v1.AccuracyServiceGrpc;
 import dev.tidewatch.proto.monitor.v1.AcknowledgeAnomalyRequest;
 import dev.tidewatch.proto.monitor.v1.ActualState;
 import dev.tidewatch.proto.monitor.v1.AlertServiceGrpc;
-import dev.tidewatch.proto.monitor.v1.Anomaly;
-import dev.tidewatch.proto.monitor.v1.AnomalyAction;
 import dev.tidewatch.proto.monitor.v1.AnomalyFilter;
-import dev.tidewatch.proto.monitor.v1.AnomalyServiceGrpc;
-import dev.tidewatch.proto.monitor.v1.AnomalyStatus;
 import dev.tidewatch.proto.monitor.v1.GetAccuracyRequest;
 import dev.tidewatch.proto.monitor.v1.GetAnomalyRequest;
 import dev.tidewatch.proto.monitor.v1.GetLedgerStatusRequest;
 import dev.tidewatch.proto.monitor.v1.GetPredictionRequest;
-import dev.tidewatch.proto.monitor.v1.LedgerServiceGrpc;
 import dev.tidewatch.proto.monitor.v1.ListAlertsRequest;
 import dev.tidewatch.proto.monitor.v1.ListAnomaliesRequest;
 import dev.tidewatch.proto.monitor.v1.ListOutcomesRequest;
 import dev.tidewatch.proto.monitor.v1.ListPredictionsRequest;
 import dev.tidewatch.proto.monitor.v1.PredictedQuantile;
-import dev.tidewatch.proto.monitor.v1.Prediction;
 import dev.tidewatch.proto.monitor.v1.PredictionFilter;
-import dev.tidewatch.proto.monitor.v1.RecordPredictionsRequest;
 import dev.tidewatch.proto.monitor.v1.RecordPredictionsResponse;
 import dev.tidewatch.proto.monitor.v1.RejectedPrediction;
 import dev.tidewatch.proto.monitor.v1.ReportAnomaliesRequest;
-import dev.tidewatch.proto.monitor.v1.ReportAnomaliesResponse;
-import dev.tidewatch.proto.monitor.v1.Severity;
 import dev.tidewatch.proto.monitor.v1.TimeRange;
 import dev.tidewatch.proto.monitor.v1.WatchAnomaliesRequest;
-import dev.tidewatch.proto.monitor.v1.WatchAnomaliesResponse;
 import dev.tidewatch.proto.type.v1.Grid;
-import dev.tidewatch.serverkit.config.ConfigLoader;
-import dev.tidewatch.serverkit.grpc.ClientConfig;
-import dev.tidewatch.serverkit.grpc.GrpcChannel;
-import dev.tidewatch.serverkit.grpc.StatusDetails;
-import dev.tidewatch.serverkit.telemetry.Telemetry;
-import dev.tidewatch.serverkit.testing.TestDatabase;
 import dev.tidewatch.timeseries.Times;
-import io.grpc.Context;
 import io.grpc.Status;
-import io.grpc.StatusRuntimeException;
-import io.grpc.stub.ClientCallStreamObserver;
-import io.grpc.stub.ClientResponseObserver;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.function.Consumer;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** The whole server over gRPC, on a real database, beside a fake ingest. */
-class MonitorServerTest {
-  private static final Instant START = Instant.parse("2026-03-01T00:00:00Z");
-  private static final long HOUR = Times.MICROS_PER_HOUR;
-
-  private final TestDatabase database = TestDatabase.empty();
-  private final FakeIngest ingest = new FakeIngest();
-  private final SettableClock clock = new SettableClock(START);
-  private MonitorServer server;
-  private GrpcChannel channel;
-  private LedgerServiceGrpc.LedgerServiceBlockingStub ledger;
-  private AccuracyServiceGrpc.AccuracyServiceBlockingStub accuracy;
-  private AnomalyServiceGrpc.AnomalyServiceBlockingStub anomalies;
-
-  @BeforeEach
-  void launch() {
-    server =
-        MonitorServer.launch(
-            ConfigLoader.with(
-                MonitorConfig.class,
-                Map.of(
-                    "grpc.host", "inproc:" + UUID.randomUUID(),
-                    "security.auth", "off",
-                    "database.url", database.config().url().orElseThrow(),
-                    "telemetry.enabled", "false",
-                    "ingest.target", ingest.target(),
-                    "join-interval", "5ms",
-                    "watch-interval", "10ms")),
-            clock);
-    channel = GrpcChannel.open(ClientConfig.to(server.target()), Telemetry.disabled());
-    ledger = LedgerServiceGrpc.newBlockingStub(channel.channel());
-    accuracy = AccuracyServiceGrpc.newBlockingStub(channel.channel());
-    anomalies = AnomalyServiceGrpc.newBlockingStub(channel.channel());
-  }
-
-  @AfterEach
-  void close() {
-    channel.close();
-    server.close();
-    ingest.close();
-    database.close();
-  }
-
-  private static Timestamp time(Instant time) {
-    return Timestamp.newBuilder()
-        .setSeconds(time.getEpochSecond())
-        .setNanos(time.getNano())
-        .build();
-  }
-
-  private static Prediction.Builder prediction(String series, Instant origin, double... means) {
-    var prediction =
-        Prediction.newBuilder()
-            .setSeries(series)
-            .setGrid(Grid.newBuilder().setStep(Duration.newBuilder().setSeconds(3600)))
-            .setModel("load")
-            .setVersion("1.0.0")
-            .setAlias("champion")
-            .setOrigin(time(origin));
-    for (double mean : means) {
-      prediction.addMeans(mean);
-    }
-    return prediction;
-  }
-
-  private RecordPredictionsResponse record(Prediction.Builder... predictions) {
-    var request = RecordPredictionsRequest.newBuilder();
-    for (Prediction.Builder prediction : predictions) {
-      request.addPredictions(prediction);
-    }
-    return ledger.recordPredictions(request.build());
-  }
-
+/** The ledger and accuracy over gRPC, and what is refused. */
+class MonitorServerTest extends MonitorOverGrpc {
   @Test
   void predictionsMeetTheTruthLateAndCorrectedReadingsToo() throws Exception {
     RecordPredictionsResponse recorded =
@@ -300,10 +196,6 @@ class MonitorServerTest {
     assertThat(response.getRejectedList()).allMatch(rejected -> !rejected.getMessage().isEmpty());
   }
 
-  private static org.assertj.core.groups.Tuple tuple(Object... values) {
-    return org.assertj.core.api.Assertions.tuple(values);
-  }
-
   @Test
   void badRequestsAreRefusedWithAReasonThatNamesTheField() {
     refused(() -> record(), Status.Code.INVALID_ARGUMENT, "FIELD_INVALID", "predictions");
@@ -428,219 +320,5 @@ class MonitorServerTest {
         Status.Code.UNIMPLEMENTED,
         "NOT_BUILT",
         "");
-  }
-
-  private static void refused(
-      ThrowingCallable call, Status.Code code, String reason, String field) {
-    assertThatThrownBy(call)
-        .isInstanceOfSatisfying(
-            StatusRuntimeException.class,
-            e -> {
-              assertThat(e.getStatus().getCode()).as(e.toString()).isEqualTo(code);
-              assertThat(StatusDetails.reason(e)).contains(reason);
-              assertThat(e.getMessage()).contains(field);
-            });
-  }
-
-  private static Anomaly.Builder anomaly(int minute, Severity severity) {
-    return Anomaly.newBuilder()
-        .setSeries("hq/co2")
-        .setTime(time(START.plusSeconds(60L * minute)))
-        .setValue(900)
-        .setExpected(420)
-        .setScore(5.5)
-        .setSeverity(severity)
-        .setDetector("zscore")
-        .setDetectorVersion("1.0.0")
-        .setTraceparent("00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01");
-  }
-
-  private ReportAnomaliesResponse report(Anomaly.Builder... found) {
-    var request = ReportAnomaliesRequest.newBuilder();
-    for (Anomaly.Builder anomaly : found) {
-      request.addAnomalies(anomaly);
-    }
-    return anomalies.reportAnomalies(request.build());
-  }
-
-  @Test
-  void anomaliesAreReportedOnceListedAndAcknowledged() {
-    ReportAnomaliesResponse first =
-        report(
-            anomaly(0, Severity.SEVERITY_HIGH),
-            anomaly(1, Severity.SEVERITY_LOW).setValue(Double.POSITIVE_INFINITY),
-            anomaly(2, Severity.SEVERITY_LOW),
-            anomaly(3, Severity.SEVERITY_UNSPECIFIED),
-            anomaly(4, Severity.SEVERITY_LOW).setId("0".repeat(32)));
-    assertThat(first.getRecorded()).isEqualTo(2);
-    assertThat(first.getRejectedList())
-        .extracting(rejected -> rejected.getIndex(), r -> r.getReason(), r -> r.getField())
-        .containsExactly(
-            tuple(1, "VALUE_NOT_FINITE", "value"),
-            tuple(3, "FIELD_INVALID", "severity"),
-            tuple(4, "FIELD_INVALID", "id"));
-    ReportAnomaliesResponse again = report(anomaly(0, Severity.SEVERITY_HIGH));
-    assertThat(again.getKnown()).isEqualTo(1);
-    assertThat(again.getIds(0)).isEqualTo(first.getIds(0));
-
-    var listed =
-        anomalies
-            .listAnomalies(
-                ListAnomaliesRequest.newBuilder()
-                    .setFilter(
-                        AnomalyFilter.newBuilder()
-                            .setSeries("hq/co2")
-                            .setSeverityMin(Severity.SEVERITY_MEDIUM))
-                    .build())
-            .getAnomaliesList();
-    assertThat(listed).hasSize(1);
-    Anomaly found = listed.getFirst();
-    assertThat(found.getTraceId()).isEqualTo("0af7651916cd43dd8448eb211c80319c");
-    assertThat(found.getStatus()).isEqualTo(AnomalyStatus.ANOMALY_STATUS_OPEN);
-    assertThat(found.hasLower()).isFalse();
-
-    Anomaly acknowledged =
-        anomalies
-            .acknowledgeAnomaly(
-                AcknowledgeAnomalyRequest.newBuilder()
-                    .setId(found.getId())
-                    .setEtag(found.getEtag())
-                    .setActor("ada")
-                    .setComment("the window was open")
-                    .build())
-            .getAnomaly();
-    assertThat(acknowledged.getStatus()).isEqualTo(AnomalyStatus.ANOMALY_STATUS_ACKNOWLEDGED);
-    refused(
-        () ->
-            anomalies.acknowledgeAnomaly(
-                AcknowledgeAnomalyRequest.newBuilder()
-                    .setId(found.getId())
-                    .setEtag(found.getEtag())
-                    .setActor("bob")
-                    .build()),
-        Status.Code.ABORTED,
-        "ETAG_STALE",
-        "etag");
-    var detail = anomalies.getAnomaly(GetAnomalyRequest.newBuilder().setId(found.getId()).build());
-    assertThat(detail.getAnomaly()).isEqualTo(acknowledged);
-    assertThat(detail.getHistory(1).getComment()).isEqualTo("the window was open");
-  }
-
-  @Test
-  void aWatchGoesOnWhereItBrokeOffWithoutGapOrRepeat() {
-    for (int i = 0; i < 250; i++) {
-      report(anomaly(i, i % 2 == 0 ? Severity.SEVERITY_LOW : Severity.SEVERITY_HIGH));
-    }
-    var times = new ArrayList<Timestamp>();
-    String token = "";
-    while (times.size() < 125) {
-      int before = times.size();
-      String resumed = token;
-      var last = new String[] {token};
-      watching(
-          WatchAnomaliesRequest.newBuilder()
-              .setFilter(AnomalyFilter.newBuilder().setSeverityMin(Severity.SEVERITY_MEDIUM))
-              .setFromStart(resumed.isEmpty())
-              .setResumeToken(resumed)
-              .build(),
-          messages -> {
-            // A break after every 40 anomalies, wherever that is.
-            while (times.size() < Math.min(125, before + 40)) {
-              WatchAnomaliesResponse message = messages.next();
-              last[0] = message.getResumeToken();
-              if (message.hasChange()) {
-                assertThat(message.getChange().getChange().getAction())
-                    .isEqualTo(AnomalyAction.ANOMALY_ACTION_REPORTED);
-                times.add(message.getChange().getAnomaly().getTime());
-              }
-            }
-          });
-      token = last[0];
-    }
-    var expected = new ArrayList<Timestamp>();
-    for (int i = 1; i < 250; i += 2) {
-      expected.add(time(START.plusSeconds(60L * i)));
-    }
-    assertThat(times).isEqualTo(expected);
-  }
-
-  @Test
-  void aWatchTellsWhatHappensAndIsAliveWhenNothingDoes() {
-    watching(
-        WatchAnomaliesRequest.getDefaultInstance(),
-        messages -> {
-          assertThat(messages.next().hasHeartbeat()).isTrue();
-          String id = report(anomaly(0, Severity.SEVERITY_HIGH)).getIds(0);
-          WatchAnomaliesResponse reported = nextChange(messages);
-          assertThat(reported.getChange().getAnomaly().getId()).isEqualTo(id);
-          anomalies.acknowledgeAnomaly(
-              AcknowledgeAnomalyRequest.newBuilder().setId(id).setActor("ada").build());
-          WatchAnomaliesResponse acknowledged = nextChange(messages);
-          assertThat(acknowledged.getChange().getChange().getActor()).isEqualTo("ada");
-          assertThat(acknowledged.getResumeToken()).isNotEqualTo(reported.getResumeToken());
-        });
-  }
-
-  @Test
-  void aWatcherThatDoesNotReadHoldsUpNobodyAndMissesNothing() throws Exception {
-    var received = new ConcurrentLinkedQueue<WatchAnomaliesResponse>();
-    var call = new CompletableFuture<ClientCallStreamObserver<WatchAnomaliesRequest>>();
-    AnomalyServiceGrpc.newStub(channel.channel())
-        .watchAnomalies(
-            WatchAnomaliesRequest.newBuilder().setFromStart(true).build(),
-            new ClientResponseObserver<WatchAnomaliesRequest, WatchAnomaliesResponse>() {
-              @Override
-              public void beforeStart(ClientCallStreamObserver<WatchAnomaliesRequest> started) {
-                started.disableAutoRequestWithInitial(1);
-                call.complete(started);
-              }
-
-              @Override
-              public void onNext(WatchAnomaliesResponse message) {
-                received.add(message);
-              }
-
-              @Override
-              public void onError(Throwable error) {}
-
-              @Override
-              public void onCompleted() {}
-            });
-    for (int batch = 0; batch < 5; batch++) {
-      var found = new Anomaly.Builder[200];
-      for (int i = 0; i < found.length; i++) {
-        found[i] = anomaly(batch * found.length + i, Severity.SEVERITY_LOW);
-      }
-      assertThat(report(found).getRecorded()).isEqualTo(found.length);
-    }
-    assertThat(received.size()).isLessThanOrEqualTo(1);
-
-    call.get().request(Integer.MAX_VALUE);
-    Eventually.holds(
-        "all are received",
-        () -> received.stream().filter(WatchAnomaliesResponse::hasChange).count() >= 1000);
-    assertThat(
-            received.stream()
-                .filter(WatchAnomaliesResponse::hasChange)
-                .map(message -> message.getChange().getAnomaly().getId()))
-        .hasSize(1000)
-        .doesNotHaveDuplicates();
-    call.get().cancel("seen enough", null);
-  }
-
-  private static WatchAnomaliesResponse nextChange(Iterator<WatchAnomaliesResponse> messages) {
-    WatchAnomaliesResponse message = messages.next();
-    while (!message.hasChange()) {
-      message = messages.next();
-    }
-    return message;
-  }
-
-  /** Watches for as long as the reader reads, then cancels. */
-  private void watching(
-      WatchAnomaliesRequest request, Consumer<Iterator<WatchAnomaliesResponse>> reader) {
-    var context = Context.current().withCancellation();
-    context.run(() -> reader.accept(anomalies.watchAnomalies(request)));
-    context.cancel(null);
   }
 }
