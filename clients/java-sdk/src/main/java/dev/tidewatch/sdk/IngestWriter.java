@@ -3,21 +3,15 @@ package dev.tidewatch.sdk;
 import com.google.protobuf.ByteString;
 import dev.tidewatch.proto.ingest.v1.BatchAcknowledgement;
 import dev.tidewatch.proto.ingest.v1.IngestServiceGrpc;
-import dev.tidewatch.proto.ingest.v1.RejectedReading;
 import dev.tidewatch.proto.ingest.v1.WriterBudget;
 import dev.tidewatch.proto.ingest.v1.WriterOpened;
 import dev.tidewatch.timeseries.SeriesName;
 import dev.tidewatch.timeseries.Times;
 import io.grpc.Channel;
 import io.grpc.Status;
-import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.api.trace.Tracer;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
-import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -56,12 +50,8 @@ public final class IngestWriter implements AutoCloseable {
   private final ReentrantLock telling = new ReentrantLock();
 
   // All below: guarded by lock.
-  private final Deque<PendingBatch> pending = new ArrayDeque<>();
+  private final UnacknowledgedBatches pending = new UnacknowledgedBatches();
   private OpenBatch open = new OpenBatch(ByteString.EMPTY);
-  private long pendingBytes;
-  private long pendingReadings;
-  private int sentBatches;
-  private long sentReadings;
   private long lastSealed;
   private long lastAcknowledged;
   private long lastTold;
@@ -261,9 +251,7 @@ public final class IngestWriter implements AutoCloseable {
   }
 
   private boolean isCrowded() {
-    return !pending.isEmpty()
-        && (pending.size() >= settings.unacknowledgedBatchesMax()
-            || pendingBytes + open.bytes() > settings.unacknowledgedBytesMax());
+    return pending.isCrowded(settings, open.bytes());
   }
 
   private void seal() {
@@ -271,9 +259,7 @@ public final class IngestWriter implements AutoCloseable {
     if (pending.isEmpty()) {
       progressNanos = System.nanoTime();
     }
-    pending.addLast(batch);
-    pendingBytes += batch.bytes();
-    pendingReadings += batch.readings();
+    pending.add(batch);
     open = new OpenBatch(open.position());
     hurried = false;
     changed.signalAll();
@@ -331,7 +317,7 @@ public final class IngestWriter implements AutoCloseable {
   public long unacknowledgedReadings() {
     lock.lock();
     try {
-      return pendingReadings + open.readings();
+      return pending.readings() + open.readings();
     } finally {
       lock.unlock();
     }
@@ -409,8 +395,7 @@ public final class IngestWriter implements AutoCloseable {
             return;
           }
           stream = next;
-          sentBatches = 0;
-          sentReadings = 0;
+          pending.rewind();
         } finally {
           lock.unlock();
         }
@@ -446,15 +431,14 @@ public final class IngestWriter implements AutoCloseable {
           return broken;
         }
         long waitNanos = sealIfLingered();
-        batch = on.isOpened() && on.isReady() ? nextWithinBudget() : null;
+        boolean wasAwaited = pending.areAwaited();
+        batch = on.isOpened() && on.isReady() ? pending.takeNext(budget) : null;
         if (batch != null) {
-          if (sentBatches == 0) {
+          if (!wasAwaited) {
             on.restartSilence();
           }
-          sentBatches++;
-          sentReadings += batch.readings();
         } else {
-          boolean owed = sentBatches > 0 || !on.isOpened();
+          boolean owed = wasAwaited || !on.isOpened();
           long silenceNanos = settings.acknowledgementTimeout().toNanos() - on.silentNanos();
           if (owed && silenceNanos <= 0) {
             on.cancel();
@@ -496,23 +480,6 @@ public final class IngestWriter implements AutoCloseable {
       return Long.MAX_VALUE;
     }
     return leftNanos;
-  }
-
-  private @Nullable PendingBatch nextWithinBudget() {
-    if (sentBatches >= pending.size()) {
-      return null;
-    }
-    Iterator<PendingBatch> unsent = pending.iterator();
-    for (int i = 0; i < sentBatches; i++) {
-      unsent.next();
-    }
-    PendingBatch next = unsent.next();
-    int batchesMax = budget.getBatchesInFlightMax();
-    int readingsMax = budget.getReadingsInFlightMax();
-    boolean fits =
-        (batchesMax == 0 || sentBatches < batchesMax)
-            && (readingsMax == 0 || sentReadings + next.readings() <= readingsMax);
-    return sentBatches == 0 || fits ? next : null;
   }
 
   /** Waits before the next try; false if there shall be none. */
@@ -572,10 +539,7 @@ public final class IngestWriter implements AutoCloseable {
       if (failure == null) {
         failure = cause;
       }
-      for (PendingBatch batch : pending) {
-        batch.span().setStatus(StatusCode.ERROR, cause.reason());
-        batch.span().end();
-      }
+      pending.fail(cause.reason());
       current = stream;
       changed.signalAll();
     } finally {
@@ -665,7 +629,7 @@ public final class IngestWriter implements AutoCloseable {
       if (from != stream || reply.getThroughSequence() <= lastAcknowledged) {
         return;
       }
-      List<Rejection> rejections = rejections(reply.getRejectedList());
+      List<Rejection> rejections = pending.rejections(reply.getRejectedList());
       acknowledgement =
           new Acknowledgement(
               reply.getFromSequence(),
@@ -696,29 +660,8 @@ public final class IngestWriter implements AutoCloseable {
     }
   }
 
-  private List<Rejection> rejections(List<RejectedReading> rejected) {
-    List<Rejection> found = new ArrayList<>(rejected.size());
-    for (RejectedReading reading : rejected) {
-      for (PendingBatch batch : pending) {
-        if (batch.sequence() == reading.getSequence()) {
-          found.add(batch.rejection(reading));
-        }
-      }
-    }
-    return found;
-  }
-
   private void dropThrough(long sequence) {
-    while (!pending.isEmpty() && pending.getFirst().sequence() <= sequence) {
-      PendingBatch batch = pending.removeFirst();
-      batch.span().end();
-      pendingBytes -= batch.bytes();
-      pendingReadings -= batch.readings();
-      if (sentBatches > 0) {
-        sentBatches--;
-        sentReadings -= batch.readings();
-      }
-    }
+    pending.dropThrough(sequence);
     lastAcknowledged = Math.max(lastAcknowledged, sequence);
     progressNanos = System.nanoTime();
   }
