@@ -215,22 +215,13 @@ class ForecastTest {
   }
 
   @Test
-  void tooLittleHistoryIsSaidAndAStandInAnswersWhereAllowed() {
-    world.ingest.append(
-        "wave/young", TestModels.wave(world.clock.instant().minus(Duration.ofHours(12)), 12));
+  void tooLittleHistoryIsSaidAndNoStandInIsMadeUpFromNothing() {
+    world.ingest.append("wave/empty", TestModels.wave(world.clock.instant().plusSeconds(7_200), 1));
+    refused(Status.Code.FAILED_PRECONDITION, "INSUFFICIENT_HISTORY", request("wave/empty"));
     refused(
         Status.Code.FAILED_PRECONDITION,
         "INSUFFICIENT_HISTORY",
-        request("wave/empty-1"),
-        "wave/empty-1");
-    world.ingest.append(
-        "wave/sparse",
-        ReadingColumns.of(
-            new long[] {Times.toMicros(world.clock.instant()) - 30 * Times.MICROS_PER_HOUR},
-            new double[] {20}));
-    SeriesForecast forecast =
-        forecast(request("wave/young").setHorizon(3).setAllowFallback(true).build());
-    assertThat(forecast.getMeanCount()).isEqualTo(3);
+        request("wave/empty").setAllowFallback(true));
   }
 
   @Test
@@ -319,13 +310,6 @@ class ForecastTest {
               assertThat(e.getStatus().getCode()).as(e.getMessage()).isEqualTo(code);
               assertThat(StatusDetails.reason(e)).as(e.getMessage()).contains(reason);
             });
-  }
-
-  /** With readings that are all too old for the model's window to hold any. */
-  private void refused(
-      Status.Code code, String reason, ForecastRequest.Builder request, String series) {
-    world.ingest.append(series, TestModels.wave(world.clock.instant().plusSeconds(7_200), 1));
-    refused(code, reason, request);
   }
 
   private static ForecastRequest.Builder request() {

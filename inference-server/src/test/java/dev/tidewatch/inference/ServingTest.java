@@ -2,6 +2,7 @@ package dev.tidewatch.inference;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.tidewatch.inference.testing.Await;
 import dev.tidewatch.inference.testing.TestModels;
@@ -134,6 +135,31 @@ class ServingTest {
               assertThat(StatusDetails.reason(e)).contains("MODEL_NOT_READY");
               assertThat(e.getMessage()).contains("ARTIFACT_DAMAGED");
             });
+  }
+
+  @Test
+  void aStandInAnswersFlaggedWhereTheCallerAllowsIt() {
+    world.registry.alias("waves", "canary", "1.0.0");
+    world.registry.add("waves", "2.0.0", new byte[] {1, 2, 3});
+    world.registry.alias("waves", "champion", "2.0.0");
+    world.start();
+    awaitRefused("2.0.0", "ARTIFACT_DAMAGED");
+    Await.until(
+        "the canary is loaded",
+        () ->
+            served().stream()
+                .anyMatch(model -> model.getState() == ServedState.SERVED_STATE_READY));
+    SeriesForecast forecast =
+        stub().forecast(request().setAllowFallback(true).setHorizon(5).build()).getForecasts(0);
+    assertThat(forecast.getFallback()).isTrue();
+    assertThat(forecast.getFallbackReason()).isEqualTo("MODEL_NOT_READY");
+    assertThat(forecast.getAnsweredBy().getModel()).isEqualTo("seasonal-naive-fallback");
+    assertThat(forecast.getMeanCount()).isEqualTo(5);
+    for (int step = 0; step < 5; step++) {
+      assertThat(forecast.getMean(step))
+          .isCloseTo(TestModels.waveAt(forecast.getTargetTimesMicros(step)), within(1.0));
+      assertThat(forecast.getIntervals(0).getLower(step)).isLessThan(forecast.getMean(step));
+    }
   }
 
   @Test

@@ -14,6 +14,7 @@ import dev.tidewatch.timeseries.Grid;
 import dev.tidewatch.timeseries.GridWindow;
 import dev.tidewatch.timeseries.SeriesName;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 
 /**
@@ -25,6 +26,9 @@ final class StandIn {
   static final String MODEL = "seasonal-naive-fallback";
 
   static final String VERSION = "1.0.0";
+
+  /** Stands for a fingerprint of the data: what is fitted here answers once and is never stored. */
+  private static final String UNSTORED = "0".repeat(64);
 
   /** Two weeks of hours, and as much as is of use on any other grid. */
   private static final int HISTORY_INTERVALS_MAX = 4_096;
@@ -51,11 +55,11 @@ final class StandIn {
     int steps = Math.min(horizon, BundleManifest.HORIZON_MAX);
     var training =
         new ForecastTraining(
-            new TreeMap<>(java.util.Map.of(new SeriesName(series), window)),
+            new TreeMap<>(Map.of(new SeriesName(series), window)),
             steps,
             levels.stream().sorted().distinct().toList(),
             Parameters.NONE,
-            new Provenance("", VERSION, 0),
+            new Provenance(UNSTORED, VERSION, 0),
             TrainingProgress.SILENT);
     Bundle bundle = FAMILY.fit(training);
     Forecaster forecaster = FAMILY.load(bundle);
