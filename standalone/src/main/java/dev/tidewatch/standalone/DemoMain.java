@@ -63,7 +63,7 @@ public final class DemoMain implements Callable<Integer> {
       names = "--factor",
       paramLabel = "X",
       description =
-          "Seconds of the building in a second of yours (default: 3600; 9600 with --once).")
+          "Seconds of the building in a second of yours (default: 3600; 12000 with --once).")
   private @Nullable Double factor;
 
   @Option(names = "--traces", description = "Start a Zipkin too and print the address of a trace.")
