@@ -16,10 +16,12 @@ import dev.tidewatch.proto.ingest.v1.ShardSection;
 import dev.tidewatch.proto.ingest.v1.SubscribeRequest;
 import dev.tidewatch.proto.ingest.v1.SubscribeResponse;
 import dev.tidewatch.proto.type.v1.FeedToken;
+import dev.tidewatch.serverkit.errors.Unavailable;
 import dev.tidewatch.serverkit.grpc.StatusDetails;
 import dev.tidewatch.timeseries.Times;
 import io.grpc.Channel;
 import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
 import java.time.Duration;
@@ -53,10 +55,22 @@ public final class GrpcFeedSource implements FeedSource {
 
   @Override
   public FeedState state() {
-    GetFeedStatusResponse status =
-        FeedServiceGrpc.newBlockingStub(channel)
-            .withDeadlineAfter(deadline.toMillis(), TimeUnit.MILLISECONDS)
-            .getFeedStatus(GetFeedStatusRequest.getDefaultInstance());
+    GetFeedStatusResponse status;
+    try {
+      status =
+          FeedServiceGrpc.newBlockingStub(channel)
+              .withDeadlineAfter(deadline.toMillis(), TimeUnit.MILLISECONDS)
+              .getFeedStatus(GetFeedStatusRequest.getDefaultInstance());
+    } catch (StatusRuntimeException e) {
+      if (e.getStatus().getCode() == Status.Code.UNAVAILABLE) {
+        throw new Unavailable(
+            "INGEST_UNAVAILABLE",
+            "ingest does not answer: " + e.getStatus().getDescription(),
+            Duration.ofSeconds(1),
+            e);
+      }
+      throw e;
+    }
     return new FeedState(GrpcReadingSource.position(status.getHead()), status.getShardCount());
   }
 

@@ -4,6 +4,7 @@ import dev.tidewatch.monitor.FeedPosition;
 import dev.tidewatch.monitor.truth.FeedSource.FeedState;
 import dev.tidewatch.monitor.truth.FeedSource.FeedStep;
 import dev.tidewatch.monitor.truth.FeedSource.Subscription;
+import dev.tidewatch.serverkit.errors.Unavailable;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -106,6 +107,8 @@ public final class ActualJoiner implements AutoCloseable {
         follow();
       } catch (LeaseLostException e) {
         log.info("A shard changed hands, beginning again from the checkpoints: {}", e.getMessage());
+      } catch (Unavailable e) {
+        log.warn("No actuals are taken, trying again in {}: {}", pause, e.getMessage());
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         return;
