@@ -16,6 +16,7 @@ import dev.tidewatch.ingest.intake.IntakeMeters;
 import dev.tidewatch.ingest.storage.Layout;
 import dev.tidewatch.ingest.storage.OutcomePruning;
 import dev.tidewatch.ingest.storage.PostgresFeedStore;
+import dev.tidewatch.ingest.storage.PostgresQuarantineStore;
 import dev.tidewatch.ingest.storage.PostgresReadingQueries;
 import dev.tidewatch.ingest.storage.PostgresReadingStore;
 import dev.tidewatch.ingest.storage.PostgresSeriesStore;
@@ -151,7 +152,7 @@ public final class IngestServer implements AutoCloseable {
                 .service(ingestApi)
                 .service(new QueryApi(seriesStore, queries))
                 .service(feedApi)
-                .service(new QuarantineApi())
+                .service(new QuarantineApi(new PostgresQuarantineStore(database)))
                 .unvalidated("tidewatch.ingest.v1.StreamReadingsRequest")
                 .onDrain(feedApi::endStreams)
                 .onDrain(ingestApi::endStreams)

@@ -2,6 +2,7 @@ package dev.tidewatch.ingest;
 
 import dev.tidewatch.proto.ingest.v1.FeedServiceGrpc;
 import dev.tidewatch.proto.ingest.v1.IngestServiceGrpc;
+import dev.tidewatch.proto.ingest.v1.QuarantineServiceGrpc;
 import dev.tidewatch.proto.ingest.v1.QueryServiceGrpc;
 import dev.tidewatch.proto.ingest.v1.SeriesServiceGrpc;
 import dev.tidewatch.serverkit.config.ConfigLoader;
@@ -115,6 +116,11 @@ final class RunningIngest implements AutoCloseable {
 
   FeedServiceGrpc.FeedServiceBlockingStub feed() {
     return FeedServiceGrpc.newBlockingStub(channel())
+        .withDeadlineAfter(DEADLINE_SECONDS, TimeUnit.SECONDS);
+  }
+
+  QuarantineServiceGrpc.QuarantineServiceBlockingStub quarantine() {
+    return QuarantineServiceGrpc.newBlockingStub(channel())
         .withDeadlineAfter(DEADLINE_SECONDS, TimeUnit.SECONDS);
   }
 

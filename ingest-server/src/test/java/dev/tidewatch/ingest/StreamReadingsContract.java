@@ -7,7 +7,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Timestamp;
 import dev.tidewatch.proto.ingest.v1.DuplicatePolicy;
+import dev.tidewatch.proto.ingest.v1.ListQuarantinedReadingsRequest;
 import dev.tidewatch.proto.ingest.v1.OpenWriter;
+import dev.tidewatch.proto.ingest.v1.QuarantineFilter;
+import dev.tidewatch.proto.ingest.v1.QuarantinedReading;
 import dev.tidewatch.proto.ingest.v1.Reading;
 import dev.tidewatch.proto.ingest.v1.ReadingCounts;
 import dev.tidewatch.proto.ingest.v1.ReadingsBatch;
@@ -25,6 +28,7 @@ import dev.tidewatch.timeseries.Times;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -216,6 +220,21 @@ abstract class StreamReadingsContract {
               tuple(10, RejectReason.REJECT_REASON_TIME_TOO_FINE),
               tuple(11, RejectReason.REJECT_REASON_VALUE_MISSING));
     }
+    var request =
+        ListQuarantinedReadingsRequest.newBuilder()
+            .setFilter(QuarantineFilter.newBuilder().setWriterId("bad"))
+            .setPageSize(4);
+    var quarantined = new ArrayList<QuarantinedReading>();
+    do {
+      var page = ingest.quarantine().listQuarantinedReadings(request.build());
+      quarantined.addAll(page.getReadingsList());
+      request.setPageToken(page.getNextPageToken());
+    } while (!request.getPageToken().isEmpty());
+    assertThat(quarantined)
+        .extracting(QuarantinedReading::getIndex)
+        .containsExactly(11, 10, 9, 8, 7, 6, 5, 4, 2, 1);
+    assertThat(quarantined.getFirst().hasValue()).isFalse();
+    assertThat(quarantined.get(7).getValue()).isEqualTo(Double.POSITIVE_INFINITY);
     assertThat(Readings.all(ingest.query(), "bad/").get("bad/bounded"))
         .isEqualTo(Map.of(minute(0), 5.0, minute(3), 10.0));
   }

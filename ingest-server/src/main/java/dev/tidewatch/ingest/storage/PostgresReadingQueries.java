@@ -82,28 +82,13 @@ public final class PostgresReadingQueries implements ReadingQueries {
   @Override
   public List<ReadingColumn> page(
       ReadView view, List<Integer> seriesIds, TimeSpan span, int rowsPerSeriesMax) {
-    return columns(
-        seriesIds,
-        """
-        SELECT s.ord::integer, r.time, r.value, r.quality
-        FROM %s CROSS JOIN LATERAL (
-          %s ORDER BY time LIMIT %d
-        ) r ORDER BY s.ord, r.time\
-        """
-            .formatted(series(seriesIds), rows(view, span), rowsPerSeriesMax));
+    // The order of the outer rows is put right in memory: each series has a column of its own.
+    return columns(seriesIds, select(seriesIds, rows(view, span, "time", rowsPerSeriesMax)));
   }
 
   @Override
   public List<ReadingColumn> newest(ReadView view, List<Integer> seriesIds, TimeSpan span) {
-    return columns(
-        seriesIds,
-        """
-        SELECT s.ord::integer, r.time, r.value, r.quality
-        FROM %s CROSS JOIN LATERAL (
-          %s ORDER BY time DESC LIMIT 1
-        ) r\
-        """
-            .formatted(series(seriesIds), rows(view, span)));
+    return columns(seriesIds, select(seriesIds, rows(view, span, "time DESC", 1)));
   }
 
   @Override
@@ -112,13 +97,7 @@ public final class PostgresReadingQueries implements ReadingQueries {
     List<ReadingColumn> starts =
         columns(
             seriesIds,
-            """
-            SELECT s.ord::integer, r.time, r.value, r.quality
-            FROM %s CROSS JOIN LATERAL (
-              %s ORDER BY time DESC OFFSET %d LIMIT 1
-            ) r\
-            """
-                .formatted(series(seriesIds), rows(view, span), rows - 1));
+            select(seriesIds, rows(view, span, "time DESC", rows) + " OFFSET " + (rows - 1)));
     var times = new HashMap<Integer, Long>();
     for (int i = 0; i < seriesIds.size(); i++) {
       if (starts.get(i).size() > 0) {
@@ -128,31 +107,40 @@ public final class PostgresReadingQueries implements ReadingQueries {
     return times;
   }
 
-  private static String series(List<Integer> ids) {
-    return "unnest('{"
-        + ids.stream().map(id -> Integer.toString(id)).collect(Collectors.joining(","))
-        + "}'::integer[]) WITH ORDINALITY AS s (id, ord)";
+  private static String select(List<Integer> ids, String rowsOfOne) {
+    return """
+    SELECT s.ord::integer, r.time, r.value, r.quality
+    FROM unnest('{%s}'::integer[]) WITH ORDINALITY AS s (id, ord) CROSS JOIN LATERAL (%s) r\
+    """
+        .formatted(
+            ids.stream().map(id -> Integer.toString(id)).collect(Collectors.joining(",")),
+            rowsOfOne);
   }
 
   /**
    * Rows of series {@code s.id} that the view shows: as they are, and as they were before they were
-   * replaced later.
+   * replaced later. Each half has the limit too, so that each walks its index instead of sorting
+   * all that is there.
    */
-  private static String rows(ReadView view, TimeSpan span) {
+  private static String rows(ReadView view, TimeSpan span, String order, long limit) {
     String within =
         "series_id = s.id AND time >= '%s' AND time < '%s'"
             .formatted(Times.toInstant(span.fromMicros()), Times.toInstant(span.toMicros()));
+    String sorted = " ORDER BY " + order + " LIMIT " + limit;
     return """
-    SELECT time, value, quality FROM reading WHERE %s AND %s
+    (SELECT time, value, quality FROM reading WHERE %s AND %s %s)
     UNION ALL
-    SELECT time, value, quality FROM reading_superseded WHERE %s AND %s AND NOT %s\
+    (SELECT time, value, quality FROM reading_superseded WHERE %s AND %s AND NOT %s %s) %s\
     """
         .formatted(
             within,
             visible("commit_id", view),
+            sorted,
             within,
             visible("commit_id", view),
-            visible("superseded_by", view));
+            visible("superseded_by", view),
+            sorted,
+            sorted);
   }
 
   private static String visible(String column, ReadView view) {
