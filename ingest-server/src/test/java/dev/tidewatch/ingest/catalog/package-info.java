@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tidewatch.ingest.catalog;
+
+import org.jspecify.annotations.NullMarked;

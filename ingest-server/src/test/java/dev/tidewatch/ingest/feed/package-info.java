@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tidewatch.ingest.feed;
+
+import org.jspecify.annotations.NullMarked;

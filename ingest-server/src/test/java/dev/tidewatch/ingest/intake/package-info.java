@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tidewatch.ingest.intake;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tidewatch.ingest.storage;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tidewatch.ingest.units;
+
+import org.jspecify.annotations.NullMarked;
