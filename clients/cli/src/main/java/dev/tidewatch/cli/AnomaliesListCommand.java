@@ -20,6 +20,9 @@ import picocli.CommandLine.Option;
       "  tidewatch anomalies list --from now-1d --json | jq -r '.[].id'"
     })
 final class AnomaliesListCommand implements Callable<Integer> {
+  /** Enough to tell anomalies apart; 'anomalies ack' takes it. */
+  static final int SHORT_ID = 10;
+
   private final Session session;
 
   @Mixin private final AnomalyOptions filter = new AnomalyOptions();
@@ -68,15 +71,15 @@ final class AnomaliesListCommand implements Callable<Integer> {
   static Table table(Session session, List<Anomaly> anomalies) {
     var table =
         new Table()
-            .left("TIME")
+            .whole("TIME")
             .left("SERIES")
             .right("VALUE")
             .right("EXPECTED")
             .right("SCORE")
-            .left("SEVERITY")
-            .left("STATUS")
+            .whole("SEVERITY")
+            .whole("STATUS")
             .left("DETECTOR")
-            .right("ID");
+            .whole("ID");
     for (Anomaly anomaly : anomalies) {
       table.row(
           session.show(anomaly.getTime()),
@@ -88,7 +91,7 @@ final class AnomaliesListCommand implements Callable<Integer> {
           ProtoJson.bare(anomaly.getStatus().getValueDescriptor())
               .toLowerCase(java.util.Locale.ROOT),
           anomaly.getDetector() + " " + anomaly.getDetectorVersion(),
-          anomaly.getId());
+          session.terminal() ? anomaly.getId().substring(0, SHORT_ID) : anomaly.getId());
     }
     return table;
   }

@@ -176,12 +176,12 @@ final class DetectCommand implements Callable<Integer> {
     }
     var table =
         new Table()
-            .left("TIME")
+            .whole("TIME")
             .left("SERIES")
             .right("VALUE")
             .right("EXPECTED")
             .right("SCORE")
-            .left("SEVERITY")
+            .whole("SEVERITY")
             .left("WHY");
     for (DetectedAnomaly anomaly : anomalies) {
       table.row(

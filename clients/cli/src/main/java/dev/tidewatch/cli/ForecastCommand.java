@@ -225,7 +225,7 @@ final class ForecastCommand implements Callable<Integer> {
   }
 
   private void table(SeriesForecast forecast) {
-    var table = new Table().left("TIME").right("MEAN");
+    var table = new Table().whole("TIME").right("MEAN");
     for (ForecastInterval interval : forecast.getIntervalsList()) {
       String percent = String.format(Locale.ROOT, "%.4g", interval.getLevel() * 100);
       String label = percent.contains(".") ? percent.replaceAll("\\.?0+$", "") : percent;

@@ -41,7 +41,7 @@ final class LatestCommand implements Callable<Integer> {
       session.print(array);
     } else {
       Instant now = session.clock().instant();
-      var table = new Table().left("SERIES").left("TIME").right("AGE").right("VALUE");
+      var table = new Table().left("SERIES").whole("TIME").right("AGE").right("VALUE");
       for (Reading reading : answer.getReadingsList()) {
         Instant time = ProtoTimes.instant(reading.getTime());
         table.row(

@@ -17,6 +17,9 @@ import java.util.logging.Logger;
 public final class Main {
   private static final int COLUMNS_WITHOUT_TERMINAL = 100;
 
+  /** Less than this is what a pseudo-terminal without a size says. */
+  private static final int COLUMNS_MIN = 20;
+
   private Main() {}
 
   /** Exits with the command's code. */
@@ -96,7 +99,8 @@ public final class Main {
       String answer = new String(stty.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       String[] rowsAndColumns = answer.strip().split(" ", -1);
       if (stty.waitFor(1, TimeUnit.SECONDS) && rowsAndColumns.length == 2) {
-        return Math.max(Integer.parseInt(rowsAndColumns[1]), 20);
+        int told = Integer.parseInt(rowsAndColumns[1]);
+        return told < COLUMNS_MIN ? COLUMNS_WITHOUT_TERMINAL : told;
       }
     } catch (IOException | NumberFormatException e) {
       return COLUMNS_WITHOUT_TERMINAL;

@@ -31,7 +31,7 @@ final class ModelsAliasesCommand implements Callable<Integer> {
       session.print(array);
       return ExitCode.OK;
     }
-    var table = new Table().left("MODEL").left("ALIAS").left("VERSION").left("MOVED").left("BY");
+    var table = new Table().left("MODEL").left("ALIAS").whole("VERSION").whole("MOVED").left("BY");
     for (Alias alias : aliases) {
       table.row(
           alias.getModel(),

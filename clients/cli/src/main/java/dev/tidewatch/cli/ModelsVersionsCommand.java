@@ -36,11 +36,11 @@ final class ModelsVersionsCommand implements Callable<Integer> {
     }
     var table =
         new Table()
-            .left("VERSION")
+            .whole("VERSION")
             .left("STATE")
             .left("ALIASES")
             .left("FAMILY")
-            .left("CREATED")
+            .whole("CREATED")
             .right("SIZE")
             .left("METRICS");
     for (ModelVersion version : versions) {

@@ -94,7 +94,7 @@ final class QueryCommand implements Callable<Integer> {
   private void printRows(Iterator<QueryReadingsResponse> stream) {
     boolean any = false;
     while (stream.hasNext()) {
-      var table = new Table().left("SERIES").left("TIME").right("VALUE");
+      var table = new Table().left("SERIES").whole("TIME").right("VALUE");
       for (SeriesReadings column : stream.next().getColumnsList()) {
         for (int i = 0; i < column.getTimesMicrosCount(); i++) {
           table.row(
@@ -124,8 +124,8 @@ final class QueryCommand implements Callable<Integer> {
         new Table()
             .left("SERIES")
             .right("READINGS")
-            .left("FIRST")
-            .left("LAST")
+            .whole("FIRST")
+            .whole("LAST")
             .right("MIN")
             .right("MEAN")
             .right("MAX")

@@ -25,7 +25,7 @@ final class StatusCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Connection connection = session.options().connection(session.environment());
-    var table = new Table().left("SERVER").left("ADDRESS").left("STATE").right("MS").left("");
+    var table = new Table().whole("SERVER").whole("ADDRESS").whole("STATE").right("MS").left("");
     ArrayNode servers = Session.object().putArray("servers");
     boolean allServe = true;
     for (Server server : Server.values()) {

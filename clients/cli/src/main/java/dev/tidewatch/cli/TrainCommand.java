@@ -296,7 +296,7 @@ final class TrainCommand implements Callable<Integer> {
       return;
     }
     var table =
-        new Table().left("MODEL").left("VERSION").left("FAMILY").right("READINGS").left("METRICS");
+        new Table().left("MODEL").whole("VERSION").left("FAMILY").right("READINGS").left("METRICS");
     for (TrainingReport report : reports) {
       table.row(
           report.model(),

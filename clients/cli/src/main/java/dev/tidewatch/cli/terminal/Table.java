@@ -5,7 +5,7 @@ import java.util.List;
 
 /**
  * Rows under headings, aligned, no wider than the terminal: what does not fit is cut from the
- * widest left-aligned columns.
+ * widest columns that may be.
  */
 public final class Table {
   private static final String GAP = "  ";
@@ -13,19 +13,28 @@ public final class Table {
 
   private final List<String> headings = new ArrayList<>();
   private final List<Boolean> rightAligned = new ArrayList<>();
+  private final List<Boolean> cuttable = new ArrayList<>();
   private final List<String[]> rows = new ArrayList<>();
 
   /** Adds a column of texts. */
   public Table left(String heading) {
-    headings.add(heading);
-    rightAligned.add(false);
-    return this;
+    return column(heading, false, true);
+  }
+
+  /** Adds a column of texts that are of no use when cut: times, ids. */
+  public Table whole(String heading) {
+    return column(heading, false, false);
   }
 
   /** Adds a column of numbers; never cut. */
   public Table right(String heading) {
+    return column(heading, true, false);
+  }
+
+  private Table column(String heading, boolean right, boolean mayBeCut) {
     headings.add(heading);
-    rightAligned.add(true);
+    rightAligned.add(right);
+    cuttable.add(mayBeCut);
     return this;
   }
 
@@ -73,7 +82,7 @@ public final class Table {
     for (; total > widthMax; total--) {
       int widest = -1;
       for (int i = 0; i < widths.length; i++) {
-        if (!rightAligned.get(i)
+        if (cuttable.get(i)
             && widths[i] > NARROWEST
             && (widest < 0 || widths[i] > widths[widest])) {
           widest = i;
