@@ -9,6 +9,7 @@ import dev.tidewatch.standalone.StandaloneConfig.Ports;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -67,7 +68,7 @@ public final class UpMain implements Callable<Integer> {
       description = "Print the addresses as one line of JSON once everything is up.")
   private boolean json;
 
-  @Unmatched private List<String> flags = List.of();
+  @Unmatched private List<String> flags = new ArrayList<>();
 
   private UpMain() {}
 
