@@ -1,0 +1,232 @@
+package dev.tidewatch.systemtests.clients;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.tidewatch.cli.Main;
+import dev.tidewatch.serverkit.testing.RequiresEnvironment;
+import dev.tidewatch.standalone.Addresses;
+import dev.tidewatch.systemtests.fixture.Eventually;
+import dev.tidewatch.systemtests.fixture.SharedStandalone;
+import dev.tidewatch.systemtests.fixture.StandaloneExtension;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The command line against real servers, on public data and on files of its own. */
+@ExtendWith(StandaloneExtension.class)
+class CommandLineTest {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  @SuppressWarnings("NullAway.Init") // set by JUnit
+  @TempDir
+  private Path folder;
+
+  private record Ran(int code, String out, String err) {
+    JsonNode json() throws IOException {
+      return JSON.readTree(out);
+    }
+  }
+
+  private static Ran run(SharedStandalone standalone, String... words) {
+    Addresses addresses = standalone.addresses();
+    List<String> args = new ArrayList<>(List.of(words));
+    args.addAll(
+        List.of(
+            "--ingest", addresses.ingest().toString(),
+            "--registry", addresses.registry().toString(),
+            "--inference", addresses.inference().toString(),
+            "--monitor", addresses.monitor().toString()));
+    var out = new ByteArrayOutputStream();
+    var err = new ByteArrayOutputStream();
+    int code =
+        Main.run(
+            args.toArray(String[]::new),
+            new PrintStream(out, true, StandardCharsets.UTF_8),
+            new PrintStream(err, true, StandardCharsets.UTF_8));
+    return new Ran(
+        code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+  }
+
+  private static JsonNode ok(SharedStandalone standalone, String... words) throws IOException {
+    List<String> args = new ArrayList<>(List.of(words));
+    args.add("--json");
+    Ran ran = run(standalone, args.toArray(String[]::new));
+    assertThat(ran.code()).as("%s: %s", args, ran.err()).isZero();
+    return ran.json();
+  }
+
+  @Test
+  void statusNamesTheFourServers(SharedStandalone standalone) throws IOException {
+    JsonNode servers = ok(standalone, "status");
+    assertThat(servers)
+        .hasSize(4)
+        .allSatisfy(s -> assertThat(s.get("state").asText()).isEqualTo("serving"));
+  }
+
+  @Test
+  @RequiresEnvironment(RequiresEnvironment.DATA)
+  void aDayOfARegionsLoadIsForecastWithIntervals(SharedStandalone standalone) throws IOException {
+    String file = Path.of(System.getenv("TIDEWATCH_DATA"), "energy", "pjm_load.csv.gz").toString();
+    JsonNode taken = ok(standalone, "ingest", "csv", file, "--series-prefix", "cli/pjm").get(0);
+    assertThat(taken.get("accepted").asInt()).isEqualTo(17_568);
+    JsonNode again = ok(standalone, "ingest", "csv", file, "--series-prefix", "cli/pjm").get(0);
+    assertThat(again.get("rows").asInt()).isZero();
+
+    ok(standalone, "train", "cli/pjm/AP-AP", "--model", "cli-load", "--horizon", "24h");
+    JsonNode forecast = ok(standalone, "forecast", "cli/pjm/AP-AP", "--horizon", "24h").get(0);
+    assertThat(forecast.get("answered_by").get("model").asText()).isEqualTo("cli-load");
+    assertThat(forecast.get("steps")).hasSize(24);
+    assertThat(forecast.get("steps"))
+        .allSatisfy(step -> {
+          JsonNode interval = step.get("intervals").get(0);
+          double mean = step.get("mean").asDouble();
+          assertThat(interval.get("level").asDouble()).isEqualTo(0.9);
+          assertThat(interval.get("lower").asDouble()).isLessThan(mean);
+          assertThat(interval.get("upper").asDouble()).isGreaterThan(mean);
+          assertThat(mean).isBetween(2_000.0, 10_000.0); // megawatts, as all year
+        });
+    Ran table = run(standalone, "forecast", "cli/pjm/AP-AP", "--horizon", "24h");
+    assertThat(table.out()).contains("LOW 90%", "2024-10-01T04:00:00Z", "░", "●");
+  }
+
+  @Test
+  @RequiresEnvironment(RequiresEnvironment.DATA)
+  void anomaliesOfThePublicBenchmarkAreListed(SharedStandalone standalone) throws Exception {
+    Path nab = Path.of(System.getenv("TIDEWATCH_DATA"), "nab", "data");
+    List<String> calm = files(nab.resolve("realAWSCloudwatch"));
+    ingest(standalone, calm, "cli/nab");
+    ok(
+        standalone,
+        "train",
+        "cli/nab/realAWSCloudwatch/*",
+        "--task",
+        "detect",
+        "--model",
+        "cli-spikes",
+        "--no-assign");
+    ok(standalone, "models", "assign", "cli-spikes", "cli/nab/realAdExchange/*");
+    Eventually.get(
+        "the assignment reaches the inference server",
+        () ->
+            ok(
+                standalone,
+                "detect",
+                "--model",
+                "cli-spikes",
+                "cli/nab/realAWSCloudwatch/ec2_cpu_utilization_24ae8d"),
+        found -> found.get("values_scored").asInt() == 4_032);
+    ingest(standalone, files(nab.resolve("realAdExchange")), "cli/nab");
+    JsonNode anomalies =
+        Eventually.get(
+            "anomalies",
+            () -> ok(standalone, "anomalies", "list", "--series", "cli/nab/realAdExchange/*"),
+            found -> !found.isEmpty());
+    JsonNode first = anomalies.get(0);
+    assertThat(first.get("detector").asText()).isEqualTo("cli-spikes");
+    String id = first.get("id").asText();
+    JsonNode seen = ok(standalone, "anomalies", "ack", id, "--as", "tester").get(0);
+    assertThat(seen.get("status").asText()).isEqualTo("ACKNOWLEDGED");
+    assertThat(seen.get("actor").asText()).isEqualTo("tester");
+  }
+
+  private static List<String> files(Path folder) throws IOException {
+    try (var files = Files.list(folder)) {
+      return files.map(Path::toString).sorted().toList();
+    }
+  }
+
+  private static void ingest(SharedStandalone standalone, List<String> files, String prefix)
+      throws IOException {
+    List<String> args = new ArrayList<>(List.of("ingest", "csv", "--series-prefix", prefix));
+    args.addAll(files);
+    assertThat(ok(standalone, args.toArray(String[]::new))).hasSize(files.size());
+  }
+
+  @Test
+  void whatIsExportedGoesInAgain(SharedStandalone standalone) throws IOException {
+    var text = new StringBuilder("time;inside;outside\n");
+    for (int hour = 0; hour < 48; hour++) {
+      text.append(
+          "%d;%.1f;%s\n"
+              .formatted(1_700_000_000 + hour * 3600, 20 + hour * 0.1, hour % 3 == 0 ? "" : "5"));
+    }
+    Path file = Files.writeString(folder.resolve("house.csv"), text);
+    JsonNode taken =
+        ok(standalone, "ingest", "csv", file.toString(), "--series", "cli/house/{column}").get(0);
+    assertThat(taken.get("accepted").asInt()).isEqualTo(48 + 32);
+    assertThat(taken.get("missing_values").asInt()).isEqualTo(16);
+
+    Path exported = folder.resolve("all.csv.gz");
+    JsonNode written = ok(standalone, "export", "cli/house/*", "-o", exported.toString());
+    assertThat(written.get("readings").asInt()).isEqualTo(80);
+    JsonNode again = ok(standalone, "ingest", "csv", exported.toString()).get(0);
+    assertThat(again.get("unchanged").asInt()).isEqualTo(80);
+  }
+
+  @Test
+  void rejectedReadingsAreNamedAndCounted(SharedStandalone standalone) throws IOException {
+    Path file =
+        Files.writeString(
+            folder.resolve("odd.csv"), "time,value\n2024-01-01,1\nnever,2\n2190-01-01,3\n");
+    Ran ran = run(standalone, "ingest", "csv", file.toString(), "--series", "cli/odd", "--json");
+    assertThat(ran.code()).isEqualTo(5);
+    assertThat(ran.json().get(0).get("accepted").asInt()).isEqualTo(1);
+    assertThat(ran.json().get(0).get("bad").asInt()).isEqualTo(1);
+    assertThat(ran.json().get(0).get("rejected").asInt()).isEqualTo(1);
+    assertThat(ran.err()).contains("odd.csv:3: ").contains("TIME_IN_FUTURE");
+  }
+
+  @Test
+  void aFileThatGrowsIsReadOnFromItsEnd(SharedStandalone standalone) throws IOException {
+    Path file = Files.writeString(folder.resolve("grow.csv"), "time,value\n1000,1\n2000,2\n");
+    String[] command = {"ingest", "csv", file.toString(), "--series", "cli/grow"};
+    assertThat(ok(standalone, command).get(0).get("accepted").asInt()).isEqualTo(2);
+    Files.writeString(file, Files.readString(file) + "3000,3\n");
+    JsonNode second = ok(standalone, command).get(0);
+    assertThat(second.get("resumed_after_row").asInt()).isEqualTo(3);
+    assertThat(second.get("accepted").asInt()).isEqualTo(1);
+    assertThat(second.get("rows").asInt()).isEqualTo(1);
+  }
+
+  @Test
+  void aModelTravelsThroughAFile(SharedStandalone standalone) throws IOException {
+    var text = new StringBuilder("time,value\n");
+    for (int hour = 0; hour < 24 * 40; hour++) {
+      text.append(
+          "%d,%.3f\n"
+              .formatted(
+                  1_700_000_000 + hour * 3600, 10 + 3 * Math.sin(hour / 24.0 * 2 * Math.PI)));
+    }
+    Path file = Files.writeString(folder.resolve("tide.csv"), text);
+    ok(standalone, "ingest", "csv", file.toString(), "--series", "cli/tide");
+    JsonNode trained =
+        ok(standalone, "train", "cli/tide", "--model", "cli-tide", "--no-promote").get(0);
+    ok(standalone, "models", "promote", "cli-tide@" + trained.get("version").asText());
+    Path bundle = folder.resolve("tide.zip");
+    JsonNode got = ok(standalone, "models", "download", "cli-tide", "-o", bundle.toString());
+    assertThat(got.get("sha256").asText()).isEqualTo(trained.get("sha256").asText());
+    JsonNode copy =
+        ok(
+            standalone,
+            "models",
+            "upload",
+            bundle.toString(),
+            "--model",
+            "cli-tide-copy",
+            "--alias",
+            "champion");
+    assertThat(copy.get("artifact").get("sha256").asText())
+        .isEqualTo(trained.get("sha256").asText());
+    assertThat(run(standalone, "models", "show", "cli-nothing").code()).isEqualTo(4);
+  }
+}
