@@ -171,7 +171,7 @@ public final class IngestWriter implements AutoCloseable {
     lock.lockInterruptibly();
     try {
       admit();
-      open.append(series, timeMicros, value, quality, System.nanoTime());
+      open.append(series, timeMicros, value, quality);
       signalIfDue();
     } finally {
       lock.unlock();
@@ -194,7 +194,7 @@ public final class IngestWriter implements AutoCloseable {
     try {
       for (int i = 0; i < values.length; i++) {
         admit();
-        open.append(series, timesMicros[i], values[i], 0, System.nanoTime());
+        open.append(series, timesMicros[i], values[i], 0);
         signalIfDue();
       }
     } finally {

@@ -36,9 +36,9 @@ final class OpenBatch {
   }
 
   /** A reading's quality: sum of the flags that a sender may set. */
-  void append(String series, long timeMicros, double value, int quality, long nowNanos) {
+  void append(String series, long timeMicros, double value, int quality) {
     if (readings == 0) {
-      startedNanos = nowNanos;
+      startedNanos = System.nanoTime();
       context = Context.current();
     }
     SeriesReadings.Builder column = columns.get(series);
