@@ -16,6 +16,7 @@ import picocli.CommandLine.Spec;
       "  demo        Start all, with a simulated building; see 'tidewatch demo --help'.",
       "  bench       Measure; see 'tidewatch bench --help'.",
       "  test        Run all checks and tests.",
+      "  keys        Make, list and revoke API keys.",
       "",
       "Examples:",
       "  tidewatch status",
