@@ -70,15 +70,28 @@ public final class ConfigLoader<T extends Record> {
   /**
    * What a {@code main} does: flags and environment; the file is named by {@code --config} or
    * {@code TIDEWATCH_CONFIG}. Top-level sections of the file that belong to {@code otherSections}
-   * are passed over, so that one file can serve several servers.
+   * are passed over, so that one file can serve several servers. {@code --help} prints the settings
+   * and ends the process with 0; problems are printed and end it with 2.
    */
   public static <T extends Record> T load(
       Class<T> type, String section, List<String> otherSections, String[] args) {
-    return of(type, section)
-        .otherSections(otherSections)
-        .environment(System.getenv())
-        .flags(Arrays.asList(args))
-        .load();
+    List<String> flags = Arrays.asList(args);
+    if (flags.contains("--help") || flags.contains("-h")) {
+      System.out.print(ConfigReference.text(type, section));
+      System.exit(0);
+    }
+    try {
+      return of(type, section)
+          .otherSections(otherSections)
+          .environment(System.getenv())
+          .flags(flags)
+          .load();
+    } catch (ConfigException e) {
+      System.err.println(e.getMessage());
+      System.err.println("Run with --help for all settings.");
+      System.exit(2);
+      throw e;
+    }
   }
 
   /**

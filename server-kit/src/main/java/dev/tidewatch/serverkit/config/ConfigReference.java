@@ -40,6 +40,23 @@ public final class ConfigReference {
     return out.toString();
   }
 
+  /** The same for a terminal: each setting as a flag, its form and default, and what it does. */
+  static String text(Class<? extends Record> type, String section) {
+    var out = new StringBuilder();
+    out.append(
+        "Settings, as flags --KEY=VALUE, as environment variables, or in the YAML file that\n");
+    out.append(
+        "--config=FILE (TIDEWATCH_CONFIG) names; the first of these that has one counts.\n\n");
+    for (Schema.Leaf leaf : Schema.leaves(Schema.of(type, section))) {
+      String text = leaf.defaultText();
+      out.append("--").append(leaf.key()).append("   ").append(Names.environment(leaf.key()));
+      out.append("\n    ").append(form(leaf));
+      out.append(text == null || text.isEmpty() ? "" : "; default " + text);
+      out.append("\n    ").append(leaf.description()).append("\n");
+    }
+    return out.toString();
+  }
+
   private static String form(Schema.Leaf leaf) {
     String one = Values.expected(leaf.valueType());
     return leaf.type() instanceof ParameterizedType && leaf.isList() ? "list, each " + one : one;

@@ -72,12 +72,13 @@ public final class Database implements AutoCloseable {
       hikari.setConnectionInitSql("SET search_path TO " + schema + ", public; SET TIME ZONE 'UTC'");
       hikari.addDataSourceProperty("ApplicationName", "tidewatch-" + schema);
       var pool = opened.push(new HikariDataSource(hikari));
+      opened.push(PoolMetrics.register(pool, schema, telemetry.meter()));
       var configuration =
           new DefaultConfiguration()
               .set(SQLDialect.POSTGRES)
               .set(new DataSourceConnectionProvider(pool))
               .set(new Settings().withExecuteLogging(false).withRenderSchema(true))
-              .set(new SqlSpans(telemetry.tracer(), schema));
+              .set(new SqlSpans(telemetry.tracer(), telemetry.meter(), schema));
       return new Database(opened, pool, DSL.using(configuration), schema);
     } catch (Throwable e) {
       opened.closeAfter(e);

@@ -4,12 +4,15 @@ import dev.tidewatch.serverkit.config.Secret;
 import dev.tidewatch.serverkit.lifecycle.CloseStack;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,7 +24,8 @@ import org.slf4j.LoggerFactory;
  */
 public final class EmbeddedDatabase implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(EmbeddedDatabase.class);
-  private static final int START_ATTEMPTS = 3;
+  private static final int START_ATTEMPTS = 2;
+  private static final long MESSAGES_BYTES_MAX = 10L << 20;
 
   private final CloseStack opened;
   private final EmbeddedPostgres postgres;
@@ -44,7 +48,7 @@ public final class EmbeddedDatabase implements AutoCloseable {
       opened.push(FolderLock.take(folder));
       Path data = folder.resolve("postgres");
       OrphanPostgres.stopIn(data);
-      var postgres = opened.push(startIn(data, config));
+      var postgres = opened.push(startIn(folder, data, config));
       assertDurable(postgres);
       return new EmbeddedDatabase(opened, postgres);
     } catch (IOException e) {
@@ -78,7 +82,9 @@ public final class EmbeddedDatabase implements AutoCloseable {
     opened.close();
   }
 
-  private static EmbeddedPostgres startIn(Path data, EmbeddedConfig config) throws IOException {
+  private static EmbeddedPostgres startIn(Path folder, Path data, EmbeddedConfig config)
+      throws IOException {
+    Path messages = rotated(folder.resolve("postgres.log"));
     for (int attempt = 1; ; attempt++) {
       try {
         var builder =
@@ -87,23 +93,74 @@ public final class EmbeddedDatabase implements AutoCloseable {
                 .setCleanDataDirectory(false)
                 .setRegisterShutdownHook(false)
                 .setPGStartupWait(config.startupWait())
+                .setOutputRedirector(ProcessBuilder.Redirect.appendTo(messages.toFile()))
+                .setErrorRedirector(ProcessBuilder.Redirect.appendTo(messages.toFile()))
                 .setServerConfig("fsync", "on")
                 .setServerConfig("synchronous_commit", "on")
                 .setServerConfig("max_connections", Integer.toString(config.connectionsMax()))
-                .setServerConfig("listen_addresses", "localhost");
+                .setServerConfig("listen_addresses", "localhost")
+                // Errors of statements are told to their callers; a key violation is everyday life
+                // here.
+                .setServerConfig("log_min_messages", "log");
         if (config.port() != 0) {
           builder.setPort(config.port());
         }
         return builder.start();
-      } catch (IOException | IllegalStateException e) {
-        // Children of a killed postmaster hold its shared memory for a moment.
+      } catch (IOException | RuntimeException e) {
         if (attempt == START_ATTEMPTS) {
-          throw e;
+          setAside(data.resolve("epg-lock"), attempt);
+          throw new IOException(
+              e
+                  + "; as root this needs `unshare -U`, which containers usually forbid: run as a user"
+                  + " with a passwd entry there. The last messages of "
+                  + messages
+                  + ":\n"
+                  + tail(messages),
+              e);
         }
         log.warn("embedded PostgreSQL did not start, trying again: {}", e.toString());
         OrphanPostgres.stopIn(data);
+        setAside(data.resolve("epg-lock"), attempt);
       }
     }
+  }
+
+  /**
+   * After a failed start the library keeps its own lock on this file for the life of the JVM. The
+   * lock on the folder is the one that counts, so the file makes room; it stays, because its inode
+   * must not be used again.
+   */
+  private static void setAside(Path lockFile, int attempt) throws IOException {
+    if (Files.exists(lockFile)) {
+      Files.move(
+          lockFile,
+          lockFile.resolveSibling(
+              "%s.%d.%d.%d"
+                  .formatted(
+                      lockFile.getFileName(),
+                      ProcessHandle.current().pid(),
+                      System.nanoTime(),
+                      attempt)));
+    }
+  }
+
+  private static Path rotated(Path messages) throws IOException {
+    if (Files.exists(messages) && Files.size(messages) > MESSAGES_BYTES_MAX) {
+      Files.move(
+          messages,
+          messages.resolveSibling(messages.getFileName() + ".1"),
+          StandardCopyOption.REPLACE_EXISTING);
+    }
+    return messages;
+  }
+
+  private static String tail(Path messages) throws IOException {
+    if (!Files.exists(messages)) {
+      return "(none)";
+    }
+    List<String> lines =
+        new String(Files.readAllBytes(messages), StandardCharsets.UTF_8).lines().toList();
+    return String.join("\n", lines.subList(Math.max(0, lines.size() - 10), lines.size()));
   }
 
   private static void assertDurable(EmbeddedPostgres postgres) throws IOException {

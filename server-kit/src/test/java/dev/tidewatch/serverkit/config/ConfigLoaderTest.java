@@ -271,6 +271,13 @@ final class ConfigLoaderTest {
                 + " `keep-last` | Duplicates. |",
             "| `ingest.peers` | `TIDEWATCH_INGEST_PEERS` | list, each a URI | none | Peers. |");
     assertThat(ConfigReference.markdown(Required.class, "x")).contains("**required**");
+    assertThat(ConfigReference.text(Server.class, "ingest"))
+        .contains(
+            """
+            --ingest.listen.port   TIDEWATCH_INGEST_LISTEN_PORT
+                a whole number; default 7410
+                Port.
+            """);
   }
 
   @Test

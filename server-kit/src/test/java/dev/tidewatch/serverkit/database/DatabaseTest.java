@@ -10,6 +10,7 @@ import dev.tidewatch.serverkit.telemetry.Telemetry;
 import dev.tidewatch.serverkit.testing.TestDatabase;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.StatusCode;
+import io.opentelemetry.sdk.metrics.data.MetricData;
 import io.opentelemetry.sdk.testing.junit5.OpenTelemetryExtension;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import java.util.Map;
@@ -97,6 +98,13 @@ final class DatabaseTest {
       assertThat(good.getAttributes().asMap().toString())
           .contains(
               "db.system.name=postgresql", "db.query.text=SELECT text FROM note WHERE id = ?");
+      assertThat(recorded.getMetrics())
+          .extracting(MetricData::getName)
+          .contains(
+              "db.client.operation.duration",
+              "db.client.connection.count",
+              "db.client.connection.max",
+              "db.client.connection.pending_requests");
       SpanData bad = recorded.getSpans().get(1);
       assertThat(bad.getStatus().getStatusCode()).isEqualTo(StatusCode.ERROR);
       assertThat(bad.getAttributes().asMap().toString()).contains("db.response.status_code=42703");

@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidewatch.serverkit.testing.ChildJvm;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,7 +61,8 @@ final class EmbeddedDatabaseTest {
 
     try (var database = start()) {
       assertThat(postmaster()).isNotEqualTo(orphan);
-      assertThat(ProcessHandle.of(orphan).map(ProcessHandle::isAlive).orElse(false)).isFalse();
+      assertThat(database.url()).isNotEqualTo(before);
+      assertThatThrownBy(() -> text(before, "SELECT 1")).isInstanceOf(SQLException.class);
       assertThat(text(database.url(), "SELECT id FROM kept")).isEqualTo("7");
     }
   }
@@ -76,15 +80,29 @@ final class EmbeddedDatabaseTest {
   }
 
   @Test
-  void aStaleProcessIdOfAnotherProgramIsLeftAlone() throws IOException, SQLException {
+  void aStaleProcessIdOfAnotherProgramIsNoObstacle() throws IOException, SQLException {
     try (var database = start()) {
-      execute(database.url(), "CREATE TABLE kept (id int)");
+      execute(database.url(), "CREATE TABLE kept (id int)", "INSERT INTO kept VALUES (9)");
     }
     Files.writeString(
         folder.resolve("postgres/postmaster.pid"),
         ProcessHandle.current().pid() + "\n/elsewhere\n");
-    OrphanPostgres.stopIn(folder.resolve("postgres"));
-    assertThat(ProcessHandle.current().isAlive()).isTrue();
+    try (var database = start()) {
+      assertThat(text(database.url(), "SELECT id FROM kept")).isEqualTo("9");
+    }
+  }
+
+  @Test
+  void aFailedStartTellsPostgresOwnMessagesAndTheNextOneWorks() throws IOException {
+    start().close();
+    try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      var config = new EmbeddedConfig(folder, taken.getLocalPort(), Duration.ofSeconds(2), 200);
+      assertThatThrownBy(() -> EmbeddedDatabase.start(config))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("could not bind")
+          .hasMessageContaining("postgres.log");
+    }
+    start().close();
   }
 
   private EmbeddedDatabase start() {

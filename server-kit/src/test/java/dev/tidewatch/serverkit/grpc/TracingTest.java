@@ -10,6 +10,7 @@ import io.grpc.StatusRuntimeException;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanKind;
+import io.opentelemetry.sdk.metrics.data.MetricData;
 import io.opentelemetry.sdk.testing.junit5.OpenTelemetryExtension;
 import io.opentelemetry.sdk.trace.data.SpanData;
 import java.time.Duration;
@@ -88,6 +89,17 @@ final class TracingTest {
     }
     List<SpanData> spans = await(2);
     assertThat(spans).hasSize(2).allSatisfy(span -> assertThat(span.getEvents()).isEmpty());
+  }
+
+  @Test
+  void callsAreMeasured() throws Exception {
+    try (var running = running(new EchoService(what -> what), true)) {
+      running.echo("x");
+    }
+    await(2);
+    assertThat(recorded.getMetrics())
+        .extracting(MetricData::getName)
+        .contains("rpc.server.duration", "rpc.client.duration");
   }
 
   private Running running(EchoService service, boolean socket) {
