@@ -4,11 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.util.JsonFormat;
+import dev.tidewatch.models.ModelFamilies;
+import dev.tidewatch.models.training.TrainingProgress;
+import dev.tidewatch.proto.inference.v1.ServedState;
 import dev.tidewatch.proto.ingest.v1.Reading;
 import dev.tidewatch.proto.ingest.v1.Series;
 import dev.tidewatch.proto.registry.v1.ArtifactFormat;
 import dev.tidewatch.proto.registry.v1.CreateModelVersionRequest;
+import dev.tidewatch.proto.registry.v1.ModelSignature;
+import dev.tidewatch.proto.registry.v1.RoleKind;
+import dev.tidewatch.proto.registry.v1.RoleSpec;
 import dev.tidewatch.proto.registry.v1.Task;
+import dev.tidewatch.proto.type.v1.Grid;
 import dev.tidewatch.sdk.Endpoint;
 import dev.tidewatch.sdk.ProtoTimes;
 import dev.tidewatch.sdk.Tidewatch;
@@ -18,7 +25,12 @@ import dev.tidewatch.serverkit.security.Scopes;
 import dev.tidewatch.standalone.Standalone;
 import dev.tidewatch.standalone.StandaloneConfig;
 import dev.tidewatch.standalone.StandaloneConfig.Ports;
+import dev.tidewatch.systemtests.fixture.Eventually;
 import dev.tidewatch.systemtests.fixture.TestFolders;
+import dev.tidewatch.timeseries.SeriesName;
+import dev.tidewatch.trainer.Publication;
+import dev.tidewatch.trainer.Trainer;
+import dev.tidewatch.trainer.TrainingPlan;
 import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
@@ -32,6 +44,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -44,6 +57,7 @@ final class BadInputServers implements AutoCloseable {
   private static final String SERIES = "bad-input/kept";
   private static final String MODEL = "bad-input-model";
   private static final String DAMAGED = "bad-input-damaged";
+  private static final String NAIVE = "bad-input-naive";
   private static final Instant START = Instant.parse("2026-01-05T00:00:00Z");
   private static final int READINGS = 100;
 
@@ -114,6 +128,17 @@ final class BadInputServers implements AutoCloseable {
               .build());
     }
     client.ingest().ingest(UUID.randomUUID(), rows);
+    var report =
+        new Trainer(client, ModelFamilies.core(), InstantSource.system(), "test")
+            .train(
+                TrainingPlan.of(
+                    NAIVE,
+                    "naive",
+                    List.of(new SeriesName(SERIES)),
+                    dev.tidewatch.timeseries.Grid.ofStep(Duration.ofMinutes(15)),
+                    4),
+                TrainingProgress.SILENT);
+    new Publication(client.registry()).promote(report);
     client.registry().createModel(MODEL, Task.TASK_FORECAST, "has no versions");
     client.registry().createModel(DAMAGED, Task.TASK_FORECAST, "its bundle is none");
     var noBundle = folder.resolve("no-bundle.zip");
@@ -131,8 +156,25 @@ final class BadInputServers implements AutoCloseable {
                 .setVersion("1.0.0")
                 .setArtifactSha256(artifact.getSha256())
                 .setFamily("naive")
+                .setSignature(
+                    ModelSignature.newBuilder()
+                        .addRoles(
+                            RoleSpec.newBuilder()
+                                .setRole("target")
+                                .setKind(RoleKind.ROLE_KIND_TARGET))
+                        .setGrid(
+                            Grid.newBuilder().setStep(ProtoTimes.duration(Duration.ofHours(1))))
+                        .setHorizonSteps(24))
                 .build());
     client.registry().moveAlias(DAMAGED, "champion", "1.0.0", "to see it refused");
+    Eventually.get(
+        "the naive model served",
+        () ->
+            client
+                .inference()
+                .listServedModels(NAIVE)
+                .anyMatch(served -> served.getState() == ServedState.SERVED_STATE_READY),
+        served -> served);
   }
 
   private static ManagedChannel channel(Endpoint endpoint) {
@@ -185,6 +227,7 @@ final class BadInputServers implements AutoCloseable {
     return json.replace("@SERIES@", SERIES)
         .replace("@MODEL@", MODEL)
         .replace("@DAMAGED@", DAMAGED)
+        .replace("@NAIVE@", NAIVE)
         .replace("@NEW@", UUID.randomUUID().toString());
   }
 

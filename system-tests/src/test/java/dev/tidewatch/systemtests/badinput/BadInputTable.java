@@ -15,8 +15,9 @@ final class BadInputTable {
   /**
    * @param built false: answers NOT_BUILT to everything
    * @param cases beyond those that every RPC has
+   * @param faultless at most one request without fault
    */
-  record Entry(boolean built, List<BadCase> cases) {}
+  record Entry(boolean built, List<BadCase> cases, List<String> faultless) {}
 
   /** The entry of {@code tidewatch.ingest.v1.FeedService/Subscribe}, if there is one. */
   @Nullable Entry entry(String rpc) {
@@ -33,7 +34,7 @@ final class BadInputTable {
   }
 
   private Entry add(String rpc, boolean built) {
-    var entry = new Entry(built, new ArrayList<>());
+    var entry = new Entry(built, new ArrayList<>(), new ArrayList<>());
     if (entries.put(rpc, entry) != null) {
       throw new IllegalStateException(rpc + " is in the table twice");
     }
@@ -94,6 +95,12 @@ final class BadInputTable {
     /** Several messages on one stream. */
     Method stream(String what, Status.Code code, String reason, String field, String... requests) {
       entry.cases().add(new BadCase(what, List.of(requests), code, reason, field));
+      return this;
+    }
+
+    /** A request without fault, where the contract's rules alone do not lead to one. */
+    Method faultless(String json) {
+      entry.faultless().add(json);
       return this;
     }
 

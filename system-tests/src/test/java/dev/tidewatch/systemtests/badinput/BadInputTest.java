@@ -88,8 +88,10 @@ class BadInputTest {
     tests.add(DynamicTest.dynamicTest("too large", () -> tooLarge(rpc)));
     tests.add(DynamicTest.dynamicTest("empty", () -> empty(rpc)));
     if (rpc.hasField("page_size")) {
-      tests.add(DynamicTest.dynamicTest("page size -1", () -> malformedPage(rpc, "page_size")));
-      tests.add(DynamicTest.dynamicTest("page token", () -> malformedPage(rpc, "page_token")));
+      tests.add(
+          DynamicTest.dynamicTest("page size -1", () -> malformedPage(rpc, entry, "page_size")));
+      tests.add(
+          DynamicTest.dynamicTest("page token", () -> malformedPage(rpc, entry, "page_token")));
     }
     for (var bad : entry.cases()) {
       tests.add(DynamicTest.dynamicTest(bad.what(), () -> listed(rpc, bad)));
@@ -107,17 +109,21 @@ class BadInputTest {
   }
 
   private static void missingKey(Rpc rpc) throws Exception {
-    expect(call(rpc, new Metadata(), new byte[0]), Status.Code.UNAUTHENTICATED, "API_KEY_MISSING");
+    expect(
+        rpc,
+        call(rpc, new Metadata(), new byte[0]),
+        Status.Code.UNAUTHENTICATED,
+        "API_KEY_MISSING");
   }
 
   private static void unknownKey(Rpc rpc) throws Exception {
     var answer = call(rpc, servers.key("tw_0000000000_" + "A".repeat(43)), new byte[0]);
-    expect(answer, Status.Code.UNAUTHENTICATED, "API_KEY_UNKNOWN");
+    expect(rpc, answer, Status.Code.UNAUTHENTICATED, "API_KEY_UNKNOWN");
   }
 
   private static void wrongScope(Rpc rpc) throws Exception {
     var answer = call(rpc, servers.keyWithout(rpc.scope()), new byte[0]);
-    expect(answer, Status.Code.PERMISSION_DENIED, "SCOPE_MISSING");
+    expect(rpc, answer, Status.Code.PERMISSION_DENIED, "SCOPE_MISSING");
     assertThat(answer.infos().getFirst().getMetadataMap())
         .containsEntry("required_scope", rpc.scope());
   }
@@ -135,13 +141,13 @@ class BadInputTest {
 
   private static void notBuilt(Rpc rpc) throws Exception {
     var answer = call(rpc, servers.goodKey(), rpc.request(servers.validJson(rpc)));
-    expect(answer, Status.Code.UNIMPLEMENTED, "NOT_BUILT");
+    expect(rpc, answer, Status.Code.UNIMPLEMENTED, "NOT_BUILT");
   }
 
   /** A length-delimited field that ends before its length: no parser takes it. */
   private static void undecodable(Rpc rpc) throws Exception {
     var answer = call(rpc, servers.goodKey(), new byte[] {0x0a, 0x7f, 0x01});
-    expect(answer, Status.Code.INVALID_ARGUMENT, "MESSAGE_UNDECODABLE");
+    expect(rpc, answer, Status.Code.INVALID_ARGUMENT, "MESSAGE_UNDECODABLE");
   }
 
   private static void tooLarge(Rpc rpc) throws Exception {
@@ -155,7 +161,7 @@ class BadInputTest {
             .build();
     var answer = call(rpc, servers.goodKey(), ballast.toByteArray());
     assertThat(answer.status().getCode())
-        .as(answer.toString())
+        .as(rpc + " answered " + answer)
         .isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
   }
 
@@ -166,8 +172,8 @@ class BadInputTest {
       return;
     }
     var answer = call(rpc, servers.goodKey(), new byte[0]);
-    expect(answer, Status.Code.INVALID_ARGUMENT, "FIELD_INVALID");
-    assertThat(answer.fields()).containsAnyElementsOf(broken);
+    expect(rpc, answer, Status.Code.INVALID_ARGUMENT, "FIELD_INVALID");
+    assertThat(answer.fields()).as(rpc + " answered " + answer).containsAnyElementsOf(broken);
   }
 
   private static List<String> brokenFields(Rpc rpc) throws ValidationException {
@@ -179,14 +185,24 @@ class BadInputTest {
         .toList();
   }
 
-  private static void malformedPage(Rpc rpc, String field) throws Exception {
+  private static void malformedPage(Rpc rpc, BadInputTable.Entry entry, String field)
+      throws Exception {
     String value = field.equals("page_size") ? "-1" : "\"!no token!\"";
-    String valid = servers.validJson(rpc).strip();
+    String valid =
+        entry.faultless().isEmpty()
+            ? servers.validJson(rpc)
+            : servers.filled(entry.faultless().getFirst());
     String start = valid.equals("{}") ? "{" : valid.substring(0, valid.length() - 1) + ", ";
     var answer =
         call(rpc, servers.goodKey(), rpc.request(start + "\"" + field + "\": " + value + "}"));
-    expect(answer, Status.Code.INVALID_ARGUMENT, "FIELD_INVALID");
-    assertThat(answer.fields()).containsExactly(field);
+    expect(
+        rpc,
+        answer,
+        Status.Code.INVALID_ARGUMENT,
+        field.equals("page_token") && answer.reason().equals("PAGE_TOKEN_INVALID")
+            ? "PAGE_TOKEN_INVALID"
+            : "FIELD_INVALID");
+    assertThat(answer.fields()).as(rpc + " answered " + answer).containsExactly(field);
   }
 
   private static void listed(Rpc rpc, BadCase bad) throws Exception {
@@ -199,12 +215,16 @@ class BadInputTest {
             servers.goodKey(),
             requests);
     if (bad.code() == Status.Code.OK) {
-      assertThat(answer.status().getCode()).as(answer.toString()).isEqualTo(Status.Code.OK);
-      assertThat(texts(rpc, answer)).anyMatch(text -> text.contains(bad.reason() + "\""));
+      assertThat(answer.status().getCode())
+          .as(rpc + " answered " + answer)
+          .isEqualTo(Status.Code.OK);
+      assertThat(texts(rpc, answer))
+          .as(rpc + ", " + bad.what())
+          .anyMatch(text -> text.contains(bad.reason() + "\""));
     } else {
-      expect(answer, bad.code(), bad.reason());
+      expect(rpc, answer, bad.code(), bad.reason());
       if (!bad.field().isEmpty()) {
-        assertThat(answer.fields()).as(answer.toString()).contains(bad.field());
+        assertThat(answer.fields()).as(rpc + " answered " + answer).contains(bad.field());
       }
     }
   }
@@ -219,10 +239,11 @@ class BadInputTest {
     return texts;
   }
 
-  private static void expect(Answer answer, Status.Code code, String reason) {
-    assertThat(answer.status().getCode()).as(answer.toString()).isEqualTo(code);
-    assertThat(answer.infos()).as(answer.toString()).hasSize(1);
-    assertThat(answer.reason()).isEqualTo(reason);
+  private static void expect(Rpc rpc, Answer answer, Status.Code code, String reason) {
+    String what = rpc + " answered " + answer;
+    assertThat(answer.status().getCode()).as(what).isEqualTo(code);
+    assertThat(answer.infos()).as(what).hasSize(1);
+    assertThat(answer.reason()).as(what).isEqualTo(reason);
     assertThat(answer.infos().getFirst().getDomain()).isEqualTo("tidewatch.dev");
   }
 }

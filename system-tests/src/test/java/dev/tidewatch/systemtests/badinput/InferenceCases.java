@@ -1,6 +1,5 @@
 package dev.tidewatch.systemtests.badinput;
 
-import static io.grpc.Status.Code.FAILED_PRECONDITION;
 import static io.grpc.Status.Code.INVALID_ARGUMENT;
 import static io.grpc.Status.Code.NOT_FOUND;
 import static io.grpc.Status.Code.UNAVAILABLE;
@@ -25,12 +24,37 @@ final class InferenceCases {
     var service = table.service("tidewatch.inference.v1.ForecastService");
     service
         .rpc("Forecast")
-        .refused("unknown series", "{\"series\": [\"bad/unknown\"]}", NOT_FOUND, "SERIES_UNKNOWN")
+        .refused(
+            "unknown series",
+            "{\"series\": [\"bad/unknown\"], \"model\": {\"model\": \"@NAIVE@\"}}",
+            NOT_FOUND,
+            "SERIES_UNKNOWN")
         .refused(
             "series without assignment",
             "{\"series\": [\"@SERIES@\"]}",
-            FAILED_PRECONDITION,
-            "NOT_ASSIGNED")
+            NOT_FOUND,
+            "ASSIGNMENT_MISSING")
+        .refused(
+            "unknown version",
+            "{\"series\": [\"@SERIES@\"], \"model\": {\"model\": \"@NAIVE@\", \"version\":"
+                + " \"9.9.9\"}}",
+            NOT_FOUND,
+            "VERSION_UNKNOWN")
+        .refused(
+            "unknown alias",
+            "{\"series\": [\"@SERIES@\"], \"model\": {\"model\": \"@NAIVE@\", \"alias\":"
+                + " \"nobody\"}}",
+            NOT_FOUND,
+            "ALIAS_UNKNOWN")
+        .invalid(
+            "history that is no number",
+            "{\"series\": [\"@SERIES@\"], \"model\": {\"model\": \"@NAIVE@\"}, \"history\":"
+                + " {\"timesMicros\": [1], \"values\": [\"NaN\"]}}",
+            "history.values[0]")
+        .invalid(
+            "horizon beyond the model's",
+            "{\"series\": [\"@SERIES@\"], \"model\": {\"model\": \"@NAIVE@\"}, \"horizon\": 9999}",
+            "horizon")
         .refused(
             "unknown model",
             "{\"series\": [\"@SERIES@\"], \"model\": {\"model\": \"nobody\"}}",

@@ -10,7 +10,7 @@ import static io.grpc.Status.Code.OUT_OF_RANGE;
 
 /** Wrong requests to the ingest server. {@code @SERIES@} exists, {@code @NEW@} is a fresh UUID. */
 final class IngestCases {
-  private static final String FAR_FUTURE = "2999-01-01T00:00:00Z";
+  private static final String FAR_FUTURE = "2099-01-01T00:00:00Z";
   private static final String OPEN = "{\"open\": {\"writerId\": \"bad-input-@NEW@\"}}";
 
   private IngestCases() {}
@@ -22,8 +22,9 @@ final class IngestCases {
     feed(table);
     table
         .service("tidewatch.ingest.v1.QuarantineService")
-        .notBuilt(
-            "ListQuarantinedReadings", "ReplayQuarantinedReadings", "DeleteQuarantinedReadings");
+        .notBuilt("ReplayQuarantinedReadings", "DeleteQuarantinedReadings")
+        .rpc("ListQuarantinedReadings")
+        .invalid("unknown reason", "{\"filter\": {\"reasons\": [99]}}", "filter.reasons[0]");
   }
 
   private static String row(String series, String time, String value) {
@@ -106,7 +107,7 @@ final class IngestCases {
             "TIME_IN_FUTURE",
             "",
             OPEN,
-            batch("1", column("@SERIES@", "32472144000000000", "1")));
+            batch("1", column("@SERIES@", "4070908800000000", "1")));
     service.notBuilt("DeleteReadings", "GetWriter", "ListWriters");
   }
 
@@ -183,7 +184,7 @@ final class IngestCases {
         .invalid(
             "names beside a prefix",
             "{\"selection\": {\"names\": [\"@SERIES@\"], \"prefix\": \"x\"}}",
-            "selection");
+            "selection.names");
     service.notBuilt("AggregateReadings", "QueryChanges", "ReportDataQuality", "ExportReadings");
   }
 
@@ -203,7 +204,7 @@ final class IngestCases {
             NOT_FOUND,
             "CONSUMER_UNKNOWN");
     service.rpc("GetFeedStatus").takesAnything();
-    service.notBuilt("LookupFeedPosition");
+    service.rpc("LookupFeedPosition").takesAnything();
     service
         .rpc("RegisterConsumer")
         .invalid("id with a space", "{\"consumerId\": \"two words\"}", "consumer_id");

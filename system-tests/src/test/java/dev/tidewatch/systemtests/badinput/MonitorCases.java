@@ -20,7 +20,7 @@ final class MonitorCases {
         .invalid(
             "range that ends before it starts",
             "{\"range\": {\"from\": \"2026-01-02T00:00:00Z\", \"to\": \"2026-01-01T00:00:00Z\"}}",
-            "range")
+            "range.to")
         .invalid("unknown grouping", "{\"trailing\": \"60s\", \"groupBy\": [99]}", "group_by[0]");
     laterServices(table);
   }
@@ -50,7 +50,10 @@ final class MonitorCases {
     service
         .rpc("ListPredictions")
         .invalid("unknown role", "{\"filter\": {\"role\": 99}}", "filter.role");
-    service.rpc("ListOutcomes").invalid("no series", "{\"filter\": {}}", "filter.series");
+    service
+        .rpc("ListOutcomes")
+        .faultless("{\"filter\": {\"series\": \"@SERIES@\"}}")
+        .invalid("no series", "{\"filter\": {}}", "filter.series");
     service.rpc("GetLedgerStatus").takesAnything();
   }
 

@@ -50,7 +50,7 @@ final class RegistryCases {
             "unknown model", "{\"model\": \"nobody\", \"etag\": \"1\"}", NOT_FOUND, "MODEL_UNKNOWN")
         .refused(
             "stale etag",
-            "{\"model\": \"@MODEL@\", \"etag\": \"stale\", \"description\": \"x\"}",
+            "{\"model\": \"@MODEL@\", \"etag\": \"999999\", \"description\": \"x\"}",
             ABORTED,
             "ETAG_STALE");
     service
@@ -70,12 +70,14 @@ final class RegistryCases {
             "VERSION_UNKNOWN");
     service.rpc("ListModelVersions").refused("unknown model", unknown, NOT_FOUND, "MODEL_UNKNOWN");
     service.rpc("ProposeNextVersion").refused("unknown model", unknown, NOT_FOUND, "MODEL_UNKNOWN");
-    service.notBuilt("ReportVersionCheck", "AttachEvidence", "ListEvidence");
+    service.notBuilt("GetSmokeInputs", "ReportVersionCheck", "AttachEvidence", "ListEvidence");
     runs(table);
   }
 
   private static String version(String model, String version, String sha256) {
-    return "{\"model\": \"%s\", \"version\": \"%s\", \"artifactSha256\": \"%s\", \"family\": \"naive\"}"
+    return ("{\"model\": \"%s\", \"version\": \"%s\", \"artifactSha256\": \"%s\", \"family\": \"naive\","
+            + " \"signature\": {\"roles\": [{\"role\": \"target\", \"kind\": 1}], \"horizonSteps\": 24,"
+            + " \"grid\": {\"step\": \"3600s\"}}}")
         .formatted(model, version, sha256);
   }
 
@@ -168,16 +170,28 @@ final class RegistryCases {
     service
         .rpc("GetAliasHistory")
         .refused("unknown model", unknownModel, NOT_FOUND, "MODEL_UNKNOWN");
+    service
+        .rpc("RollBackAlias")
+        .refused("unknown model", unknownModel, NOT_FOUND, "MODEL_UNKNOWN")
+        .refused("unknown alias", unknownAlias, NOT_FOUND, "ALIAS_UNKNOWN");
+    service
+        .rpc("GetLiveVersion")
+        .invalid("no time", unknownAlias, "at")
+        .refused(
+            "unknown alias",
+            unknownAlias.replace("}", ", \"at\": \"2026-01-05T00:00:00Z\"}"),
+            NOT_FOUND,
+            "ALIAS_UNKNOWN");
+    service
+        .rpc("GetRouting")
+        .refused("unknown model", "{\"model\": \"nobody\"}", NOT_FOUND, "MODEL_UNKNOWN");
     service.notBuilt(
-        "RollBackAlias",
-        "GetLiveVersion",
         "SetAliasProtection",
         "GetAliasProtection",
         "CheckGates",
         "ApproveVersion",
         "WithdrawApproval",
-        "ListApprovals",
-        "GetRouting");
+        "ListApprovals");
   }
 
   private static String move(String model, String alias, String version) {
@@ -216,6 +230,6 @@ final class RegistryCases {
 
   private static String assignment(String model, String task) {
     return "{\"assignment\": {\"assignment\": \"bad-input\", \"selector\": {\"exact\": \"@SERIES@\"},"
-        + " \"task\": \"%s\", \"model\": \"%s\", \"etag\": \"x\"}}".formatted(task, model);
+        + " \"task\": \"%s\", \"model\": \"%s\", \"etag\": \"999999\"}}".formatted(task, model);
   }
 }

@@ -22,6 +22,7 @@ final class ValidRequest {
   private static final List<Object> TEXTS =
       List.of(
           "x",
+          "y",
           "11111111-1111-4111-8111-111111111111",
           "0".repeat(64),
           "0".repeat(32),
@@ -84,12 +85,15 @@ final class ValidRequest {
       repair(root, inner, path, depth + 1);
       return;
     }
-    for (var candidate : candidates(field)) {
-      if (field.isRepeated()) {
-        at.clearField(field).addRepeatedField(field, candidate);
-      } else {
-        at.setField(field, candidate);
-      }
+    var candidates = candidates(field);
+    if (field.isRepeated()) {
+      // One more; if that is not enough, the next round adds another.
+      int count = at.getRepeatedFieldCount(field);
+      at.addRepeatedField(field, candidates.get(count % candidates.size()));
+      return;
+    }
+    for (var candidate : candidates) {
+      at.setField(field, candidate);
       if (!path.equals(firstViolation(root))) {
         return;
       }

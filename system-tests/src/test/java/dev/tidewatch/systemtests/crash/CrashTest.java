@@ -118,8 +118,9 @@ class CrashTest {
         long i = appended.get();
         writer.append("crash/" + i % SERIES, START_MICROS + i * STEP_MICROS, (double) i);
         appended.incrementAndGet();
-        if (pauses.nextInt(500) == 0) {
-          Thread.sleep(1);
+        // About ten thousand a second: enough to have some in flight, few enough to be read again.
+        if (pauses.nextInt(20) == 0) {
+          Thread.sleep(2);
         }
       }
     } catch (InterruptedException | RuntimeException e) {
