@@ -57,7 +57,10 @@ final class RegistryCases {
         .rpc("CreateModelVersion")
         .refused("unknown model", version("nobody", "1.0.0", NO_SHA), NOT_FOUND, "MODEL_UNKNOWN")
         .refused(
-            "unknown artifact", version("@MODEL@", "1.0.0", NO_SHA), NOT_FOUND, "ARTIFACT_UNKNOWN")
+            "unknown artifact",
+            version("@MODEL@", "1.0.0", NO_SHA),
+            FAILED_PRECONDITION,
+            "ARTIFACT_UNKNOWN")
         .invalid("malformed version", version("@MODEL@", "1.0", NO_SHA), "version")
         .invalid("malformed digest", version("@MODEL@", "1.0.0", "abc"), "artifact_sha256");
     service

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 class ArrowsTest {
   private static final List<String> SERVERS = List.of("ingest", "registry", "inference", "monitor");
   private static final Pattern NOW =
-      Pattern.compile("\\bnow\\s*\\(\\s*\\)", Pattern.CASE_INSENSITIVE);
+      Pattern.compile("(?<![.\\w])now\\s*\\(\\s*\\)", Pattern.CASE_INSENSITIVE);
 
   private static JavaClasses ours;
 
