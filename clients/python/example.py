@@ -3,7 +3,8 @@
 
     ./stubs.sh build && PYTHONPATH=build ./example.py write --series demo/python/temperature --count 2000
     PYTHONPATH=build ./example.py read --series demo/python/temperature
-    PYTHONPATH=build ./example.py forecast --series demo/python/temperature --horizon 24
+    ../../tidewatch train demo/python/temperature --horizon 12
+    PYTHONPATH=build ./example.py forecast --series demo/python/temperature --horizon 12
     PYTHONPATH=build ./example.py anomalies --series demo/python/temperature
 
 Needs grpcio and protobuf (Debian: python3-grpcio python3-protobuf, which belong to /usr/bin/python3).
