@@ -1,7 +1,6 @@
 package dev.tidewatch.registry.watch;
 
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
@@ -79,19 +78,33 @@ public final class RevisionFollower implements AutoCloseable {
 
   private void poll(LongSupplier newest) {
     boolean failing = false;
-    while (!Thread.currentThread().isInterrupted()) {
+    while (isOpenAfter(pollInterval)) {
       try {
-        TimeUnit.NANOSECONDS.sleep(pollInterval.toNanos());
         advance(newest.getAsLong());
         failing = false;
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
       } catch (RuntimeException e) {
-        if (!failing && !Thread.currentThread().isInterrupted()) {
+        if (!failing) {
           log.warn("the revision cannot be read; watchers keep what they know", e);
         }
         failing = true;
       }
+    }
+  }
+
+  /** Waits, and says whether to go on; a close ends the wait and leaves a query that runs alone. */
+  private boolean isOpenAfter(Duration pause) {
+    lock.lock();
+    try {
+      long nanos = pause.toNanos();
+      while (!closed && nanos > 0) {
+        nanos = moved.awaitNanos(nanos);
+      }
+      return !closed;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -105,7 +118,6 @@ public final class RevisionFollower implements AutoCloseable {
       lock.unlock();
     }
     if (poller != null) {
-      poller.interrupt();
       try {
         poller.join();
       } catch (InterruptedException e) {
