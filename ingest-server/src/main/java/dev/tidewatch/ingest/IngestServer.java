@@ -6,6 +6,7 @@ import dev.tidewatch.ingest.api.QuarantineApi;
 import dev.tidewatch.ingest.api.QueryApi;
 import dev.tidewatch.ingest.api.SeriesApi;
 import dev.tidewatch.ingest.api.SeriesEncoding;
+import dev.tidewatch.ingest.api.Writers;
 import dev.tidewatch.ingest.catalog.SeriesCatalog;
 import dev.tidewatch.ingest.feed.FeedHead;
 import dev.tidewatch.ingest.intake.BatchCheck;
@@ -20,6 +21,7 @@ import dev.tidewatch.ingest.storage.PostgresQuarantineStore;
 import dev.tidewatch.ingest.storage.PostgresReadingQueries;
 import dev.tidewatch.ingest.storage.PostgresReadingStore;
 import dev.tidewatch.ingest.storage.PostgresSeriesStore;
+import dev.tidewatch.ingest.storage.PostgresWriterStore;
 import dev.tidewatch.serverkit.database.Database;
 import dev.tidewatch.serverkit.grpc.GrpcServer;
 import dev.tidewatch.serverkit.lifecycle.CloseStack;
@@ -112,7 +114,8 @@ public final class IngestServer implements AutoCloseable {
             meters,
             clock);
 
-    var ingestApi = opened.push(new IngestApi(intake));
+    var ingestApi =
+        opened.push(new IngestApi(intake, new Writers(new PostgresWriterStore(database))));
     var feedApi = new FeedApi(feedStore, feedHead, seriesStore, layout.shardCount(), clock);
     var jobs = opened.push(new BackgroundJobs());
     jobs.every(

@@ -4,9 +4,13 @@ import dev.tidewatch.ingest.intake.CommittedBatch;
 import dev.tidewatch.ingest.intake.Intake;
 import dev.tidewatch.ingest.intake.ReadingBatch;
 import dev.tidewatch.ingest.intake.RequestTicket;
+import dev.tidewatch.proto.ingest.v1.GetWriterRequest;
+import dev.tidewatch.proto.ingest.v1.GetWriterResponse;
 import dev.tidewatch.proto.ingest.v1.IngestReadingsRequest;
 import dev.tidewatch.proto.ingest.v1.IngestReadingsResponse;
 import dev.tidewatch.proto.ingest.v1.IngestServiceGrpc;
+import dev.tidewatch.proto.ingest.v1.ListWritersRequest;
+import dev.tidewatch.proto.ingest.v1.ListWritersResponse;
 import dev.tidewatch.proto.ingest.v1.RejectedReading;
 import dev.tidewatch.proto.ingest.v1.StreamReadingsRequest;
 import dev.tidewatch.proto.ingest.v1.StreamReadingsResponse;
@@ -20,17 +24,19 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/** Taking readings in over gRPC. DeleteReadings, GetWriter and ListWriters are not built yet. */
+/** Taking readings in over gRPC. DeleteReadings is not built yet. */
 public final class IngestApi extends IngestServiceGrpc.IngestServiceImplBase
     implements AutoCloseable {
   private static final int ANSWERING_THREADS = 2;
 
   private final Intake intake;
+  private final Writers writers;
   private final ExecutorService answering;
   private final Set<WriterStream> streams = ConcurrentHashMap.newKeySet();
 
-  public IngestApi(Intake intake) {
+  public IngestApi(Intake intake, Writers writers) {
     this.intake = intake;
+    this.writers = writers;
     this.answering =
         Executors.newFixedThreadPool(
             ANSWERING_THREADS, Thread.ofPlatform().daemon().name("ingest-answer-", 0).factory());
@@ -74,6 +80,19 @@ public final class IngestApi extends IngestServiceGrpc.IngestServiceImplBase
                   }
                 },
                 answering);
+  }
+
+  @Override
+  public void getWriter(GetWriterRequest request, StreamObserver<GetWriterResponse> observer) {
+    observer.onNext(writers.get(request));
+    observer.onCompleted();
+  }
+
+  @Override
+  public void listWriters(
+      ListWritersRequest request, StreamObserver<ListWritersResponse> observer) {
+    observer.onNext(writers.list(request));
+    observer.onCompleted();
   }
 
   private static IngestReadingsResponse response(CommittedBatch committed) {
