@@ -18,10 +18,9 @@ final class Channels implements AutoCloseable {
   /** The largest message that a server may send: pages of readings and forecasts stay far below. */
   private static final int MESSAGE_BYTES_MAX = 16 << 20;
 
-  private static final int KEEPALIVE_SECONDS = 30;
-  private static final int KEEPALIVE_TIMEOUT_SECONDS = 10;
   private static final int SHUTDOWN_SECONDS = 5;
 
+  private final KeepAlive keepAlive;
   private final List<ManagedChannel> opened = new ArrayList<>();
   private final List<ClientInterceptor> interceptors = new ArrayList<>();
   private final Channel ingest;
@@ -30,6 +29,7 @@ final class Channels implements AutoCloseable {
   private final Channel monitor;
 
   Channels(Connection connection) {
+    keepAlive = connection.keepAlive();
     interceptors.add(new DeadlineInterceptor(connection.deadline()));
     interceptors.add(
         new TraceInterceptor(connection.openTelemetry().getTracer("dev.tidewatch.sdk")));
@@ -51,8 +51,8 @@ final class Channels implements AutoCloseable {
     var builder =
         NettyChannelBuilder.forAddress(endpoint.host(), endpoint.port())
             .maxInboundMessageSize(MESSAGE_BYTES_MAX)
-            .keepAliveTime(KEEPALIVE_SECONDS, TimeUnit.SECONDS)
-            .keepAliveTimeout(KEEPALIVE_TIMEOUT_SECONDS, TimeUnit.SECONDS)
+            .keepAliveTime(keepAlive.silence().toNanos(), TimeUnit.NANOSECONDS)
+            .keepAliveTimeout(keepAlive.patience().toNanos(), TimeUnit.NANOSECONDS)
             .userAgent("tidewatch-java");
     switch (transport) {
       case Transport.Plaintext plaintext -> builder.usePlaintext();

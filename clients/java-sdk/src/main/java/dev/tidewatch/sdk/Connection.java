@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param deadline longest time that one unary call may take; streams have none. Positive
  * @param openTelemetry where spans go; its W3C context travels in metadata and batches. {@link
  *     OpenTelemetry#noop()} by default
+ * @param keepAlive how soon a connection to nobody is found
  */
 public record Connection(
     Endpoint ingest,
@@ -27,7 +28,8 @@ public record Connection(
     Transport transport,
     @Nullable String apiKey,
     Duration deadline,
-    OpenTelemetry openTelemetry) {
+    OpenTelemetry openTelemetry,
+    KeepAlive keepAlive) {
 
   public static final int INGEST_PORT = 7410;
   public static final int REGISTRY_PORT = 7420;
@@ -65,33 +67,87 @@ public record Connection(
         Transport.plaintext(),
         null,
         Duration.ofSeconds(30),
-        OpenTelemetry.noop());
+        OpenTelemetry.noop(),
+        KeepAlive.USUAL);
   }
 
   public Connection withEndpoints(
       Endpoint ingest, Endpoint registry, Endpoint inference, Endpoint monitor) {
     return new Connection(
-        ingest, registry, inference, monitor, transport, apiKey, deadline, openTelemetry);
+        ingest,
+        registry,
+        inference,
+        monitor,
+        transport,
+        apiKey,
+        deadline,
+        openTelemetry,
+        keepAlive);
   }
 
   public Connection withTransport(Transport transport) {
     return new Connection(
-        ingest, registry, inference, monitor, transport, apiKey, deadline, openTelemetry);
+        ingest,
+        registry,
+        inference,
+        monitor,
+        transport,
+        apiKey,
+        deadline,
+        openTelemetry,
+        keepAlive);
   }
 
   public Connection withApiKey(@Nullable String apiKey) {
     return new Connection(
-        ingest, registry, inference, monitor, transport, apiKey, deadline, openTelemetry);
+        ingest,
+        registry,
+        inference,
+        monitor,
+        transport,
+        apiKey,
+        deadline,
+        openTelemetry,
+        keepAlive);
   }
 
   public Connection withDeadline(Duration deadline) {
     return new Connection(
-        ingest, registry, inference, monitor, transport, apiKey, deadline, openTelemetry);
+        ingest,
+        registry,
+        inference,
+        monitor,
+        transport,
+        apiKey,
+        deadline,
+        openTelemetry,
+        keepAlive);
   }
 
   public Connection withOpenTelemetry(OpenTelemetry openTelemetry) {
     return new Connection(
-        ingest, registry, inference, monitor, transport, apiKey, deadline, openTelemetry);
+        ingest,
+        registry,
+        inference,
+        monitor,
+        transport,
+        apiKey,
+        deadline,
+        openTelemetry,
+        keepAlive);
+  }
+
+  public Connection withKeepAlive(KeepAlive keepAlive) {
+    return new Connection(
+        ingest,
+        registry,
+        inference,
+        monitor,
+        transport,
+        apiKey,
+        deadline,
+        openTelemetry,
+        keepAlive);
   }
 
   /** Shows everything but the key. */

@@ -63,4 +63,13 @@ final class ConnectionTest {
           .isBetween(Duration.ofMillis(500), Duration.ofSeconds(1));
     }
   }
+
+  @Test
+  void aConnectionToNobodyIsFoundNeitherTooLateNorByPesteringTheServer() {
+    assertThat(Connection.toHost("localhost").keepAlive()).isEqualTo(KeepAlive.USUAL);
+    var second = java.time.Duration.ofSeconds(1);
+    assertThatThrownBy(() -> new KeepAlive(second, second)).hasMessageContaining("at least PT10S");
+    assertThatThrownBy(() -> new KeepAlive(second.multipliedBy(10), second.negated()))
+        .hasMessageContaining("not positive");
+  }
 }
