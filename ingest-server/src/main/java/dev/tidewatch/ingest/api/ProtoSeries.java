@@ -8,7 +8,6 @@ import dev.tidewatch.ingest.catalog.Validation;
 import dev.tidewatch.ingest.units.UcumUnits;
 import dev.tidewatch.proto.ingest.v1.ViolationAction;
 import dev.tidewatch.serverkit.errors.InvalidArgument;
-import dev.tidewatch.serverkit.errors.Unimplemented;
 import dev.tidewatch.timeseries.SeriesName;
 import java.util.List;
 import java.util.Map;
@@ -69,6 +68,9 @@ final class ProtoSeries {
     validation.valueMin().ifPresent(proto::setValueMin);
     validation.valueMax().ifPresent(proto::setValueMax);
     validation.futureSkewMax().ifPresent(skew -> proto.setFutureSkewMax(Protos.duration(skew)));
+    validation.changePerSecondMax().ifPresent(proto::setChangePerSecondMax);
+    validation.restartBelow().ifPresent(proto::setRestartBelow);
+    validation.staleAfter().ifPresent(after -> proto.setStaleAfter(Protos.duration(after)));
     proto.setOnViolation(
         validation.flagViolations()
             ? ViolationAction.VIOLATION_ACTION_FLAG
@@ -134,6 +136,10 @@ final class ProtoSeries {
     if (changed.kind() == SeriesKind.STATE && changed.states().isEmpty()) {
       throw InvalidArgument.field("series.states", "a series of kind state needs its states");
     }
+    if (changed.kind() != SeriesKind.COUNTER && changed.validation().restartBelow().isPresent()) {
+      throw InvalidArgument.field(
+          "series.validation.restart_below", "is only for a series of kind counter");
+    }
     return changed;
   }
 
@@ -197,18 +203,21 @@ final class ProtoSeries {
       return Validation.NONE;
     }
     dev.tidewatch.proto.ingest.v1.Validation proto = series.getValidation();
-    if (proto.hasChangePerSecondMax() || proto.hasRestartBelow() || proto.hasStaleAfter()) {
-      throw new Unimplemented(
-          "NOT_BUILT",
-          "series.validation: change_per_second_max, restart_below and stale_after are part of the contract"
-              + " and not built in this version of the server");
-    }
     try {
       return new Validation(
           proto.hasValueMin() ? OptionalDouble.of(proto.getValueMin()) : OptionalDouble.empty(),
           proto.hasValueMax() ? OptionalDouble.of(proto.getValueMax()) : OptionalDouble.empty(),
           proto.hasFutureSkewMax()
               ? Optional.of(Protos.duration(proto.getFutureSkewMax()))
+              : Optional.empty(),
+          proto.hasChangePerSecondMax()
+              ? OptionalDouble.of(proto.getChangePerSecondMax())
+              : OptionalDouble.empty(),
+          proto.hasRestartBelow()
+              ? OptionalDouble.of(proto.getRestartBelow())
+              : OptionalDouble.empty(),
+          proto.hasStaleAfter()
+              ? Optional.of(Protos.duration(proto.getStaleAfter()))
               : Optional.empty(),
           proto.getOnViolation() == ViolationAction.VIOLATION_ACTION_FLAG);
     } catch (IllegalArgumentException e) {

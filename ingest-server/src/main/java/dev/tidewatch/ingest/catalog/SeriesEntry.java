@@ -2,10 +2,11 @@ package dev.tidewatch.ingest.catalog;
 
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What the intake needs of a series for every reading, ready to use. Immutable but for the head,
- * which is a hint. Thread-safe.
+ * What the intake needs of a series for every reading, ready to use. Immutable but for the head and
+ * the run, which are hints. Thread-safe.
  */
 public final class SeriesEntry {
   /** The head is not known; the database must be asked. */
@@ -13,6 +14,11 @@ public final class SeriesEntry {
 
   /** The series has no reading. */
   public static final long HEAD_EMPTY = Long.MIN_VALUE;
+
+  /**
+   * Since when the value has been the same, as of the newest reading this process has seen. A hint.
+   */
+  public record Run(long headMicros, double value, long sinceMicros) {}
 
   private final int id;
   private final int shard;
@@ -24,6 +30,8 @@ public final class SeriesEntry {
   private final double valueMax;
   private final long futureSkewMicros;
   private final boolean flagViolations;
+  private final @Nullable NeighbourRule neighbourRule;
+  private volatile @Nullable Run run;
   private final AtomicLong head = new AtomicLong(HEAD_UNKNOWN);
   private volatile boolean touched = true;
 
@@ -41,6 +49,7 @@ public final class SeriesEntry {
     this.futureSkewMicros =
         validation.futureSkewMax().map(skew -> skew.toNanos() / 1_000).orElse(-1L);
     this.flagViolations = validation.flagViolations();
+    this.neighbourRule = NeighbourRule.of(description);
   }
 
   public int id() {
@@ -69,6 +78,19 @@ public final class SeriesEntry {
 
   public boolean flagViolations() {
     return flagViolations;
+  }
+
+  /** Null for a series whose readings are judged one by one, which is most of them. */
+  public @Nullable NeighbourRule neighbourRule() {
+    return neighbourRule;
+  }
+
+  public @Nullable Run run() {
+    return run;
+  }
+
+  public void rememberRun(@Nullable Run known) {
+    run = known;
   }
 
   /** The given default, unless the series has a setting of its own. Microseconds. */

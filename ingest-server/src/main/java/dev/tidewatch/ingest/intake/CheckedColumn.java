@@ -39,6 +39,30 @@ public final class CheckedColumn {
     this.goodRows = goodRows;
   }
 
+  /**
+   * The same column after another judgement.
+   *
+   * @param alsoRejected rows that must not be stored either; null: none
+   * @param newQualities in place of those of before; null: as before
+   */
+  public CheckedColumn judged(@Nullable BitSet alsoRejected, short @Nullable [] newQualities) {
+    BitSet all = rejected;
+    if (alsoRejected != null) {
+      all = (BitSet) alsoRejected.clone();
+      if (rejected != null) {
+        all.or(rejected);
+      }
+    }
+    return new CheckedColumn(
+        entry,
+        column,
+        firstIndex,
+        all,
+        newQualities == null ? qualities : newQualities,
+        inOrder,
+        column.size() - (all == null ? 0 : all.cardinality()));
+  }
+
   public SeriesEntry entry() {
     return entry;
   }

@@ -13,6 +13,8 @@ public enum RejectReason {
   DUPLICATE(9, false),
   SERIES_UNKNOWN(10, true),
   SERIES_NAME_INVALID(11, false),
+  COUNTER_DECREASED(12, false),
+  RATE_OF_CHANGE_EXCEEDED(13, false),
   SERIES_LIMIT_REACHED(14, true),
   BATCH_REFUSED(15, false);
 

@@ -35,6 +35,7 @@ final class GroupTransaction {
   private final Instant stored;
   private final List<BatchTally> tallies = new ArrayList<>();
   private final List<ColumnPlan> plans = new ArrayList<>();
+  private final NeighbourCheck neighbours;
   private long commitId;
 
   GroupTransaction(
@@ -48,6 +49,7 @@ final class GroupTransaction {
     this.now = now;
     this.stored = stored;
     group.forEach(batch -> tallies.add(new BatchTally(batch)));
+    this.neighbours = new NeighbourCheck(connection, tallies);
   }
 
   /** Known once {@link #prepare} has begun; 0 before. */
@@ -66,6 +68,7 @@ final class GroupTransaction {
     if (tallies.stream().noneMatch(tally -> tally.live)) {
       return null;
     }
+    neighbours.run();
     plan();
     List<ColumnPlan> staged = storeDirect();
     if (!staged.isEmpty()) {
@@ -92,6 +95,7 @@ final class GroupTransaction {
 
   /** To be called after COMMIT: what is stored now is newer than what was. */
   void raiseHeads() {
+    neighbours.remember();
     for (ColumnPlan plan : plans) {
       CheckedColumn column = plan.column;
       if (column.inOrder()) {
@@ -118,7 +122,7 @@ final class GroupTransaction {
       if (!tally.live) {
         continue;
       }
-      for (CheckedColumn column : tally.batch.checked().columns()) {
+      for (CheckedColumn column : tally.columns) {
         plans.add(new ColumnPlan(i, column));
         SeriesEntry entry = column.entry();
         if (!column.inOrder()) {

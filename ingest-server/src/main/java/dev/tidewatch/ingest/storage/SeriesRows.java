@@ -40,6 +40,9 @@ final class SeriesRows {
     row.setValueMin(boxed(validation.valueMin()));
     row.setValueMax(boxed(validation.valueMax()));
     row.setFutureSkewMicros(validation.futureSkewMax().map(SeriesRows::micros).orElse(null));
+    row.setChangePerSecondMax(boxed(validation.changePerSecondMax()));
+    row.setRestartBelow(boxed(validation.restartBelow()));
+    row.setStaleAfterMicros(validation.staleAfter().map(SeriesRows::micros).orElse(null));
     row.setFlagViolations(validation.flagViolations());
     row.setExpectedIntervalMicros(from.expectedInterval().map(SeriesRows::micros).orElse(null));
     row.setAutoCreated(auto);
@@ -71,6 +74,9 @@ final class SeriesRows {
                 optional(row.getValueMin()),
                 optional(row.getValueMax()),
                 duration(row.getFutureSkewMicros()),
+                optional(row.getChangePerSecondMax()),
+                optional(row.getRestartBelow()),
+                duration(row.getStaleAfterMicros()),
                 row.getFlagViolations()),
             duration(row.getExpectedIntervalMicros())),
         row.getAutoCreated(),

@@ -1,0 +1,446 @@
+package dev.tidewatch.ingest;
+
+import static dev.tidewatch.ingest.Readings.column;
+import static dev.tidewatch.ingest.Readings.minute;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.protobuf.Duration;
+import com.google.protobuf.FieldMask;
+import dev.tidewatch.proto.ingest.v1.CreateSeriesRequest;
+import dev.tidewatch.proto.ingest.v1.DuplicatePolicy;
+import dev.tidewatch.proto.ingest.v1.IngestReadingsRequest;
+import dev.tidewatch.proto.ingest.v1.IngestReadingsResponse;
+import dev.tidewatch.proto.ingest.v1.QueryReadingsRequest;
+import dev.tidewatch.proto.ingest.v1.QueryReadingsResponse;
+import dev.tidewatch.proto.ingest.v1.RejectReason;
+import dev.tidewatch.proto.ingest.v1.RejectedReading;
+import dev.tidewatch.proto.ingest.v1.Series;
+import dev.tidewatch.proto.ingest.v1.SeriesKind;
+import dev.tidewatch.proto.ingest.v1.SeriesReadings;
+import dev.tidewatch.proto.ingest.v1.SeriesSelection;
+import dev.tidewatch.proto.ingest.v1.UpdateSeriesRequest;
+import dev.tidewatch.proto.ingest.v1.Validation;
+import dev.tidewatch.proto.ingest.v1.ViolationAction;
+import dev.tidewatch.serverkit.telemetry.Telemetry;
+import dev.tidewatch.serverkit.testing.TestDatabase;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/** The rules of a series that look at neighbouring readings. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+abstract class NeighbourRulesContract {
+  private static final int STALE = 512;
+  private static final int RATE = 1024;
+  private static final int DECREASED = 2048;
+
+  @SuppressWarnings("NullAway.Init")
+  private RunningIngest ingest;
+
+  /** A fresh, migrated database. */
+  abstract TestDatabase database();
+
+  @BeforeAll
+  void start() {
+    ingest = RunningIngest.start(database(), Map.of(), Telemetry.disabled());
+  }
+
+  @AfterAll
+  void stop() {
+    ingest.close();
+  }
+
+  @Test
+  void aCounterMayRiseAndRestartButNotFall() {
+    create(Series.newBuilder().setName("meter").setKind(SeriesKind.SERIES_KIND_COUNTER));
+    // 104 is no restart of 105, 10 is one; -1 is none of 12.
+    assertRejects(
+        send(column("meter", 0, 100, 105, 104, 106, 10, 12, -1, 12.5)),
+        Map.of(
+            2, RejectReason.REJECT_REASON_COUNTER_DECREASED,
+            6, RejectReason.REJECT_REASON_COUNTER_DECREASED));
+    // A tenth itself is no restart; and what was rejected is nobody's neighbour.
+    assertRejects(
+        send(column("meter", 8, 1.25, 12.4, 13, 1.2)),
+        Map.of(
+            0, RejectReason.REJECT_REASON_COUNTER_DECREASED,
+            1, RejectReason.REJECT_REASON_COUNTER_DECREASED));
+    assertThat(values("meter").values())
+        .containsExactly(100.0, 105.0, 106.0, 10.0, 12.0, 12.5, 13.0, 1.2);
+  }
+
+  @Test
+  void aCounterRestartsBelowItsBoundAndAReplacedMeterOnceTheBoundIsRaised() {
+    var series =
+        Series.newBuilder()
+            .setName("meter-2")
+            .setKind(SeriesKind.SERIES_KIND_COUNTER)
+            .setValidation(Validation.newBuilder().setRestartBelow(5));
+    create(series);
+    assertRejects(
+        send(column("meter-2", 0, 40, 6, 4.5, 60)),
+        Map.of(1, RejectReason.REJECT_REASON_COUNTER_DECREASED));
+    // However long the gap: a counter that fell somewhere is not believed.
+    assertRejects(
+        send(column("meter-2", 1000, 52)), Map.of(0, RejectReason.REJECT_REASON_COUNTER_DECREASED));
+    series.getValidationBuilder().setRestartBelow(55);
+    ingest
+        .series()
+        .updateSeries(
+            UpdateSeriesRequest.newBuilder()
+                .setSeries(series)
+                .setUpdateMask(FieldMask.newBuilder().addPaths("validation"))
+                .build());
+    assertRejects(send(column("meter-2", 1000, 52)), Map.of());
+  }
+
+  @Test
+  void aJumpIsRejectedAndARealStepHealsWithTime() {
+    // One unit a minute.
+    create(
+        Series.newBuilder()
+            .setName("temp")
+            .setValidation(Validation.newBuilder().setChangePerSecondMax(1 / 60.0)));
+    // An outlier goes, what follows stays; the step from 20 to 25 is believed after five minutes.
+    assertRejects(
+        send(column("temp", 0, 20, 90, 20.5, 25, 25, 25, 25, 25)),
+        Map.of(
+            1, RejectReason.REJECT_REASON_RATE_OF_CHANGE_EXCEEDED,
+            3, RejectReason.REJECT_REASON_RATE_OF_CHANGE_EXCEEDED,
+            4, RejectReason.REJECT_REASON_RATE_OF_CHANGE_EXCEEDED,
+            5, RejectReason.REJECT_REASON_RATE_OF_CHANGE_EXCEEDED,
+            6, RejectReason.REJECT_REASON_RATE_OF_CHANGE_EXCEEDED));
+    assertThat(values("temp").keySet()).containsExactly(minute(0), minute(2), minute(7));
+    // A late one must fit both sides.
+    assertRejects(
+        send(rows("temp", List.of(3L, 5L, 6L), 21.5, 24, 24)),
+        Map.of(1, RejectReason.REJECT_REASON_RATE_OF_CHANGE_EXCEEDED));
+    RejectedReading late = send(rows("temp", List.of(4L), 21)).getRejected(0);
+    assertThat(late.getMessage()).contains("temp", "the next one", "24.0", "change of");
+    // The same time is not a neighbour: a correction is judged by those around it, not by what it
+    // replaces.
+    assertRejects(send(rows("temp", List.of(2L), 20.9)), Map.of());
+    assertThat(values("temp")).containsEntry(minute(2), 20.9);
+  }
+
+  @Test
+  void aRestartIsNoFastChange() {
+    create(
+        Series.newBuilder()
+            .setName("fast-meter")
+            .setKind(SeriesKind.SERIES_KIND_COUNTER)
+            .setValidation(Validation.newBuilder().setChangePerSecondMax(1)));
+    assertRejects(
+        send(column("fast-meter", 0, 10_000, 30, 95, 80)),
+        Map.of(2, RejectReason.REJECT_REASON_RATE_OF_CHANGE_EXCEEDED));
+  }
+
+  @Test
+  void flagsInsteadOfRejectingWhereAsked() {
+    create(
+        Series.newBuilder()
+            .setName("flagged")
+            .setKind(SeriesKind.SERIES_KIND_COUNTER)
+            .setValidation(
+                Validation.newBuilder()
+                    .setChangePerSecondMax(1)
+                    .setValueMax(1000)
+                    .setOnViolation(ViolationAction.VIOLATION_ACTION_FLAG)));
+    assertRejects(send(column("flagged", 0, 100, 90, 500, 1500, 1501)), Map.of());
+    assertThat(qualities("flagged").values()).containsExactly(0, DECREASED, RATE, RATE | 256, 256);
+    // Sent again, nothing changes.
+    IngestReadingsResponse again = send(column("flagged", 0, 100, 90, 500, 1500, 1501));
+    assertThat(again.getCounts().getUnchanged()).isEqualTo(5);
+  }
+
+  @Test
+  void flagsAValueThatDoesNotMove() {
+    create(
+        Series.newBuilder()
+            .setName("stuck")
+            .setValidation(Validation.newBuilder().setStaleAfter(minutes(5))));
+    send(column("stuck", 0, 1, 2, 2, 2, 2, 2, 2, 2));
+    send(column("stuck", 8, 2));
+    send(column("stuck", 9, 3, 3));
+    ingest.restart();
+    send(column("stuck", 11, 3, 3, 3));
+    ingest.restart();
+    send(column("stuck", 14, 3, 3, 3));
+    assertThat(qualities("stuck").values())
+        .containsExactly(0, 0, 0, 0, 0, 0, STALE, STALE, STALE, 0, 0, 0, 0, 0, STALE, STALE, STALE);
+    // A late reading that differs breaks a run that is not flagged yet.
+    send(column("stuck", 17, 4, 4, 4));
+    send(rows("stuck", List.of(18L), 5));
+    send(column("stuck", 20, 4, 4, 4, 4, 4));
+    assertThat(qualities("stuck").tailMap(minute(17), true).values())
+        .containsExactly(0, 0, 0, 0, 0, 0, 0, STALE);
+  }
+
+  @Test
+  void lookingBackHasToGoFar() {
+    create(
+        Series.newBuilder()
+            .setName("long-run")
+            .setValidation(Validation.newBuilder().setStaleAfter(minutes(1000))));
+    double[] same = new double[999];
+    java.util.Arrays.fill(same, 7);
+    send(column("long-run", 0, same));
+    ingest.restart();
+    send(column("long-run", 999, 7, 7, 7));
+    assertThat(qualities("long-run").tailMap(minute(998), true).values())
+        .containsExactly(0, 0, STALE, STALE);
+  }
+
+  @Test
+  void aRepeatedSequenceGetsItsFirstAnswer() {
+    create(Series.newBuilder().setName("exact").setKind(SeriesKind.SERIES_KIND_COUNTER));
+    List<RejectedReading> first;
+    try (var writer = ingest.writer("exact-writer")) {
+      writer.opened();
+      writer.send(1, column("exact", 0, 10, 9, 11));
+      writer.send(2, column("exact", 3, 10.5, 12));
+      writer.acknowledgedThrough(2);
+      first = List.copyOf(writer.rejected());
+      assertThat(first).hasSize(2);
+    }
+    try (var writer = ingest.writer("exact-writer")) {
+      writer.opened();
+      writer.send(1, column("exact", 0, 10, 9, 11));
+      writer.acknowledgedThrough(1);
+      assertThat(writer.lastReplayed()).isTrue();
+      assertThat(writer.rejected()).containsExactly(first.getFirst());
+    }
+  }
+
+  /** Verdicts do not depend on batches. */
+  @Test
+  void anyCutIntoBatchesGivesTheSameVerdicts() {
+    long seed = Long.getLong("tidewatch.seed", 20_261_121L);
+    System.out.println("NeighbourRulesContract seed " + seed);
+    var random = new SplittableRandom(seed);
+    for (int round = 0; round < 40; round++) {
+      Series.Builder series = randomSeries(random);
+      int count = 1 + random.nextInt(120);
+      var sent = new ArrayList<double[]>();
+      long time = 0;
+      double value = random.nextInt(100);
+      for (int i = 0; i < count; i++) {
+        time += 1 + random.nextInt(3);
+        if (random.nextInt(3) > 0) {
+          value += random.nextInt(9) - 3;
+        }
+        long at = random.nextInt(5) == 0 ? random.nextInt((int) time + 1) : time;
+        sent.add(new double[] {at, random.nextInt(25) == 0 ? value / 20 : value});
+      }
+      var expected = new Reference(series.build());
+      sent.forEach(reading -> expected.take(minute((long) reading[0]), reading[1]));
+      for (int cut : new int[] {count, 1, 0}) {
+        String name = "cut/r" + round + "/c" + cut;
+        create(series.clone().setName(name));
+        List<Integer> rejects = new ArrayList<>();
+        try (var writer = ingest.writer(name)) {
+          writer.opened();
+          long sequence = 0;
+          for (int from = 0; from < count; ) {
+            int size = cut == 0 ? 1 + random.nextInt(count) : cut;
+            int to = Math.min(count, from + size);
+            var readings = SeriesReadings.newBuilder().setSeries(name);
+            for (double[] reading : sent.subList(from, to)) {
+              readings.addTimesMicros(minute((long) reading[0])).addValues(reading[1]);
+            }
+            writer.send(++sequence, readings.build());
+            if (random.nextInt(3) == 0) {
+              writer.acknowledgedThrough(sequence);
+            }
+            from = to;
+          }
+          writer.acknowledgedThrough(sequence);
+          writer.rejected().forEach(reject -> rejects.add(reject.getReasonValue()));
+        }
+        String seen = "round %d cut %d seed %d %s".formatted(round, cut, seed, series);
+        assertThat(rejects).as(seen).isEqualTo(expected.rejects);
+        assertThat(values(name)).as(seen).isEqualTo(expected.values);
+        assertThat(qualities(name)).as(seen).isEqualTo(expected.qualities);
+      }
+    }
+  }
+
+  private static Series.Builder randomSeries(SplittableRandom random) {
+    var validation = Validation.newBuilder();
+    if (random.nextBoolean()) {
+      validation.setChangePerSecondMax((1 + random.nextInt(4)) / 60.0);
+    }
+    if (random.nextBoolean()) {
+      validation.setStaleAfter(minutes(2 + random.nextInt(8)));
+    }
+    boolean counter = random.nextBoolean();
+    if (counter && random.nextBoolean()) {
+      validation.setRestartBelow(random.nextInt(20));
+    }
+    if (random.nextBoolean()) {
+      validation.setOnViolation(ViolationAction.VIOLATION_ACTION_FLAG);
+    }
+    return Series.newBuilder()
+        .setKind(counter ? SeriesKind.SERIES_KIND_COUNTER : SeriesKind.SERIES_KIND_GAUGE)
+        .setDuplicatePolicy(DuplicatePolicy.forNumber(1 + random.nextInt(3)))
+        .setValidation(validation);
+  }
+
+  /** Takes readings one by one and keeps everything: slow, plain, and written from the contract. */
+  private static final class Reference {
+    private final Series series;
+    private final TreeMap<Long, Double> values = new TreeMap<>();
+    private final TreeMap<Long, Integer> qualities = new TreeMap<>();
+    private final List<Integer> rejects = new ArrayList<>();
+
+    Reference(Series series) {
+      this.series = series;
+    }
+
+    void take(long time, double value) {
+      Double there = values.get(time);
+      if (there != null && there == value) {
+        return;
+      }
+      if (there != null
+          && series.getDuplicatePolicy() == DuplicatePolicy.DUPLICATE_POLICY_KEEP_FIRST) {
+        return;
+      }
+      if (there != null && series.getDuplicatePolicy() == DuplicatePolicy.DUPLICATE_POLICY_REJECT) {
+        rejects.add(RejectReason.REJECT_REASON_DUPLICATE_VALUE);
+        return;
+      }
+      int flags = 0;
+      var before = values.lowerEntry(time);
+      var after = values.higherEntry(time);
+      int faults = 0;
+      if (before != null) {
+        faults = pair(before.getKey(), before.getValue(), time, value);
+      }
+      // The first neighbour that does not fit gives the reason.
+      if (after != null && (faults == 0 || flagging())) {
+        faults |= pair(time, value, after.getKey(), after.getValue());
+      }
+      if (faults != 0 && !flagging()) {
+        rejects.add(
+            (faults & DECREASED) != 0
+                ? RejectReason.REJECT_REASON_COUNTER_DECREASED_VALUE
+                : RejectReason.REJECT_REASON_RATE_OF_CHANGE_EXCEEDED_VALUE);
+        return;
+      }
+      flags |= faults;
+      if (after == null && there == null && stale(time, value)) {
+        flags |= STALE;
+      }
+      values.put(time, value);
+      qualities.put(time, flags);
+    }
+
+    private boolean flagging() {
+      return series.getValidation().getOnViolation() == ViolationAction.VIOLATION_ACTION_FLAG;
+    }
+
+    private int pair(long t1, double v1, long t2, double v2) {
+      int faults = 0;
+      double change = v2 - v1;
+      if (series.getKind() == SeriesKind.SERIES_KIND_COUNTER && v2 < v1) {
+        Validation rules = series.getValidation();
+        boolean restart =
+            rules.hasRestartBelow() ? v2 < rules.getRestartBelow() : v2 >= 0 && v2 < v1 / 10;
+        if (restart) {
+          change = v2;
+        } else {
+          faults |= DECREASED;
+        }
+      }
+      if (series.getValidation().hasChangePerSecondMax()
+          && Math.abs(change)
+              > series.getValidation().getChangePerSecondMax() * ((t2 - t1) / 1e6)) {
+        faults |= RATE;
+      }
+      return faults;
+    }
+
+    private boolean stale(long time, double value) {
+      if (!series.getValidation().hasStaleAfter()) {
+        return false;
+      }
+      long after = series.getValidation().getStaleAfter().getSeconds() * 1_000_000;
+      for (var earlier : values.headMap(time, false).descendingMap().entrySet()) {
+        if (earlier.getValue() != value) {
+          return false;
+        }
+        if ((qualities.getOrDefault(earlier.getKey(), 0) & STALE) != 0
+            || time - earlier.getKey() >= after) {
+          return true;
+        }
+      }
+      return false;
+    }
+  }
+
+  private void create(Series.Builder series) {
+    var _ =
+        ingest.series().createSeries(CreateSeriesRequest.newBuilder().setSeries(series).build());
+  }
+
+  private IngestReadingsResponse send(SeriesReadings column) {
+    return ingest
+        .ingest()
+        .ingestReadings(IngestReadingsRequest.newBuilder().addColumns(column).build());
+  }
+
+  private static SeriesReadings rows(String series, List<Long> minutes, double... values) {
+    var column = SeriesReadings.newBuilder().setSeries(series);
+    for (int i = 0; i < values.length; i++) {
+      column.addTimesMicros(minute(minutes.get(i))).addValues(values[i]);
+    }
+    return column.build();
+  }
+
+  private static void assertRejects(
+      IngestReadingsResponse response, Map<Integer, RejectReason> expected) {
+    var found = new TreeMap<Integer, RejectReason>();
+    response.getRejectedList().forEach(reject -> found.put(reject.getIndex(), reject.getReason()));
+    assertThat(found).isEqualTo(new TreeMap<>(expected));
+    assertThat(response.getCounts().getRejected()).isEqualTo(expected.size());
+  }
+
+  private Map<Long, Double> values(String series) {
+    return Readings.all(ingest.query(), request(series)).getOrDefault(series, Map.of());
+  }
+
+  private NavigableMap<Long, Integer> qualities(String series) {
+    var found = new TreeMap<Long, Integer>();
+    var answers = ingest.query().queryReadings(request(series));
+    while (answers.hasNext()) {
+      QueryReadingsResponse answer = answers.next();
+      for (SeriesReadings column : answer.getColumnsList()) {
+        for (int i = 0; i < column.getTimesMicrosCount(); i++) {
+          found.put(
+              column.getTimesMicros(i),
+              column.getQualitiesCount() == 0 ? 0 : column.getQualities(i));
+        }
+      }
+    }
+    return found;
+  }
+
+  private static QueryReadingsRequest request(String series) {
+    return QueryReadingsRequest.newBuilder()
+        .setSelection(SeriesSelection.newBuilder().addNames(series))
+        .setWithQualities(true)
+        .build();
+  }
+
+  private static Duration minutes(long minutes) {
+    return Duration.newBuilder().setSeconds(60 * minutes).build();
+  }
+}
