@@ -14,6 +14,7 @@ import dev.tidewatch.ingest.intake.GroupCommitter;
 import dev.tidewatch.ingest.intake.Intake;
 import dev.tidewatch.ingest.intake.IntakeBudget;
 import dev.tidewatch.ingest.intake.IntakeMeters;
+import dev.tidewatch.ingest.intake.QuarantineReplay;
 import dev.tidewatch.ingest.storage.Layout;
 import dev.tidewatch.ingest.storage.OutcomePruning;
 import dev.tidewatch.ingest.storage.PostgresFeedStore;
@@ -138,6 +139,14 @@ public final class IngestServer implements AutoCloseable {
     var outcomes = new OutcomePruning(database, config.intake().sequencesKept(), REQUESTS_KEPT);
     jobs.every(
         config.feed().pruneInterval(), "prune outcomes", () -> outcomes.run(realClock.instant()));
+    var quarantine = new PostgresQuarantineStore(database);
+    jobs.every(
+        config.feed().pruneInterval(),
+        "prune quarantine",
+        () ->
+            quarantine.prune(
+                clock.instant().minus(config.intake().quarantineKept()),
+                config.intake().quarantineRowsMax()));
     var lag =
         telemetry
             .meter()
@@ -155,7 +164,7 @@ public final class IngestServer implements AutoCloseable {
                 .service(ingestApi)
                 .service(new QueryApi(seriesStore, queries))
                 .service(feedApi)
-                .service(new QuarantineApi(new PostgresQuarantineStore(database)))
+                .service(new QuarantineApi(quarantine, new QuarantineReplay(intake), feedHead))
                 .unvalidated("tidewatch.ingest.v1.StreamReadingsRequest")
                 .onDrain(feedApi::endStreams)
                 .onDrain(ingestApi::endStreams)

@@ -50,7 +50,13 @@ public record IntakeConfig(
             description =
                 "How long to ask for the outcome of a commit in which the connection broke.",
             defaultValue = "30s")
-        Duration unknownCommitTimeout) {
+        Duration unknownCommitTimeout,
+    @Setting(description = "How long rejected readings stay in quarantine.", defaultValue = "30d")
+        Duration quarantineKept,
+    @Setting(
+            description = "How many rejected readings quarantine holds; beyond it, the oldest go.",
+            defaultValue = "1000000")
+        long quarantineRowsMax) {
   private static final int GROUP_BATCHES_MAX = 4_096;
 
   /** So that a block stays below the 4 MiB that gRPC clients take by default. */
@@ -62,6 +68,10 @@ public record IntakeConfig(
     if (readingsInMemoryMax < batchReadingsMax) {
       throw new IllegalArgumentException(
           "readings-in-memory-max: must hold at least one batch of batch-readings-max");
+    }
+    if (quarantineKept.isNegative() || quarantineRowsMax < 0) {
+      throw new IllegalArgumentException(
+          "quarantine-kept, quarantine-rows-max: must not be negative");
     }
     if (seriesInMemoryMax < 1 || sequencesKept < streamBatchesMax) {
       throw new IllegalArgumentException(

@@ -1,14 +1,21 @@
 package dev.tidewatch.ingest.api;
 
+import dev.tidewatch.ingest.feed.FeedHead;
 import dev.tidewatch.ingest.intake.BatchCheck;
+import dev.tidewatch.ingest.intake.QuarantineReplay;
 import dev.tidewatch.ingest.intake.QuarantineStore;
 import dev.tidewatch.ingest.intake.QuarantinedReading;
 import dev.tidewatch.ingest.intake.RejectReason;
+import dev.tidewatch.proto.ingest.v1.DeleteQuarantinedReadingsRequest;
+import dev.tidewatch.proto.ingest.v1.DeleteQuarantinedReadingsResponse;
 import dev.tidewatch.proto.ingest.v1.ListQuarantinedReadingsRequest;
 import dev.tidewatch.proto.ingest.v1.ListQuarantinedReadingsResponse;
 import dev.tidewatch.proto.ingest.v1.QuarantineFilter;
 import dev.tidewatch.proto.ingest.v1.QuarantineServiceGrpc;
+import dev.tidewatch.proto.ingest.v1.ReplayQuarantinedReadingsRequest;
+import dev.tidewatch.proto.ingest.v1.ReplayQuarantinedReadingsResponse;
 import dev.tidewatch.serverkit.errors.InvalidArgument;
+import dev.tidewatch.serverkit.telemetry.TraceParents;
 import io.grpc.stub.StreamObserver;
 import java.time.Instant;
 import java.util.HashSet;
@@ -16,12 +23,18 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Rejected readings over gRPC. Replaying and deleting them is not built yet. */
+/** Rejected readings over gRPC. */
 public final class QuarantineApi extends QuarantineServiceGrpc.QuarantineServiceImplBase {
-  private final QuarantineStore store;
+  private static final int REPLAY_MAX = 10_000;
 
-  public QuarantineApi(QuarantineStore store) {
+  private final QuarantineStore store;
+  private final QuarantineReplay replay;
+  private final FeedHead feedHead;
+
+  public QuarantineApi(QuarantineStore store, QuarantineReplay replay, FeedHead feedHead) {
     this.store = store;
+    this.replay = replay;
+    this.feedHead = feedHead;
   }
 
   @Override
@@ -39,6 +52,53 @@ public final class QuarantineApi extends QuarantineServiceGrpc.QuarantineService
     }
     observer.onNext(response.build());
     observer.onCompleted();
+  }
+
+  @Override
+  public void replayQuarantinedReadings(
+      ReplayQuarantinedReadingsRequest request,
+      StreamObserver<ReplayQuarantinedReadingsResponse> observer) {
+    boolean byIds = isByIds(request.getQuarantineIdsCount(), request.hasFilter(), "replay");
+    // The extra row only tells whether more match.
+    List<QuarantinedReading> found =
+        byIds
+            ? store.find(request.getQuarantineIdsList())
+            : store.oldest(filter(request.getFilter()), REPLAY_MAX + 1);
+    QuarantineReplay.Outcome outcome =
+        replay.run(found.subList(0, Math.min(found.size(), REPLAY_MAX)), TraceParents.current());
+    observer.onNext(
+        ReplayQuarantinedReadingsResponse.newBuilder()
+            .setCounts(Acknowledgements.toProto(outcome.counts()))
+            .setFeedPosition(Protos.token(outcome.position().orElseGet(feedHead::position)))
+            .setMore(found.size() > REPLAY_MAX)
+            .build());
+    observer.onCompleted();
+  }
+
+  @Override
+  public void deleteQuarantinedReadings(
+      DeleteQuarantinedReadingsRequest request,
+      StreamObserver<DeleteQuarantinedReadingsResponse> observer) {
+    boolean byIds = isByIds(request.getQuarantineIdsCount(), request.hasFilter(), "delete");
+    long deleted =
+        byIds
+            ? store.delete(request.getQuarantineIdsList())
+            : store.delete(filter(request.getFilter()));
+    observer.onNext(
+        DeleteQuarantinedReadingsResponse.newBuilder().setReadingsDeleted(deleted).build());
+    observer.onCompleted();
+  }
+
+  private static boolean isByIds(int ids, boolean filter, String what) {
+    if (ids > 0 && filter) {
+      throw InvalidArgument.field("filter", "is only for a request without quarantine_ids");
+    }
+    if (ids == 0 && !filter) {
+      throw InvalidArgument.field(
+          "quarantine_ids",
+          "neither ids nor a filter; set an empty filter to " + what + " all there are");
+    }
+    return ids > 0;
   }
 
   private static long before(String token) {

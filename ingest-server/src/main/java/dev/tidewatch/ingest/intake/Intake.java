@@ -7,6 +7,7 @@ import dev.tidewatch.serverkit.telemetry.TraceParents;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.StatusCode;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -97,6 +98,25 @@ public final class Intake {
     try {
       return submit(
           PendingBatch.ofRequest(checked(batch, span), digest, request, span.getSpanContext()),
+          span);
+    } catch (RuntimeException e) {
+      end(span, e);
+      throw e;
+    }
+  }
+
+  /**
+   * Takes readings from quarantine again; those that are not rejected leave it in the commit that
+   * stores them.
+   *
+   * @param quarantineIds of each reading, in the order of indexes
+   */
+  public CompletableFuture<CommittedBatch> replay(ReadingBatch batch, List<Long> quarantineIds) {
+    Span span = meters.batchSpan(batch.traceparent(), "", 0, batch.readingCount());
+    try {
+      return submit(
+          PendingBatch.ofReplay(
+              checked(batch, span), batch.digest(), quarantineIds, span.getSpanContext()),
           span);
     } catch (RuntimeException e) {
       end(span, e);

@@ -15,6 +15,7 @@ public final class PendingBatch {
   private final BatchDigest digest;
   private final @Nullable WriterTicket writer;
   private final @Nullable RequestTicket request;
+  private final @Nullable List<Long> quarantineIds;
   private final SpanContext span;
   private final CompletableFuture<CommittedBatch> done = new CompletableFuture<>();
 
@@ -23,17 +24,19 @@ public final class PendingBatch {
       BatchDigest digest,
       @Nullable WriterTicket writer,
       @Nullable RequestTicket request,
+      @Nullable List<Long> quarantineIds,
       SpanContext span) {
     this.checked = checked;
     this.digest = digest;
     this.writer = writer;
     this.request = request;
+    this.quarantineIds = quarantineIds;
     this.span = span;
   }
 
   public static PendingBatch ofWriter(
       CheckedBatch checked, BatchDigest digest, WriterTicket writer, SpanContext span) {
-    return new PendingBatch(checked, digest, writer, null, span);
+    return new PendingBatch(checked, digest, writer, null, null, span);
   }
 
   /**
@@ -41,7 +44,18 @@ public final class PendingBatch {
    */
   public static PendingBatch ofRequest(
       CheckedBatch checked, BatchDigest digest, @Nullable RequestTicket request, SpanContext span) {
-    return new PendingBatch(checked, digest, null, request, span);
+    return new PendingBatch(checked, digest, null, request, null, span);
+  }
+
+  /**
+   * Readings that are sent again from quarantine; those that are not rejected leave it in the same
+   * commit.
+   *
+   * @param quarantineIds of each reading, in the order of indexes
+   */
+  public static PendingBatch ofReplay(
+      CheckedBatch checked, BatchDigest digest, List<Long> quarantineIds, SpanContext span) {
+    return new PendingBatch(checked, digest, null, null, List.copyOf(quarantineIds), span);
   }
 
   public CheckedBatch checked() {
@@ -58,6 +72,11 @@ public final class PendingBatch {
 
   public @Nullable RequestTicket request() {
     return request;
+  }
+
+  /** Where each reading came from; null: it was sent. */
+  public @Nullable List<Long> quarantineIds() {
+    return quarantineIds;
   }
 
   public SpanContext span() {

@@ -3,6 +3,8 @@ package dev.tidewatch.ingest.storage;
 import dev.tidewatch.ingest.feed.SectionWriter;
 import dev.tidewatch.ingest.intake.CheckedColumn;
 import java.util.Arrays;
+import java.util.BitSet;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One column of a group on its way into the table, and which of its rows changed it. Not
@@ -15,6 +17,7 @@ final class ColumnPlan {
   /** True: its rows may meet others at the same time. */
   boolean staged;
 
+  private @Nullable BitSet late;
   private final RowList created = new RowList();
   private final RowList replaced = new RowList();
 
@@ -24,6 +27,16 @@ final class ColumnPlan {
   ColumnPlan(int batch, CheckedColumn column) {
     this.batch = batch;
     this.column = column;
+  }
+
+  /** Says that a newer reading of the series came before the row. */
+  void late(int row) {
+    late = late == null ? new BitSet(column.size()) : late;
+    late.set(row);
+  }
+
+  boolean isLate(int row) {
+    return late != null && late.get(row);
   }
 
   void created(int row) {

@@ -23,13 +23,19 @@ final class DuplicateResolution {
   private final long commitId;
   private final List<BatchTally> tallies;
   private final StagedKeys keys;
+  private final ReadingTallies counted;
 
   DuplicateResolution(
-      Connection connection, long commitId, List<BatchTally> tallies, StagedKeys keys) {
+      Connection connection,
+      long commitId,
+      List<BatchTally> tallies,
+      StagedKeys keys,
+      ReadingTallies counted) {
     this.connection = connection;
     this.commitId = commitId;
     this.tallies = tallies;
     this.keys = keys;
+    this.counted = counted;
   }
 
   /**
@@ -180,20 +186,28 @@ final class DuplicateResolution {
       BatchTally tally = tallies.get(keys.plan(at).batch);
       if (!held) {
         tally.accepted++;
+        if (keys.plan(at).isLate(keys.row(at))) {
+          counted(key).outOfOrder++;
+        }
       } else if (keys.same(at, heldValue, heldQuality)) {
         tally.unchanged++;
+        counted(key).unchanged++;
         continue;
       } else {
         switch (keys.policy(key)) {
           case KEEP_FIRST -> {
             tally.dropped++;
+            counted(key).dropped++;
             continue;
           }
           case REJECT -> {
             tally.reject(duplicate(at, heldValue));
             continue;
           }
-          case KEEP_LAST -> tally.replaced++;
+          case KEEP_LAST -> {
+            tally.replaced++;
+            counted(key).replaced++;
+          }
         }
       }
       held = true;
@@ -211,6 +225,10 @@ final class DuplicateResolution {
     }
     keys.plan(winner).replaced(keys.row(winner));
     return true;
+  }
+
+  private ReadingTallies.Counted counted(int key) {
+    return counted.of(keys.seriesId(key), keys.keyTimeMicros(key));
   }
 
   private Reject duplicate(int at, double heldValue) {

@@ -70,14 +70,17 @@ final class GroupTransaction {
     }
     neighbours.run();
     plan();
+    var counted = new ReadingTallies(now);
     List<ColumnPlan> staged = storeDirect();
     if (!staged.isEmpty()) {
-      new DuplicateResolution(connection, commitId, tallies, StagedKeys.of(staged)).run();
+      new DuplicateResolution(connection, commitId, tallies, StagedKeys.of(staged), counted).run();
     }
-    Quarantine.insert(connection, tallies, now);
+    Quarantine.insert(connection, tallies, counted, now);
+    Quarantine.release(connection, tallies, counted);
     Map<Integer, SectionWriter> sections = new TreeMap<>();
     int readings = writeSections(sections);
     int bytes = FeedRows.insertSections(connection, commitId, sections);
+    counted.write(connection);
     FeedRows.Taken taken =
         FeedRows.takePosition(
             connection,

@@ -6,21 +6,28 @@ import dev.tidewatch.ingest.intake.SeriesColumn;
 import dev.tidewatch.ingest.intake.WriterTicket;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.sql.Types;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 
-/** Puts the rejected readings of a group into quarantine, as they were sent. */
+/**
+ * Puts the rejected readings of a group into quarantine, as they were sent, and takes out what was
+ * replayed.
+ */
 final class Quarantine {
   private static final int SERIES_CHARACTERS_MAX = 255;
 
   private Quarantine() {}
 
-  static void insert(Connection connection, List<BatchTally> tallies, Instant now)
+  static void insert(
+      Connection connection, List<BatchTally> tallies, ReadingTallies counted, Instant now)
       throws SQLException {
-    if (tallies.stream().noneMatch(tally -> tally.live && !tally.rejects().isEmpty())) {
+    if (tallies.stream().noneMatch(Quarantine::hasNew)) {
       return;
     }
     try (PreparedStatement insert =
@@ -31,9 +38,11 @@ final class Quarantine {
             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)\
             """)) {
       for (BatchTally tally : tallies) {
-        if (tally.live) {
-          for (Reject reject : tally.rejects()) {
-            bind(insert, tally, reject, now);
+        if (hasNew(tally)) {
+          List<RejectedRow> rows = RejectedRow.of(tally);
+          counted.addRejects(rows);
+          for (RejectedRow row : rows) {
+            bind(insert, tally, row, now);
             insert.addBatch();
           }
         }
@@ -42,27 +51,62 @@ final class Quarantine {
     }
   }
 
-  private static void bind(PreparedStatement insert, BatchTally tally, Reject reject, Instant now)
+  /** What is rejected again is in quarantine already, and counted. */
+  private static boolean hasNew(BatchTally tally) {
+    return tally.live && !tally.rejects().isEmpty() && tally.batch.quarantineIds() == null;
+  }
+
+  /** Takes readings out that came from quarantine and were not rejected again. */
+  static void release(Connection connection, List<BatchTally> tallies, ReadingTallies counted)
       throws SQLException {
-    int row = reject.index();
-    SeriesColumn column = null;
-    for (SeriesColumn candidate : tally.batch.checked().batch().columns()) {
-      if (row < candidate.size()) {
-        column = candidate;
-        break;
+    var released = new ArrayList<Long>();
+    for (BatchTally tally : tallies) {
+      List<Long> ids = tally.batch.quarantineIds();
+      if (ids != null) {
+        var rejected = new HashSet<Integer>();
+        tally.rejects().forEach(reject -> rejected.add(reject.index()));
+        for (int index = 0; index < ids.size(); index++) {
+          if (!rejected.contains(index)) {
+            released.add(ids.get(index));
+          }
+        }
       }
-      row -= candidate.size();
     }
-    if (column == null) {
-      throw new IllegalStateException("no reading has the index " + reject.index());
+    if (released.isEmpty()) {
+      return;
     }
+    // In one order for everybody, so that two transactions never wait for each other crosswise.
+    try (PreparedStatement delete =
+        connection.prepareStatement(
+            """
+            DELETE FROM quarantine USING (
+              SELECT quarantine_id FROM quarantine WHERE quarantine_id = ANY(?) ORDER BY quarantine_id FOR UPDATE
+            ) AS released
+            WHERE quarantine.quarantine_id = released.quarantine_id
+            RETURNING series, time_micros, reason\
+            """)) {
+      delete.setArray(1, connection.createArrayOf("bigint", released.toArray()));
+      try (ResultSet rows = delete.executeQuery()) {
+        while (rows.next()) {
+          counted.addReject(
+              rows.getString(1), rows.getLong(2), RejectReason.of(rows.getShort(3)), -1);
+        }
+      }
+    }
+  }
+
+  private static void bind(
+      PreparedStatement insert, BatchTally tally, RejectedRow rejected, Instant now)
+      throws SQLException {
+    Reject reject = rejected.reject();
+    SeriesColumn column = rejected.column();
+    int row = rejected.row();
     String series = column.series().replace("\0", "?");
     insert.setString(1, series.substring(0, Math.min(series.length(), SERIES_CHARACTERS_MAX)));
-    if (reject.reason() == RejectReason.TIME_OUT_OF_RANGE
-        && column.timeMicros(row) == Long.MIN_VALUE) {
-      insert.setNull(2, Types.BIGINT);
+    if (rejected.hasTime()) {
+      insert.setLong(2, rejected.timeMicros());
     } else {
-      insert.setLong(2, column.timeMicros(row));
+      insert.setNull(2, Types.BIGINT);
     }
     if (reject.reason() == RejectReason.VALUE_MISSING) {
       insert.setNull(3, Types.DOUBLE);

@@ -1,6 +1,7 @@
 package dev.tidewatch.ingest.storage;
 
 import dev.tidewatch.ingest.catalog.DuplicatePolicy;
+import dev.tidewatch.ingest.catalog.SeriesEntry;
 import dev.tidewatch.ingest.intake.CheckedColumn;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -36,12 +37,19 @@ final class StagedKeys {
 
   private void addSeries(List<ColumnPlan> ofSeries) {
     int begin = size;
+    long head = ofSeries.getFirst().column.entry().headMicros();
+    long newest = head == SeriesEntry.HEAD_UNKNOWN ? SeriesEntry.HEAD_EMPTY : head;
     for (ColumnPlan plan : ofSeries) {
       int index = columns.size();
       columns.add(plan);
       for (int row = 0; row < plan.column.size(); row++) {
         if (plan.column.isGood(row)) {
           add(index, row);
+          if (plan.column.timeMicros(row) < newest) {
+            plan.late(row);
+          } else {
+            newest = plan.column.timeMicros(row);
+          }
         }
       }
     }
