@@ -14,12 +14,13 @@ import dev.tidewatch.proto.ingest.v1.QueryReadingsResponse;
 import dev.tidewatch.proto.ingest.v1.QueryServiceGrpc;
 import dev.tidewatch.proto.ingest.v1.Reading;
 import dev.tidewatch.proto.ingest.v1.Series;
-import dev.tidewatch.proto.ingest.v1.SeriesReadings;
 import dev.tidewatch.proto.ingest.v1.SeriesSelection;
 import dev.tidewatch.proto.ingest.v1.SeriesServiceGrpc;
 import dev.tidewatch.proto.ingest.v1.TimeRange;
 import dev.tidewatch.timeseries.ReadingColumns;
+import io.grpc.CallOptions;
 import io.grpc.Channel;
+import io.grpc.stub.ClientCalls;
 import io.opentelemetry.api.trace.Tracer;
 import java.time.Duration;
 import java.time.Instant;
@@ -138,6 +139,16 @@ public final class IngestClient {
   }
 
   /**
+   * As {@link #query}, decoded into arrays: for whoever reads much. Several times faster than the
+   * generated messages.
+   */
+  public ServerStream<ReadingsPage> readings(QueryReadingsRequest request) {
+    return Calls.stream(() ->
+        ClientCalls.blockingServerStreamingCall(
+            channel, ReadingsDecoder.METHOD, CallOptions.DEFAULT, request));
+  }
+
+  /**
    * All readings of one series in a half-open range, in the order of times, held in memory.
    *
    * @param from inclusive; null means from the beginning
@@ -175,21 +186,20 @@ public final class IngestClient {
     double[] values = new double[1024];
     int count = 0;
     FeedPosition position = new FeedPosition(0, 0);
-    try (var messages = query(request.build())) {
-      while (messages.hasNext()) {
-        QueryReadingsResponse message = messages.next();
-        position = FeedPosition.of(message.getFeedPosition());
-        for (SeriesReadings column : message.getColumnsList()) {
-          int more = column.getTimesMicrosCount();
+    try (var pages = readings(request.build())) {
+      while (pages.hasNext()) {
+        ReadingsPage page = pages.next();
+        position = page.feedPosition();
+        for (ReadingsPage.Column column : page.columns()) {
+          int more = column.size();
           if (count + more > times.length) {
             int size = Math.max(count + more, times.length * 2);
             times = Arrays.copyOf(times, size);
             values = Arrays.copyOf(values, size);
           }
-          for (int i = 0; i < more; i++, count++) {
-            times[count] = column.getTimesMicros(i);
-            values[count] = column.getValues(i);
-          }
+          System.arraycopy(column.timesMicros(), 0, times, count, more);
+          System.arraycopy(column.values(), 0, values, count, more);
+          count += more;
         }
       }
     }

@@ -6,13 +6,9 @@ import dev.tidewatch.ingest.feed.FeedBlock;
 import dev.tidewatch.proto.ingest.v1.FeedServiceGrpc;
 import dev.tidewatch.proto.ingest.v1.SubscribeRequest;
 import dev.tidewatch.proto.ingest.v1.SubscribeResponse;
-import io.grpc.MethodDescriptor;
 import io.grpc.ServerServiceDefinition;
-import io.grpc.ServiceDescriptor;
 import io.grpc.stub.ServerCalls;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 
 /**
@@ -66,44 +62,7 @@ final class EncodedBlocks {
   static ServerServiceDefinition bind(
       FeedServiceGrpc.AsyncService service,
       ServerCalls.ServerStreamingMethod<SubscribeRequest, byte[]> subscribe) {
-    ServerServiceDefinition typed = FeedServiceGrpc.bindService(service);
-    MethodDescriptor<SubscribeRequest, SubscribeResponse> typedMethod =
-        FeedServiceGrpc.getSubscribeMethod();
-    MethodDescriptor<SubscribeRequest, byte[]> method =
-        typedMethod.toBuilder(typedMethod.getRequestMarshaller(), new BytesMarshaller()).build();
-    var descriptor =
-        ServiceDescriptor.newBuilder(typed.getServiceDescriptor().getName())
-            .setSchemaDescriptor(typed.getServiceDescriptor().getSchemaDescriptor());
-    typed.getServiceDescriptor().getMethods().stream()
-        .map(known -> known == typedMethod ? method : known)
-        .forEach(descriptor::addMethod);
-    var bound = ServerServiceDefinition.builder(descriptor.build());
-    typed.getMethods().stream()
-        .filter(known -> known.getMethodDescriptor() != typedMethod)
-        .forEach(bound::addMethod);
-    return bound.addMethod(method, ServerCalls.asyncServerStreamingCall(subscribe)).build();
-  }
-
-  private static final class BytesMarshaller implements MethodDescriptor.Marshaller<byte[]> {
-    @Override
-    public InputStream stream(byte[] message) {
-      return new KnownBytes(message);
-    }
-
-    @Override
-    public byte[] parse(InputStream stream) {
-      try {
-        return stream.readAllBytes();
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
-  }
-
-  private static final class KnownBytes extends ByteArrayInputStream
-      implements io.grpc.KnownLength {
-    KnownBytes(byte[] bytes) {
-      super(bytes);
-    }
+    return EncodedAnswers.bind(
+        FeedServiceGrpc.bindService(service), FeedServiceGrpc.getSubscribeMethod(), subscribe);
   }
 }

@@ -1,6 +1,7 @@
 package dev.tidewatch.ingest.api;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.grpc.Context;
 import io.grpc.stub.ServerCallStreamObserver;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
@@ -11,6 +12,8 @@ import java.util.concurrent.locks.ReentrantLock;
  * Thread-safe, but meant for one writer.
  */
 final class PacedStream<T> {
+  private static final int READY_BYTES = 512 << 10;
+
   private final ServerCallStreamObserver<T> out;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
@@ -23,6 +26,42 @@ final class PacedStream<T> {
     this.out = out;
     out.setOnReadyHandler(this::signal);
     out.setOnCancelHandler(this::stop);
+  }
+
+  /**
+   * A stream of large messages: one may wait in the transport while the next is made, so that the
+   * connection is never idle for want of one.
+   */
+  static <T> PacedStream<T> of(ServerCallStreamObserver<T> out) {
+    out.setOnReadyThreshold(READY_BYTES);
+    return new PacedStream<>(out);
+  }
+
+  /** What a stream is made of; it sends through {@link #send}. */
+  interface Work {
+    void run() throws InterruptedException;
+  }
+
+  /**
+   * Does the work on a thread of its own and ends the stream after it. Not on the call's thread:
+   * that one brings the news that the client is ready for more.
+   */
+  void start(String threadName, Work work) {
+    Thread.ofVirtual()
+        .name(threadName)
+        .start(
+            Context.current()
+                .wrap(() -> {
+                  try {
+                    work.run();
+                    complete();
+                  } catch (InterruptedException e) {
+                    // The client is gone.
+                    Thread.currentThread().interrupt();
+                  } catch (Throwable e) {
+                    fail(e);
+                  }
+                }));
   }
 
   boolean isEnded() {

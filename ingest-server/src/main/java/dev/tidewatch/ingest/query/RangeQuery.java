@@ -25,9 +25,14 @@ public final class RangeQuery {
    *
    * @param seriesRowsMax at most so many readings of each series; 0: all
    * @param newest with {@code seriesRowsMax}: the newest instead of the oldest
+   * @param withQualities false: pages have none, which is faster
    */
   public record Question(
-      SeriesSelection selection, TimeSpan span, long seriesRowsMax, boolean newest) {
+      SeriesSelection selection,
+      TimeSpan span,
+      long seriesRowsMax,
+      boolean newest,
+      boolean withQualities) {
     public Question {
       if (seriesRowsMax < 0) {
         throw new IllegalArgumentException("seriesRowsMax: " + seriesRowsMax);
@@ -104,7 +109,7 @@ public final class RangeQuery {
       return;
     }
     int rows = rowsWanted(FIRST_ROWS, 0);
-    List<ReadingColumn> pages = queries.page(view, ids(chunk), question.span(), rows);
+    List<ReadingColumn> pages = page(ids(chunk), question.span(), rows);
     for (int i = 0; i < chunk.size(); i++) {
       ReadingColumn page = pages.get(i);
       if (page.size() > 0) {
@@ -125,8 +130,7 @@ public final class RangeQuery {
       if (rows == 0) {
         return;
       }
-      ReadingColumn page =
-          queries.page(view, List.of(series.id()), question.span().from(next), rows).getFirst();
+      ReadingColumn page = page(List.of(series.id()), question.span().from(next), rows).getFirst();
       if (page.size() == 0) {
         return;
       }
@@ -137,6 +141,10 @@ public final class RangeQuery {
         return;
       }
     }
+  }
+
+  private List<ReadingColumn> page(List<Integer> ids, TimeSpan span, int rows) {
+    return queries.page(view, ids, span, rows, question.withQualities());
   }
 
   private int rowsWanted(int most, long sent) {

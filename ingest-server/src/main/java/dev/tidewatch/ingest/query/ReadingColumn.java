@@ -1,28 +1,33 @@
 package dev.tidewatch.ingest.query;
 
-import java.util.Arrays;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import org.jspecify.annotations.Nullable;
 
-/** Readings of one series in the order of times. Grows; not thread-safe. */
+/** Readings of one series in the order of times. Never changed after it was made. */
 public final class ReadingColumn {
-  private long[] timesMicros = new long[16];
-  private double[] values = new double[16];
-  private short[] qualities = new short[16];
-  private int size;
+  public static final ReadingColumn EMPTY = new ReadingColumn(new long[0], new double[0], null);
 
-  public void add(long timeMicros, double value, short quality) {
-    if (size == values.length) {
-      int capacity = size * 2;
-      timesMicros = Arrays.copyOf(timesMicros, capacity);
-      values = Arrays.copyOf(values, capacity);
-      qualities = Arrays.copyOf(qualities, capacity);
+  private final long[] timesMicros;
+  private final double[] values;
+  private final short @Nullable [] qualities;
+
+  /**
+   * @param timesMicros rising; not copied, and not to be changed any more, nor are the others
+   * @param qualities null: not asked for, they read as 0
+   */
+  public ReadingColumn(long[] timesMicros, double[] values, short @Nullable [] qualities) {
+    if (values.length != timesMicros.length
+        || (qualities != null && qualities.length != timesMicros.length)) {
+      throw new IllegalArgumentException("columns of unequal length");
     }
-    timesMicros[size] = timeMicros;
-    values[size] = value;
-    qualities[size++] = quality;
+    this.timesMicros = timesMicros;
+    this.values = values;
+    this.qualities = qualities;
   }
 
   public int size() {
-    return size;
+    return timesMicros.length;
   }
 
   public long timeMicros(int row) {
@@ -34,11 +39,27 @@ public final class ReadingColumn {
   }
 
   public short quality(int row) {
-    return qualities[row];
+    return qualities == null ? 0 : qualities[row];
   }
 
   /** The time after the last row, where the next page begins; there must be a row. */
   public long nextMicros() {
-    return timesMicros[size - 1] + 1;
+    return timesMicros[timesMicros.length - 1] + 1;
+  }
+
+  /** Writes times as little-endian 64-bit numbers, as protobuf's {@code sfixed64} has them. */
+  public void putTimes(byte[] into, int at, int fromRow, int toRow) {
+    ByteBuffer.wrap(into, at, (toRow - fromRow) * Long.BYTES)
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .asLongBuffer()
+        .put(timesMicros, fromRow, toRow - fromRow);
+  }
+
+  /** Writes values as little-endian 64-bit numbers, as protobuf's {@code double} has them. */
+  public void putValues(byte[] into, int at, int fromRow, int toRow) {
+    ByteBuffer.wrap(into, at, (toRow - fromRow) * Double.BYTES)
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .asDoubleBuffer()
+        .put(values, fromRow, toRow - fromRow);
   }
 }

@@ -22,10 +22,21 @@ public interface ReadingQueries {
    * The first readings of each series in a span.
    *
    * @param rowsPerSeriesMax at most so many of each
+   * @param withQualities false: leave them out, which is faster
    * @return one column per series, in the order asked
    */
   List<ReadingColumn> page(
-      ReadView view, List<Integer> seriesIds, TimeSpan span, int rowsPerSeriesMax);
+      ReadView view,
+      List<Integer> seriesIds,
+      TimeSpan span,
+      int rowsPerSeriesMax,
+      boolean withQualities);
+
+  /** As the other one, with qualities. */
+  default List<ReadingColumn> page(
+      ReadView view, List<Integer> seriesIds, TimeSpan span, int rowsPerSeriesMax) {
+    return page(view, seriesIds, span, rowsPerSeriesMax, true);
+  }
 
   /**
    * Where the newest readings of each series begin.

@@ -2,6 +2,7 @@ package dev.tidewatch.ingest.storage;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -89,6 +90,40 @@ final class CopyOutRows implements AutoCloseable {
   /** Microseconds since 1970. */
   long timestamp() {
     return int64() + CopyRows.POSTGRES_EPOCH_MICROS;
+  }
+
+  /** A field of packed 64-bit times, each in microseconds since 1970. */
+  long[] timestamps() {
+    int length = fieldLength();
+    long[] times = new long[length / Long.BYTES];
+    ByteBuffer.wrap(bytes, at - length, length).asLongBuffer().get(times);
+    for (int i = 0; i < times.length; i++) {
+      times[i] += CopyRows.POSTGRES_EPOCH_MICROS;
+    }
+    return times;
+  }
+
+  /** A field of packed 64-bit floating point numbers. */
+  double[] float64s() {
+    int length = fieldLength();
+    double[] values = new double[length / Double.BYTES];
+    ByteBuffer.wrap(bytes, at - length, length).asDoubleBuffer().get(values);
+    return values;
+  }
+
+  /** A field of packed 16-bit numbers. */
+  short[] int16s() {
+    int length = fieldLength();
+    short[] values = new short[length / Short.BYTES];
+    ByteBuffer.wrap(bytes, at - length, length).asShortBuffer().get(values);
+    return values;
+  }
+
+  /** Steps over a field of any length. */
+  private int fieldLength() {
+    int length = (int) INTS.get(bytes, at);
+    at += Integer.BYTES + length;
+    return length;
   }
 
   private long int64() {

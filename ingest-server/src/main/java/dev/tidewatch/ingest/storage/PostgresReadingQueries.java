@@ -10,10 +10,10 @@ import dev.tidewatch.ingest.query.ReadingColumn;
 import dev.tidewatch.ingest.query.ReadingQueries;
 import dev.tidewatch.ingest.query.TimeSpan;
 import dev.tidewatch.serverkit.database.Database;
-import dev.tidewatch.timeseries.Times;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -81,23 +81,25 @@ public final class PostgresReadingQueries implements ReadingQueries {
 
   @Override
   public List<ReadingColumn> page(
-      ReadView view, List<Integer> seriesIds, TimeSpan span, int rowsPerSeriesMax) {
-    // The order of the outer rows is put right in memory: each series has a column of its own.
-    return columns(seriesIds, select(seriesIds, rows(view, span, "time", rowsPerSeriesMax)));
+      ReadView view,
+      List<Integer> seriesIds,
+      TimeSpan span,
+      int rowsPerSeriesMax,
+      boolean withQualities) {
+    return columns(
+        seriesIds, VisibleRows.of(view, span, "time", rowsPerSeriesMax, 0), withQualities);
   }
 
   @Override
   public List<ReadingColumn> newest(ReadView view, List<Integer> seriesIds, TimeSpan span) {
-    return columns(seriesIds, select(seriesIds, rows(view, span, "time DESC", 1)));
+    return columns(seriesIds, VisibleRows.of(view, span, "time DESC", 1, 0), true);
   }
 
   @Override
   public Map<Integer, Long> startOfNewest(
       ReadView view, List<Integer> seriesIds, TimeSpan span, long rows) {
     List<ReadingColumn> starts =
-        columns(
-            seriesIds,
-            select(seriesIds, rows(view, span, "time DESC", rows) + " OFFSET " + (rows - 1)));
+        columns(seriesIds, VisibleRows.of(view, span, "time DESC", 1, rows - 1), false);
     var times = new HashMap<Integer, Long>();
     for (int i = 0; i < seriesIds.size(); i++) {
       if (starts.get(i).size() > 0) {
@@ -107,68 +109,40 @@ public final class PostgresReadingQueries implements ReadingQueries {
     return times;
   }
 
-  private static String select(List<Integer> ids, String rowsOfOne) {
-    return """
-    SELECT s.ord::integer, r.time, r.value, r.quality
-    FROM unnest('{%s}'::integer[]) WITH ORDINALITY AS s (id, ord) CROSS JOIN LATERAL (%s) r\
-    """
-        .formatted(
-            ids.stream().map(id -> Integer.toString(id)).collect(Collectors.joining(",")),
-            rowsOfOne);
-  }
-
   /**
-   * Rows of series {@code s.id} that the view shows: as they are, and as they were before they were
-   * replaced later. Each half has the limit too, so that each walks its index instead of sorting
-   * all that is there.
+   * Each series comes as one row of packed columns: PostgreSQL spends less on appending a number to
+   * a text of bytes than on a row of COPY, and the driver spends nothing on it at all.
    */
-  private static String rows(ReadView view, TimeSpan span, String order, long limit) {
-    String within =
-        "series_id = s.id AND time >= '%s' AND time < '%s'"
-            .formatted(Times.toInstant(span.fromMicros()), Times.toInstant(span.toMicros()));
-    String sorted = " ORDER BY " + order + " LIMIT " + limit;
-    return """
-    (SELECT time, value, quality FROM reading WHERE %s AND %s %s)
-    UNION ALL
-    (SELECT time, value, quality FROM reading_superseded WHERE %s AND %s AND NOT %s %s) %s\
-    """
-        .formatted(
-            within,
-            visible("commit_id", view),
-            sorted,
-            within,
-            visible("commit_id", view),
-            visible("superseded_by", view),
-            sorted,
-            sorted);
-  }
-
-  private static String visible(String column, ReadView view) {
-    String settled = column + " < " + view.settledBelow();
-    return view.recent().isEmpty()
-        ? "(" + settled + ")"
-        : "(%s OR %s IN (%s))"
-            .formatted(
-                settled,
-                column,
-                view.recent().stream()
-                    .map(id -> Long.toString(id))
-                    .collect(Collectors.joining(",")));
-  }
-
-  private List<ReadingColumn> columns(List<Integer> seriesIds, String select) {
-    var columns = new ArrayList<ReadingColumn>(seriesIds.size());
-    for (int i = 0; i < seriesIds.size(); i++) {
-      columns.add(new ReadingColumn());
-    }
+  private List<ReadingColumn> columns(
+      List<Integer> seriesIds, String rowsOfOne, boolean withQualities) {
     if (seriesIds.isEmpty()) {
-      return columns;
+      return List.of();
     }
+    String select =
+        """
+        SELECT s.ord::integer, r.times, r.vals%s
+        FROM unnest('{%s}'::integer[]) WITH ORDINALITY AS s (id, ord) CROSS JOIN LATERAL (
+          SELECT string_agg(timestamptz_send(time), ''::bytea) AS times,
+            string_agg(float8send(value), ''::bytea) AS vals,
+            string_agg(int2send(quality), ''::bytea) AS quals
+          FROM (%s) q
+        ) r WHERE r.times IS NOT NULL\
+        """
+            .formatted(
+                withQualities ? ", r.quals" : "",
+                seriesIds.stream().map(id -> Integer.toString(id)).collect(Collectors.joining(",")),
+                rowsOfOne);
+    var columns =
+        new ArrayList<ReadingColumn>(Collections.nCopies(seriesIds.size(), ReadingColumn.EMPTY));
     try {
       return database.withConnection(connection -> {
-        try (CopyOutRows rows = CopyOutRows.begin(connection, select)) {
+        try (var _ = IndexOrder.begin(connection);
+            var rows = CopyOutRows.begin(connection, select)) {
           while (rows.next()) {
-            columns.get(rows.int32() - 1).add(rows.timestamp(), rows.float64(), rows.int16());
+            columns.set(
+                rows.int32() - 1,
+                new ReadingColumn(
+                    rows.timestamps(), rows.float64s(), withQualities ? rows.int16s() : null));
           }
         }
         return columns;
