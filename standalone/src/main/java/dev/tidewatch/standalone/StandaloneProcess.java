@@ -3,11 +3,9 @@ package dev.tidewatch.standalone;
 import dev.tidewatch.standalone.StandaloneConfig.Ports;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -84,26 +82,10 @@ public final class StandaloneProcess implements AutoCloseable {
 
   /** Kills the JVM and its postgres without warning. */
   public void killWithDatabase() throws IOException, InterruptedException {
-    var postmaster = postmaster();
+    var postmaster = Postmaster.in(data);
     process.destroyForcibly();
-    if (postmaster.isPresent()) {
-      var children = postmaster.get().descendants().toList();
-      postmaster.get().destroyForcibly();
-      children.forEach(ProcessHandle::destroyForcibly);
-      postmaster.get().onExit().join();
-    }
+    postmaster.ifPresent(Postmaster::kill);
     process.waitFor();
-  }
-
-  private Optional<ProcessHandle> postmaster() throws IOException {
-    try (var files = Files.find(data, 3, (file, about) -> file.endsWith("postmaster.pid"))) {
-      var pidFile = files.findFirst();
-      if (pidFile.isEmpty()) {
-        return Optional.empty();
-      }
-      long pid = Long.parseLong(Files.readAllLines(pidFile.get()).getFirst().strip());
-      return ProcessHandle.of(pid);
-    }
   }
 
   @Override
