@@ -3,6 +3,7 @@ package dev.tidewatch.benchmarks;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -22,7 +23,8 @@ import picocli.CommandLine.Parameters;
       "",
       "Examples:",
       "  ./tidewatch bench ingest",
-      "  ./tidewatch bench ingest --seconds 20 --rounds 5 --seed 7"
+      "  ./tidewatch bench ingest --seconds 20 --rounds 5 --seed 7",
+      "  ./tidewatch bench ingest --scenarios in-order,rows"
     })
 public final class BenchMain implements Callable<Integer> {
   private static final List<Bench> BENCHES = List.of(new IngestBench(), new ForecastBench());
@@ -47,6 +49,28 @@ public final class BenchMain implements Callable<Integer> {
       defaultValue = "1",
       description = "Seed of the generated data (default: ${DEFAULT-VALUE}).")
   private long seed;
+
+  @Option(
+      names = "--scenarios",
+      paramLabel = "NAME",
+      split = ",",
+      description =
+          "Only these. ingest: in-order, shuffled, rows, unary, paced, streams;"
+              + " query: range, series, year (default: all).")
+  private List<String> scenarios = List.of();
+
+  @Option(
+      names = "--small",
+      description = "As little as shows that the bench works; its figures mean nothing.")
+  private boolean small;
+
+  @Option(
+      names = "--server",
+      paramLabel = "SETTING",
+      description =
+          "A setting of the server under measurement, such as ingest.intake.commit-lanes=1;"
+              + " may be repeated.")
+  private List<String> serverSettings = List.of();
 
   @Option(
       names = "--results",
@@ -79,7 +103,21 @@ public final class BenchMain implements Callable<Integer> {
     if (file == null) {
       file = Path.of(System.getProperty("tidewatch.home", "."), "benchmarks", "results.jsonl");
     }
-    bench.get().run(new BenchOptions(seconds, rounds, seed), System.out, file);
+    BenchOptions options;
+    try {
+      options =
+          new BenchOptions(
+              small ? 1 : seconds,
+              small ? 1 : rounds,
+              seed,
+              Set.copyOf(scenarios),
+              small,
+              serverSettings.stream().map(setting -> "--" + setting).toList());
+    } catch (IllegalArgumentException e) {
+      System.err.println(e.getMessage());
+      return CommandLine.ExitCode.USAGE;
+    }
+    bench.get().run(options, System.out, file);
     return 0;
   }
 }

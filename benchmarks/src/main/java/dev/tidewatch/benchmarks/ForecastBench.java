@@ -4,6 +4,7 @@ import dev.tidewatch.standalone.ChildJvm;
 import dev.tidewatch.standalone.StandaloneConfig;
 import dev.tidewatch.standalone.StandaloneProcess;
 import dev.tidewatch.standalone.figures.Figures;
+import dev.tidewatch.standalone.figures.Samples;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;

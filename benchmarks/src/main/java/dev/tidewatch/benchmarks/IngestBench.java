@@ -1,28 +1,30 @@
 package dev.tidewatch.benchmarks;
 
-import dev.tidewatch.serverkit.database.EmbeddedConfig;
-import dev.tidewatch.serverkit.database.EmbeddedDatabase;
-import dev.tidewatch.standalone.ChildJvm;
 import dev.tidewatch.standalone.figures.Figures;
-import java.io.IOException;
 import java.io.PrintStream;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
-import java.util.concurrent.TimeUnit;
 
 /**
- * In-order columnar streams into an ingest server, each in a process of its own, against binary
- * COPY into the same database, alternating in one run.
+ * Readings in, durably: columnar streams in order and shuffled, against COPY of the same rows;
+ * single readings, streamed and unary; a fixed rate; a thousand streams. Server and client are a
+ * process each, and everything that is compared alternates in one run.
  */
 final class IngestBench implements Bench {
-  private static final int STREAMS = 4;
-  private static final int COPY_CONNECTIONS = 2;
-  private static final long FIRST_MICROS = 1_735_689_600_000_000L;
-  private static final long ROUND_MICROS = 40L * 86_400 * 1_000_000;
+  static final String IN_ORDER = "in-order";
+  static final String SHUFFLED = "shuffled";
+  static final String ROWS = "rows";
+  static final String UNARY = "unary";
+  static final String PACED = "paced";
+  static final String STREAMS = "streams";
+  private static final List<String> SCENARIOS =
+      List.of(IN_ORDER, SHUFFLED, ROWS, UNARY, PACED, STREAMS);
+
+  /** Below this, one machine cannot be told from a busy one. */
+  private static final double BASELINE_ROWS_PER_SECOND_MIN = 450_000;
 
   @Override
   public String name() {
@@ -31,142 +33,128 @@ final class IngestBench implements Bench {
 
   @Override
   public String purpose() {
-    return "durable readings per second of in-order streams, against binary COPY of the same rows";
+    return "durable readings per second, columnar and one by one, against COPY of the same rows";
   }
 
   @Override
   public void run(BenchOptions options, PrintStream out, Path results) throws Exception {
+    options.requireScenariosAmong(SCENARIOS);
     Path folder = Files.createTempDirectory("tidewatch-bench-");
-    var throughput = new Samples();
-    var ackP50 = new Samples();
-    var ackP99 = new Samples();
-    var clientCpu = new Samples();
-    var copyOne = new Samples();
-    var copyTwo = new Samples();
-    String durability;
-    try (var database = EmbeddedDatabase.start(EmbeddedConfig.in(folder.resolve("postgres")))) {
-      String url = database.url() + (database.url().contains("?") ? "&" : "?") + "user=postgres";
-      var copy = new CopyBaseline(url);
-      durability = copy.durability();
-      int port = freePort();
-      Process server = startServer(url, port);
-      try {
-        awaitListening(server, port);
-        for (int round = 0; round < options.rounds(); round++) {
-          System.err.printf("round %d of %d …%n", round + 1, options.rounds());
-          copyOne.add(copy.rowsPerSecond(1, options.seconds(), options.seed()));
-          copyTwo.add(copy.rowsPerSecond(COPY_CONNECTIONS, options.seconds(), options.seed()));
-          Figures load = load(port, round, options);
-          throughput.add(load.get("readings_per_second").orElseThrow());
-          ackP50.add(load.get("ack_ms_p50").orElseThrow());
-          ackP99.add(load.get("ack_ms_p99").orElseThrow());
-          clientCpu.add(load.get("client_cpu_us_per_reading").orElseThrow());
-        }
-      } finally {
-        stop(server);
+    try (var database = BenchDatabase.open(folder.resolve("postgres"), InstantSource.system());
+        var server =
+            IngestServerProcess.start(
+                database.url(), folder.resolve("server.log"), options.serverFlags());
+        var client = LoadProcess.start()) {
+      var scenarios = new IngestScenarios(options, database, server, client);
+      scenarios.warmUp();
+      for (int round = 0; round < options.rounds(); round++) {
+        System.err.printf("round %d of %d …%n", round + 1, options.rounds());
+        scenarios.round();
       }
+      scenarios.last();
+      report(database, scenarios, out, results);
     } finally {
       TemporaryFolder.delete(folder);
     }
-    double limit = Math.max(copyOne.median(), copyTwo.median());
-    var figures =
-        new Figures()
-            .put("readings_per_second", throughput.median())
-            .put("copy_rows_per_second", limit)
-            .put("in_order_ratio_to_copy", throughput.median() / limit)
-            .put("ack_ms_p50", ackP50.median())
-            .put("ack_ms_p99", ackP99.median())
-            .put("client_cpu_us_per_reading", clientCpu.median());
-    new Report(name(), figures)
-        .row("COPY, 1 connection, rows/s", whole(copyOne.median()), spread(copyOne), "")
-        .row("COPY, 2 connections, rows/s", whole(copyTwo.median()), spread(copyTwo), "")
+  }
+
+  private void report(
+      BenchDatabase database, IngestScenarios scenarios, PrintStream out, Path results)
+      throws Exception {
+    Tally tally = scenarios.tally();
+    Durability durability = scenarios.durability();
+    var figures = new Figures();
+    String inOrderRatio = "";
+    String shuffledRatio = "";
+    boolean busy = false;
+    if (tally.has("readings_per_second")) {
+      double limit =
+          Math.max(tally.median("copy_1_rows_per_second"), tally.median("copy_2_rows_per_second"));
+      double ratio = tally.median("readings_per_second") / limit;
+      busy = limit < BASELINE_ROWS_PER_SECOND_MIN;
+      figures.put("in_order_ratio_to_copy", ratio).put("copy_rows_per_second", limit);
+      inOrderRatio = String.format(Locale.ROOT, "%.2f of COPY", ratio);
+    }
+    if (tally.has("out_of_order_readings_per_second")) {
+      double limit =
+          Math.max(
+              tally.median("staging_1_rows_per_second"), tally.median("staging_2_rows_per_second"));
+      double ratio = tally.median("out_of_order_readings_per_second") / limit;
+      figures.put("out_of_order_ratio_to_staging", ratio).put("staging_rows_per_second", limit);
+      shuffledRatio = String.format(Locale.ROOT, "%.2f of staging", ratio);
+    }
+    figures.putAll(tally.medians());
+    figures
+        .put("server_heap_mb_max", scenarios.heap().usedMbMax())
+        .put("server_heap_after_gc_mb_max", scenarios.heap().afterCollectionMbMax())
+        .put("durable", durability.on() ? 1 : 0)
+        .put("counts", durability.on() && !busy ? 1 : 0);
+
+    var report = new Report(name(), figures);
+    tally.row(report, "COPY, 1 connection, rows/s", "copy_1_rows_per_second");
+    tally.row(report, "COPY, 2 connections, rows/s", "copy_2_rows_per_second");
+    tally.row(report, "in order, columnar, readings/s", "readings_per_second", inOrderRatio);
+    tally.row(report, "  closed loop: ack p50, ms", "closed_loop_ack_ms_p50");
+    tally.row(report, "  closed loop: ack p99, ms", "closed_loop_ack_ms_p99");
+    costRows(tally, report, "");
+    tally.row(report, "  COPY: database CPU, us a row", "copy_database_cpu_us_per_row");
+    tally.row(report, "  COPY: client CPU, us a row", "copy_client_cpu_us_per_row");
+    tally.row(report, "  wire to the server, bytes a reading", "wire_bytes_per_reading");
+    tally.row(report, "  disk: readings and index, bytes each", "disk_bytes_per_reading");
+    tally.row(report, "  disk: feed and answers, bytes each", "feed_bytes_per_reading");
+    tally.row(report, "  write-ahead log, bytes each", "wal_bytes_per_reading");
+    tally.row(report, "  COPY: write-ahead log, bytes a row", "copy_wal_bytes_per_row");
+    tally.row(report, "staging, 1 connection, rows/s", "staging_1_rows_per_second");
+    tally.row(report, "staging, 2 connections, rows/s", "staging_2_rows_per_second");
+    tally.row(
+        report,
+        "shuffled, 10 % repeated, readings/s",
+        "out_of_order_readings_per_second",
+        shuffledRatio);
+    tally.row(report, "  closed loop: ack p99, ms", "out_of_order_closed_loop_ack_ms_p99");
+    costRows(tally, report, "out_of_order_");
+    tally.row(report, "one reading a message, readings/s", "row_form_readings_per_second");
+    tally.row(report, "  ack p50, ms", "row_form_ack_ms_p50");
+    tally.row(report, "  ack p99, ms", "row_form_ack_ms_p99");
+    tally.row(report, "  ack p99.9, ms", "row_form_ack_ms_p999");
+    costRows(tally, report, "row_form_");
+    tally.row(report, "  wire to the server, bytes a reading", "row_form_wire_bytes_per_reading");
+    tally.row(
+        report, "one a message at 50,000/s: readings/s", "row_form_paced_readings_per_second");
+    tally.row(report, "  ack p50, ms", "row_form_paced_ack_ms_p50");
+    tally.row(report, "  ack p99, ms", "row_form_paced_ack_ms_p99");
+    tally.row(report, "  ack p99.9, ms", "row_form_paced_ack_ms_p999");
+    tally.row(report, "unary, 1 reading a call, readings/s", "unary_readings_per_second");
+    tally.row(report, "  call p99, ms", "unary_call_ms_p99");
+    tally.row(report, "unary, 100 readings a call, readings/s", "unary_100_readings_per_second");
+    tally.row(report, "  call p99, ms", "unary_100_call_ms_p99");
+    tally.row(report, "columnar at half speed, readings/s", "paced_readings_per_second");
+    tally.row(report, "  ack p50, ms", "ack_ms_p50");
+    tally.row(report, "  ack p99, ms", "ack_ms_p99");
+    tally.row(report, "  ack p99.9, ms", "ack_ms_p999");
+    tally.row(report, "very many streams: streams served", "many_streams_served");
+    tally.row(report, "  with a stuck subscriber, readings/s", "many_streams_readings_per_second");
+    tally.row(report, "  ack p99, ms", "many_streams_ack_ms_p99");
+    report
+        .row("server heap, most in use, MB", Tally.number(scenarios.heap().usedMbMax()), "", "")
         .row(
-            STREAMS + " streams, readings/s",
-            whole(throughput.median()),
-            spread(throughput),
-            String.format(Locale.ROOT, "%.2f of COPY", throughput.median() / limit))
-        .row("acknowledgement p50, ms", tenth(ackP50.median()), spread(ackP50), "")
-        .row("acknowledgement p99, ms", tenth(ackP99.median()), spread(ackP99), "")
-        .row("client CPU, us a reading", hundredth(clientCpu.median()), "", "")
-        .row("database: " + durability, "", "", "")
-        .print(out, results);
-  }
-
-  private static Process startServer(String url, int port) throws IOException {
-    return ChildJvm.of(
-            dev.tidewatch.ingest.Main.class,
-            List.of("-Xmx512m"),
-            List.of(
-                "--ingest.grpc.port=" + port,
-                "--ingest.database.url=" + url,
-                "--ingest.security.auth=off"))
-        .redirectErrorStream(true)
-        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-        .start();
-  }
-
-  private static Figures load(int port, int round, BenchOptions options)
-      throws IOException, InterruptedException {
-    String line =
-        ChildJvm.lastLineOf(
-            ChildJvm.of(
-                IngestLoad.class,
-                List.of("-Xmx512m"),
-                List.of(
-                    Integer.toString(port),
-                    Integer.toString(round),
-                    Long.toString(FIRST_MICROS + round * ROUND_MICROS),
-                    Integer.toString(STREAMS),
-                    Integer.toString(options.seconds()),
-                    Long.toString(options.seed()))));
-    return Figures.fromJsonLine(line);
-  }
-
-  private static void awaitListening(Process server, int port) throws Exception {
-    long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(2);
-    while (true) {
-      try {
-        new Socket("localhost", port).close();
-        return;
-      } catch (IOException e) {
-        if (!server.isAlive()) {
-          throw new IOException("the ingest server ended with " + server.exitValue(), e);
-        }
-        if (System.nanoTime() > deadline) {
-          throw e;
-        }
-        Thread.sleep(100);
-      }
+            "server heap, most after a collection, MB",
+            Tally.number(scenarios.heap().afterCollectionMbMax()),
+            "",
+            "")
+        .row(database.kind() + ": " + durability.text(), "", "", "");
+    if (!durability.on()) {
+      report.row("DOES NOT COUNT: commits are not durable", "", "", "");
     }
-  }
-
-  private static void stop(Process server) throws InterruptedException {
-    server.destroy();
-    if (!server.waitFor(30, TimeUnit.SECONDS)) {
-      server.destroyForcibly().waitFor();
+    if (busy) {
+      report.row("DOES NOT COUNT: COPY below 450,000 rows/s, the machine is busy", "", "", "");
     }
+    report.print(out, results);
   }
 
-  private static int freePort() throws IOException {
-    try (var socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
-  }
-
-  private static String spread(Samples samples) {
-    String form = samples.max() < 1000 ? "%.1f to %.1f" : "%,.0f to %,.0f";
-    return String.format(Locale.ROOT, form, samples.min(), samples.max());
-  }
-
-  private static String whole(double value) {
-    return String.format(Locale.ROOT, "%,.0f", value);
-  }
-
-  private static String tenth(double value) {
-    return String.format(Locale.ROOT, "%.1f", value);
-  }
-
-  private static String hundredth(double value) {
-    return String.format(Locale.ROOT, "%.2f", value);
+  private static void costRows(Tally tally, Report report, String form) {
+    tally.row(report, "  client CPU, us a reading", form + "client_cpu_us_per_reading");
+    tally.row(report, "  server CPU, us a reading", form + "server_cpu_us_per_reading");
+    tally.row(report, "  database CPU, us a reading", form + "database_cpu_us_per_reading");
   }
 }

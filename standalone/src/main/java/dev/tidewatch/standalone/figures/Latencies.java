@@ -1,6 +1,7 @@
 package dev.tidewatch.standalone.figures;
 
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Every latency of a run, kept exactly. Thread-safe; bounded: beyond {@code samplesMax} the run was
@@ -16,6 +17,20 @@ public final class Latencies {
       throw new IllegalArgumentException("samplesMax: " + samplesMax);
     }
     this.samplesMax = samplesMax;
+  }
+
+  /** All latencies of several recorders together. */
+  public static Latencies of(List<Latencies> parts) {
+    int samples = parts.stream().mapToInt(Latencies::count).sum();
+    var all = new Latencies(Math.max(1, samples));
+    all.nanos = new long[Math.max(1, samples)];
+    for (Latencies part : parts) {
+      synchronized (part) {
+        System.arraycopy(part.nanos, 0, all.nanos, all.count, part.count);
+        all.count += part.count;
+      }
+    }
+    return all;
   }
 
   public synchronized void record(long elapsedNanos) {

@@ -1,24 +1,24 @@
-package dev.tidewatch.benchmarks;
+package dev.tidewatch.standalone.figures;
 
 import java.util.Arrays;
 
 /** Measured values, growing; not thread-safe: owned by the thread that measures. */
-final class Samples {
+public final class Samples {
   private double[] values = new double[1024];
   private int count;
 
-  void add(double value) {
+  public void add(double value) {
     if (count == values.length) {
       values = Arrays.copyOf(values, count * 2);
     }
     values[count++] = value;
   }
 
-  int count() {
+  public int count() {
     return count;
   }
 
-  double median() {
+  public double median() {
     return quantile(0.5);
   }
 
@@ -27,7 +27,7 @@ final class Samples {
    *
    * @throws IllegalStateException without samples
    */
-  double quantile(double share) {
+  public double quantile(double share) {
     if (count == 0) {
       throw new IllegalStateException("no samples");
     }
@@ -37,11 +37,11 @@ final class Samples {
     return sorted[Math.clamp(rank, 1, count) - 1];
   }
 
-  double min() {
+  public double min() {
     return quantile(0);
   }
 
-  double max() {
+  public double max() {
     return quantile(1);
   }
 }
