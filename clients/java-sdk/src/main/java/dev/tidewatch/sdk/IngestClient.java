@@ -1,22 +1,43 @@
 package dev.tidewatch.sdk;
 
+import com.google.protobuf.FieldMask;
+import dev.tidewatch.proto.ingest.v1.AggregateReadingsRequest;
+import dev.tidewatch.proto.ingest.v1.AggregateReadingsResponse;
 import dev.tidewatch.proto.ingest.v1.CreateSeriesRequest;
+import dev.tidewatch.proto.ingest.v1.DeleteReadingsRequest;
+import dev.tidewatch.proto.ingest.v1.DeleteReadingsResponse;
+import dev.tidewatch.proto.ingest.v1.DeleteSeriesRequest;
+import dev.tidewatch.proto.ingest.v1.Device;
+import dev.tidewatch.proto.ingest.v1.ExportReadingsRequest;
+import dev.tidewatch.proto.ingest.v1.ExportReadingsResponse;
 import dev.tidewatch.proto.ingest.v1.GetLatestReadingsRequest;
 import dev.tidewatch.proto.ingest.v1.GetLatestReadingsResponse;
 import dev.tidewatch.proto.ingest.v1.GetSeriesRequest;
+import dev.tidewatch.proto.ingest.v1.GetWriterRequest;
 import dev.tidewatch.proto.ingest.v1.IngestReadingsRequest;
 import dev.tidewatch.proto.ingest.v1.IngestReadingsResponse;
 import dev.tidewatch.proto.ingest.v1.IngestServiceGrpc;
+import dev.tidewatch.proto.ingest.v1.ListDevicesRequest;
+import dev.tidewatch.proto.ingest.v1.ListDevicesResponse;
 import dev.tidewatch.proto.ingest.v1.ListSeriesRequest;
 import dev.tidewatch.proto.ingest.v1.ListSeriesResponse;
+import dev.tidewatch.proto.ingest.v1.ListWritersRequest;
+import dev.tidewatch.proto.ingest.v1.ListWritersResponse;
+import dev.tidewatch.proto.ingest.v1.QueryChangesRequest;
+import dev.tidewatch.proto.ingest.v1.QueryChangesResponse;
 import dev.tidewatch.proto.ingest.v1.QueryReadingsRequest;
 import dev.tidewatch.proto.ingest.v1.QueryReadingsResponse;
 import dev.tidewatch.proto.ingest.v1.QueryServiceGrpc;
 import dev.tidewatch.proto.ingest.v1.Reading;
+import dev.tidewatch.proto.ingest.v1.ReportDataQualityRequest;
+import dev.tidewatch.proto.ingest.v1.ReportDataQualityResponse;
 import dev.tidewatch.proto.ingest.v1.Series;
+import dev.tidewatch.proto.ingest.v1.SeriesDataQuality;
 import dev.tidewatch.proto.ingest.v1.SeriesSelection;
 import dev.tidewatch.proto.ingest.v1.SeriesServiceGrpc;
 import dev.tidewatch.proto.ingest.v1.TimeRange;
+import dev.tidewatch.proto.ingest.v1.UpdateSeriesRequest;
+import dev.tidewatch.proto.ingest.v1.Writer;
 import dev.tidewatch.timeseries.ReadingColumns;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
@@ -25,8 +46,10 @@ import io.opentelemetry.api.trace.Tracer;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +66,7 @@ public final class IngestClient {
   private final IngestServiceGrpc.IngestServiceBlockingStub ingest;
   private final SeriesServiceGrpc.SeriesServiceBlockingStub series;
   private final QueryServiceGrpc.QueryServiceBlockingStub query;
+  private final QuarantineClient quarantine;
 
   IngestClient(Channel channel, Tracer tracer, Duration deadline, Runnable reconnectNow) {
     this.channel = channel;
@@ -52,6 +76,12 @@ public final class IngestClient {
     this.ingest = IngestServiceGrpc.newBlockingStub(channel);
     this.series = SeriesServiceGrpc.newBlockingStub(channel);
     this.query = QueryServiceGrpc.newBlockingStub(channel);
+    this.quarantine = new QuarantineClient(channel);
+  }
+
+  /** Readings that were rejected. */
+  public QuarantineClient quarantine() {
+    return quarantine;
   }
 
   /** For RPCs that have no method here: any stub of the ingest server may be made on it. */
@@ -94,6 +124,33 @@ public final class IngestClient {
     return Calls.unary(() -> ingest.ingestReadings(request));
   }
 
+  /**
+   * Deletes stored readings in a span of time; with {@code dry_run} only counts them. Gives the
+   * request an id if it has none, so that a repeat within the call deletes nothing twice.
+   */
+  public DeleteReadingsResponse deleteReadings(DeleteReadingsRequest request) {
+    var named = request.toBuilder();
+    if (request.getRequestId().isEmpty()) {
+      named.setRequestId(UUID.randomUUID().toString());
+    }
+    return Calls.unary(() -> ingest.deleteReadings(named.build()));
+  }
+
+  /** Where a writer stands, without opening it. */
+  public Writer getWriter(String writerId) {
+    var request = GetWriterRequest.newBuilder().setWriterId(writerId).build();
+    return Calls.unary(() -> ingest.getWriter(request)).getWriter();
+  }
+
+  /** The writers whose ids begin so, in the order of ids. */
+  public Stream<Writer> listWriters(String prefix) {
+    var first = ListWritersRequest.newBuilder().setPrefix(prefix).setPageSize(1000).build();
+    return Calls.pages(
+        token -> ingest.listWriters(first.toBuilder().setPageToken(token).build()),
+        ListWritersResponse::getWritersList,
+        ListWritersResponse::getNextPageToken);
+  }
+
   public Series getSeries(String name) {
     var request = GetSeriesRequest.newBuilder().setSeries(name).build();
     return Calls.unary(() -> series.getSeries(request)).getSeries();
@@ -127,6 +184,48 @@ public final class IngestClient {
         ListSeriesResponse::getNextPageToken);
   }
 
+  /**
+   * Changes what the mask names, nothing else.
+   *
+   * @param wanted its name says which series; with an etag, only if that is still the current one
+   * @param fields of {@link Series}, such as {@code unit} or {@code validation}; none means all
+   * @param allowMissing create it if it is not there
+   */
+  public Series updateSeries(Series wanted, Collection<String> fields, boolean allowMissing) {
+    var request =
+        UpdateSeriesRequest.newBuilder()
+            .setSeries(wanted)
+            .setUpdateMask(FieldMask.newBuilder().addAllPaths(fields))
+            .setAllowMissing(allowMissing)
+            .build();
+    return Calls.unary(() -> series.updateSeries(request)).getSeries();
+  }
+
+  /**
+   * Deletes a series with all its readings.
+   *
+   * @param etag delete only if this is still the current one; empty: in any case
+   * @return the commit that deleted it
+   */
+  public FeedPosition deleteSeries(String name, String etag) {
+    var request =
+        DeleteSeriesRequest.newBuilder()
+            .setSeries(name)
+            .setEtag(etag)
+            .setRequestId(UUID.randomUUID().toString())
+            .build();
+    return FeedPosition.of(Calls.unary(() -> series.deleteSeries(request)).getFeedPosition());
+  }
+
+  /** The devices whose names begin so, in the order of names. */
+  public Stream<Device> listDevices(String prefix) {
+    var first = ListDevicesRequest.newBuilder().setPrefix(prefix).setPageSize(1000).build();
+    return Calls.pages(
+        token -> series.listDevices(first.toBuilder().setPageToken(token).build()),
+        ListDevicesResponse::getDevicesList,
+        ListDevicesResponse::getNextPageToken);
+  }
+
   /** The newest reading of each selected series, from one snapshot. */
   public GetLatestReadingsResponse latest(SeriesSelection selection) {
     var request = GetLatestReadingsRequest.newBuilder().setSelection(selection).build();
@@ -146,6 +245,57 @@ public final class IngestClient {
     return Calls.stream(() ->
         ClientCalls.blockingServerStreamingCall(
             channel, ReadingsDecoder.METHOD, CallOptions.DEFAULT, request));
+  }
+
+  /** As {@link #query}, over broken connections, from one snapshot throughout. */
+  public ResumableStream<QueryReadingsResponse> queryResuming(QueryReadingsRequest request) {
+    return resumable(
+        token -> query(request.toBuilder().setResumeToken(token).build()),
+        QueryReadingsResponse::getResumeToken,
+        request.getResumeToken());
+  }
+
+  /** Streams buckets of a fixed width, from rollups where they cover the range. */
+  public ServerStream<AggregateReadingsResponse> aggregate(AggregateReadingsRequest request) {
+    return Calls.stream(() -> query.aggregateReadings(request));
+  }
+
+  /** Streams what differs between two commits; a reading that changed twice comes once. */
+  public ServerStream<QueryChangesResponse> changes(QueryChangesRequest request) {
+    return Calls.stream(() -> query.queryChanges(request));
+  }
+
+  /**
+   * Streams a file over broken connections; the bytes continue exactly. The request's resume token,
+   * if any, is where it begins.
+   */
+  public ResumableStream<ExportReadingsResponse> export(ExportReadingsRequest request) {
+    return resumable(
+        token ->
+            Calls.stream(
+                () -> query.exportReadings(request.toBuilder().setResumeToken(token).build())),
+        ExportReadingsResponse::getResumeToken,
+        request.getResumeToken());
+  }
+
+  private <T> ResumableStream<T> resumable(
+      Function<String, ServerStream<T>> open, Function<T, String> tokenOf, String resumeToken) {
+    return new ResumableStream<>(
+        open, tokenOf, resumeToken, Backoff.USUAL, RandomGenerator.getDefault(), reconnectNow);
+  }
+
+  /** How complete, timely and clean the readings are, by series in the order of names. */
+  public Stream<SeriesDataQuality> dataQuality(SeriesSelection selection, TimeRange range) {
+    var first =
+        ReportDataQualityRequest.newBuilder()
+            .setSelection(selection)
+            .setRange(range)
+            .setPageSize(100)
+            .build();
+    return Calls.pages(
+        token -> query.reportDataQuality(first.toBuilder().setPageToken(token).build()),
+        ReportDataQualityResponse::getSeriesList,
+        ReportDataQualityResponse::getNextPageToken);
   }
 
   /**
