@@ -161,7 +161,7 @@ public final class IngestServer implements AutoCloseable {
         opened.push(
             GrpcServer.builder(config.grpc(), config.security(), telemetry)
                 .service(new SeriesApi(seriesStore, feedHead, clock))
-                .service(ingestApi)
+                .service(ingestApi.service())
                 .service(new QueryApi(seriesStore, queries))
                 .service(feedApi)
                 .service(new QuarantineApi(quarantine, new QuarantineReplay(intake), feedHead))

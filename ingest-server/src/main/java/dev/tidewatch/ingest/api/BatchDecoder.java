@@ -1,5 +1,6 @@
 package dev.tidewatch.ingest.api;
 
+import com.google.protobuf.ByteString;
 import dev.tidewatch.ingest.intake.ReadingBatch;
 import dev.tidewatch.ingest.intake.RejectReason;
 import dev.tidewatch.ingest.intake.SeriesColumn;
@@ -24,26 +25,53 @@ final class BatchDecoder {
   private BatchDecoder() {}
 
   static ReadingBatch decode(ReadingsBatch batch, boolean createUnknown, int readingsMax) {
-    if (batch.getSequence() < 1) {
-      throw InvalidArgument.field(
-          "batch.sequence", "is " + batch.getSequence() + "; the first is 1");
+    return batch(
+        batch.getSequence(),
+        columns(batch.getColumnsList(), batch.getRowsList(), "batch.", readingsMax),
+        batch.getSourcePosition(),
+        batch.getTraceparent(),
+        createUnknown);
+  }
+
+  static ReadingBatch decode(ColumnarBatch batch, boolean createUnknown, int readingsMax) {
+    long count = 0;
+    for (SeriesColumn column : batch.columns()) {
+      count += column.size();
     }
-    if (batch.getSourcePosition().size() > SourcePosition.BYTES_MAX) {
+    requireAtMost(count, readingsMax, "batch.columns");
+    return batch(
+        batch.sequence(),
+        batch.columns(),
+        batch.sourcePosition(),
+        batch.traceparent(),
+        createUnknown);
+  }
+
+  private static ReadingBatch batch(
+      long sequence,
+      List<SeriesColumn> columns,
+      ByteString sourcePosition,
+      String traceparent,
+      boolean createUnknown) {
+    if (sequence < 1) {
+      throw InvalidArgument.field("batch.sequence", "is " + sequence + "; the first is 1");
+    }
+    if (sourcePosition.size() > SourcePosition.BYTES_MAX) {
       throw InvalidArgument.field(
           "batch.source_position",
           "has %d bytes; at most %d are allowed"
-              .formatted(batch.getSourcePosition().size(), SourcePosition.BYTES_MAX));
+              .formatted(sourcePosition.size(), SourcePosition.BYTES_MAX));
     }
-    if (batch.getTraceparent().length() > TRACEPARENT_CHARACTERS_MAX) {
+    if (traceparent.length() > TRACEPARENT_CHARACTERS_MAX) {
       throw InvalidArgument.field("batch.traceparent", "is not a W3C traceparent");
     }
     return new ReadingBatch(
-        batch.getSequence(),
-        columns(batch.getColumnsList(), batch.getRowsList(), "batch.", readingsMax),
-        batch.getSourcePosition().isEmpty()
+        sequence,
+        columns,
+        sourcePosition.isEmpty()
             ? SourcePosition.NONE
-            : new SourcePosition(batch.getSourcePosition().toByteArray()),
-        batch.getTraceparent(),
+            : new SourcePosition(sourcePosition.toByteArray()),
+        traceparent,
         createUnknown);
   }
 
@@ -86,12 +114,7 @@ final class BatchDecoder {
                     column.getQualitiesCount()));
       }
     }
-    if (count > readingsMax) {
-      throw new InvalidArgument(
-          "BATCH_TOO_LARGE",
-          path + (sent.isEmpty() ? "rows" : "columns"),
-          "%d readings; at most %d go into one batch, so split it".formatted(count, readingsMax));
-    }
+    requireAtMost(count, readingsMax, path + (sent.isEmpty() ? "rows" : "columns"));
     var columns = new ArrayList<SeriesColumn>(sent.size() + 1);
     for (SeriesReadings column : sent) {
       columns.add(column(column));
@@ -106,6 +129,15 @@ final class BatchDecoder {
       from = to;
     }
     return columns;
+  }
+
+  private static void requireAtMost(long count, int readingsMax, String field) {
+    if (count > readingsMax) {
+      throw new InvalidArgument(
+          "BATCH_TOO_LARGE",
+          field,
+          "%d readings; at most %d go into one batch, so split it".formatted(count, readingsMax));
+    }
   }
 
   private static SeriesColumn column(SeriesReadings sent) {

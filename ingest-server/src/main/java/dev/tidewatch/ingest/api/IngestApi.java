@@ -12,10 +12,10 @@ import dev.tidewatch.proto.ingest.v1.IngestServiceGrpc;
 import dev.tidewatch.proto.ingest.v1.ListWritersRequest;
 import dev.tidewatch.proto.ingest.v1.ListWritersResponse;
 import dev.tidewatch.proto.ingest.v1.RejectedReading;
-import dev.tidewatch.proto.ingest.v1.StreamReadingsRequest;
 import dev.tidewatch.proto.ingest.v1.StreamReadingsResponse;
 import dev.tidewatch.serverkit.security.Caller;
 import dev.tidewatch.serverkit.telemetry.TraceParents;
+import io.grpc.BindableService;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.ArrayList;
@@ -42,8 +42,12 @@ public final class IngestApi extends IngestServiceGrpc.IngestServiceImplBase
             ANSWERING_THREADS, Thread.ofPlatform().daemon().name("ingest-answer-", 0).factory());
   }
 
-  @Override
-  public StreamObserver<StreamReadingsRequest> streamReadings(
+  /** The service as it is to be bound. */
+  public BindableService service() {
+    return () -> StreamReadingsMethod.putInto(bindService(), this::openStream);
+  }
+
+  private StreamObserver<StreamRequest> openStream(
       StreamObserver<StreamReadingsResponse> observer) {
     var stream =
         new WriterStream(

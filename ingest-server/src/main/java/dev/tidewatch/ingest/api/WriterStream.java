@@ -9,8 +9,6 @@ import dev.tidewatch.ingest.intake.OpenedWriter;
 import dev.tidewatch.ingest.intake.ReadingBatch;
 import dev.tidewatch.ingest.intake.WriterTicket;
 import dev.tidewatch.proto.ingest.v1.OpenWriter;
-import dev.tidewatch.proto.ingest.v1.ReadingsBatch;
-import dev.tidewatch.proto.ingest.v1.StreamReadingsRequest;
 import dev.tidewatch.proto.ingest.v1.StreamReadingsResponse;
 import dev.tidewatch.proto.ingest.v1.WriterBudget;
 import dev.tidewatch.proto.ingest.v1.WriterOpened;
@@ -34,7 +32,7 @@ import org.jspecify.annotations.Nullable;
  * an executor in the order of batches, several at once where they are ready. Asks the transport for
  * the next message only while there is room for it, and while the client takes its answers.
  */
-final class WriterStream implements StreamObserver<StreamReadingsRequest> {
+final class WriterStream implements StreamObserver<StreamRequest> {
   private static final Pattern WRITER_ID = Pattern.compile("[!-~]{1,200}");
 
   /** Batches this small are asked for many at a time. */
@@ -107,7 +105,7 @@ final class WriterStream implements StreamObserver<StreamReadingsRequest> {
   }
 
   @Override
-  public void onNext(StreamReadingsRequest message) {
+  public void onNext(StreamRequest message) {
     synchronized (lock) {
       asked--;
     }
@@ -115,18 +113,41 @@ final class WriterStream implements StreamObserver<StreamReadingsRequest> {
       return;
     }
     try {
-      switch (message.getMessageCase()) {
-        case OPEN -> open(message.getOpen());
-        case BATCH -> batch(message.getBatch());
-        case MESSAGE_NOT_SET ->
-            throw InvalidArgument.field("message", "is empty; send open or batch");
-      }
+      take(message);
     } catch (RuntimeException e) {
       // What came before is still answered first.
       refusing = true;
       owe(new Owed(0, 0, CompletableFuture.failedFuture(e)));
     }
     askForMore();
+  }
+
+  private void take(StreamRequest message) {
+    ColumnarBatch columnar = message.columnar();
+    int readingsMax = intake.limits().batchReadingsMax();
+    if (columnar != null) {
+      WriterTicket ticket = opened();
+      batch(ticket, BatchDecoder.decode(columnar, createUnknown, readingsMax));
+      return;
+    }
+    switch (message.generated().getMessageCase()) {
+      case OPEN -> open(message.generated().getOpen());
+      case BATCH -> {
+        WriterTicket ticket = opened();
+        batch(
+            ticket,
+            BatchDecoder.decode(message.generated().getBatch(), createUnknown, readingsMax));
+      }
+      case MESSAGE_NOT_SET ->
+          throw InvalidArgument.field("message", "is empty; send open or batch");
+    }
+  }
+
+  private WriterTicket opened() {
+    if (writer == null) {
+      throw InvalidArgument.field("open", "is missing; the first message opens the writer");
+    }
+    return writer;
   }
 
   private void open(OpenWriter open) {
@@ -161,13 +182,7 @@ final class WriterStream implements StreamObserver<StreamReadingsRequest> {
             .build());
   }
 
-  private void batch(ReadingsBatch message) {
-    WriterTicket ticket = writer;
-    if (ticket == null) {
-      throw InvalidArgument.field("open", "is missing; the first message opens the writer");
-    }
-    ReadingBatch batch =
-        BatchDecoder.decode(message, createUnknown, intake.limits().batchReadingsMax());
+  private void batch(WriterTicket ticket, ReadingBatch batch) {
     if (batch.sequence() > nextSequence) {
       throw new FailedPrecondition(
               "SEQUENCE_GAP",

@@ -1,8 +1,6 @@
 package dev.tidewatch.ingest.feed;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
@@ -19,8 +17,7 @@ public final class SectionWriter {
   /** {@code ReadingsChangeKind.REPLACED}. */
   public static final int REPLACED = 2;
 
-  private static final VarHandle LONGS =
-      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final int FIRST_BYTES = 256;
   private static final int VARINT = 0;
   private static final int BYTES = 2;
 
@@ -41,17 +38,30 @@ public final class SectionWriter {
   public interface Rows {
     int size();
 
-    long timeMicros(int row);
+    /** Writes the times packed: eight bytes each, little end first. */
+    void timesTo(byte[] to, int at);
 
-    double value(int row);
+    /** Writes the values packed: eight bytes each, little end first. */
+    void valuesTo(byte[] to, int at);
 
     short quality(int row);
+
+    /** False if the quality of every row is known to be 0. */
+    boolean mayHaveQualities();
   }
 
-  private byte[] bytes = new byte[256];
+  private byte[] bytes;
   private int size;
 
   public SectionWriter(int shard) {
+    this(shard, FIRST_BYTES);
+  }
+
+  /**
+   * @param expectedBytes about how long the section will be
+   */
+  public SectionWriter(int shard, int expectedBytes) {
+    bytes = new byte[Math.max(expectedBytes, FIRST_BYTES)];
     if (shard != 0) {
       tag(SHARD, VARINT);
       varint(shard);
@@ -84,14 +94,12 @@ public final class SectionWriter {
     varint(kind);
     tag(TIMES, BYTES);
     varint(8L * count);
-    for (int row = 0; row < count; row++) {
-      fixed64(rows.timeMicros(row));
-    }
+    rows.timesTo(bytes, size);
+    size += 8 * count;
     tag(VALUES, BYTES);
     varint(8L * count);
-    for (int row = 0; row < count; row++) {
-      fixed64(Double.doubleToRawLongBits(rows.value(row)));
-    }
+    rows.valuesTo(bytes, size);
+    size += 8 * count;
     if (qualityBytes > 0) {
       tag(QUALITIES, BYTES);
       varint(qualityBytes);
@@ -117,8 +125,16 @@ public final class SectionWriter {
     return Arrays.copyOf(bytes, size);
   }
 
+  /** What was written, as a view that is valid until more is written. */
+  public ByteBuffer view() {
+    return ByteBuffer.wrap(bytes, 0, size);
+  }
+
   /** 0 if all are 0: then the column is left out. */
   private static int qualityBytes(Rows rows) {
+    if (!rows.mayHaveQualities()) {
+      return 0;
+    }
     int total = 0;
     boolean any = false;
     for (int row = 0; row < rows.size(); row++) {
@@ -149,12 +165,6 @@ public final class SectionWriter {
       rest >>>= 7;
     }
     bytes[size++] = (byte) rest;
-  }
-
-  private void fixed64(long value) {
-    ensure(8);
-    LONGS.set(bytes, size, value);
-    size += 8;
   }
 
   private static int varintSize(long value) {

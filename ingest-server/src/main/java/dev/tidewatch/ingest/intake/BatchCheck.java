@@ -137,8 +137,8 @@ public final class BatchCheck {
     long previous = Long.MIN_VALUE;
     int good = 0;
     for (int row = 0; row < column.size(); row++) {
-      long time = column.timesMicros[row];
-      double value = column.values[row];
+      long time = column.timeMicros(row);
+      double value = column.value(row);
       boolean withinBounds = value >= entry.valueMin() && value <= entry.valueMax();
       if (column.fault(row) == 0
           && time >= earliest
@@ -164,8 +164,8 @@ public final class BatchCheck {
 
   private static Reject reject(
       SeriesColumn column, int row, int firstIndex, SeriesEntry entry, long earliest, long latest) {
-    long time = column.timesMicros[row];
-    double value = column.values[row];
+    long time = column.timeMicros(row);
+    double value = column.value(row);
     RejectReason reason;
     String fault;
     if (column.fault(row) != 0) {

@@ -18,15 +18,16 @@ public record BatchDigest(long high, long low) {
   private static final VarHandle LONGS =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
+  private static final ThreadLocal<Hash> HASHES = ThreadLocal.withInitial(Hash::new);
+
   public static BatchDigest of(List<SeriesColumn> columns, byte[] sourcePosition) {
-    var hash = new Hash();
+    Hash hash = HASHES.get().begin();
     hash.put(columns.size());
     for (SeriesColumn column : columns) {
       hash.put(column.series().getBytes(StandardCharsets.UTF_8));
       hash.put(column.size());
       for (int row = 0; row < column.size(); row++) {
-        hash.put(column.timesMicros[row]);
-        hash.put(Double.doubleToRawLongBits(column.values[row]));
+        hash.put(column.timeMicros(row), column.valueBits(row));
       }
       if (column.qualities != null || column.faults != null) {
         for (int row = 0; row < column.size(); row++) {
@@ -52,6 +53,12 @@ public record BatchDigest(long high, long low) {
     private final byte[] buffer = new byte[4096];
     private int used;
 
+    Hash begin() {
+      sha.reset();
+      used = 0;
+      return this;
+    }
+
     void put(long value) {
       if (used == buffer.length) {
         sha.update(buffer, 0, used);
@@ -59,6 +66,17 @@ public record BatchDigest(long high, long low) {
       }
       LONGS.set(buffer, used, value);
       used += 8;
+    }
+
+    /** Two at once, which leaves room for both at every even place. */
+    void put(long first, long second) {
+      if (used > buffer.length - 16) {
+        sha.update(buffer, 0, used);
+        used = 0;
+      }
+      LONGS.set(buffer, used, first);
+      LONGS.set(buffer, used + 8, second);
+      used += 16;
     }
 
     void put(byte[] bytes) {
@@ -70,13 +88,13 @@ public record BatchDigest(long high, long low) {
 
     BatchDigest digest() {
       sha.update(buffer, 0, used);
-      byte[] result = new byte[32];
+      used = 0;
       try {
-        sha.digest(result, 0, result.length);
+        sha.digest(buffer, 0, 32);
       } catch (DigestException e) {
         throw new IllegalStateException(e);
       }
-      return read(result, 0);
+      return read(buffer, 0);
     }
 
     private static MessageDigest sha256() {

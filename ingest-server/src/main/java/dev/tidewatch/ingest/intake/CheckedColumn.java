@@ -94,26 +94,40 @@ public final class CheckedColumn {
   }
 
   public long timeMicros(int row) {
-    return column.timesMicros[row];
+    return column.timeMicros(row);
   }
 
   public double value(int row) {
-    return column.values[row];
+    return column.value(row);
   }
 
   public short quality(int row) {
     return qualities == null ? 0 : qualities[row];
   }
 
+  /** False if the quality of every row is 0. */
+  public boolean hasQualities() {
+    return qualities != null;
+  }
+
+  /** Copies the times of all rows, good and bad: eight bytes each, little end first. */
+  public void timesTo(byte[] to, int at) {
+    column.timesTo(to, at);
+  }
+
+  /** Copies the values of all rows, good and bad: eight bytes each, little end first. */
+  public void valuesTo(byte[] to, int at) {
+    column.valuesTo(to, at);
+  }
+
   /** Time of the first good row; there must be one. */
   public long firstGoodMicros() {
-    return column.timesMicros[rejected == null ? 0 : rejected.nextClearBit(0)];
+    return column.timeMicros(rejected == null ? 0 : rejected.nextClearBit(0));
   }
 
   /** Time of the last good row; there must be one. */
   public long lastGoodMicros() {
-    return column
-        .timesMicros[
-        rejected == null ? column.size() - 1 : rejected.previousClearBit(column.size() - 1)];
+    int last = column.size() - 1;
+    return column.timeMicros(rejected == null ? last : rejected.previousClearBit(last));
   }
 }

@@ -2,6 +2,9 @@ package dev.tidewatch.ingest.storage;
 
 import dev.tidewatch.ingest.feed.SectionWriter;
 import dev.tidewatch.ingest.intake.CheckedColumn;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +14,12 @@ import org.jspecify.annotations.Nullable;
  * thread-safe.
  */
 final class ColumnPlan {
+  private static final VarHandle LONGS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+
+  /** Tags and lengths of an entry's fields, its id and its kind, at most. */
+  private static final int ENTRY_BYTES = 40;
+
   final int batch;
   final CheckedColumn column;
 
@@ -69,6 +78,13 @@ final class ColumnPlan {
     return created.size + replaced.size;
   }
 
+  /** How long its entries in a section may be, qualities apart. */
+  int sectionBytesMax(int traceparentLength) {
+    int entries = created.size > 0 && replaced.size > 0 ? 2 : 1;
+    int rows = staged ? created.size + replaced.size : column.goodRows();
+    return entries * (ENTRY_BYTES + column.entry().name().length() + traceparentLength) + 16 * rows;
+  }
+
   boolean changedAnything() {
     return !staged || created.size > 0 || replaced.size > 0;
   }
@@ -84,18 +100,23 @@ final class ColumnPlan {
     }
 
     @Override
-    public long timeMicros(int row) {
-      return column.timeMicros(row);
+    public void timesTo(byte[] to, int at) {
+      column.timesTo(to, at);
     }
 
     @Override
-    public double value(int row) {
-      return column.value(row);
+    public void valuesTo(byte[] to, int at) {
+      column.valuesTo(to, at);
     }
 
     @Override
     public short quality(int row) {
       return column.quality(row);
+    }
+
+    @Override
+    public boolean mayHaveQualities() {
+      return column.hasQualities();
     }
   }
 
@@ -116,18 +137,27 @@ final class ColumnPlan {
     }
 
     @Override
-    public long timeMicros(int index) {
-      return column.timeMicros(rows[index]);
+    public void timesTo(byte[] to, int at) {
+      for (int index = 0; index < size; index++) {
+        LONGS.set(to, at + 8 * index, column.timeMicros(rows[index]));
+      }
     }
 
     @Override
-    public double value(int index) {
-      return column.value(rows[index]);
+    public void valuesTo(byte[] to, int at) {
+      for (int index = 0; index < size; index++) {
+        LONGS.set(to, at + 8 * index, Double.doubleToRawLongBits(column.value(rows[index])));
+      }
     }
 
     @Override
     public short quality(int index) {
       return column.quality(rows[index]);
+    }
+
+    @Override
+    public boolean mayHaveQualities() {
+      return column.hasQualities();
     }
   }
 }

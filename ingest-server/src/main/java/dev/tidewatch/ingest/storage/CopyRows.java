@@ -19,6 +19,11 @@ final class CopyRows implements AutoCloseable {
 
   private static final int BUFFER_BYTES = 1 << 16;
   private static final int FIELD_BYTES_MAX = 12;
+
+  /** The columns of a reading, in the order of {@link #reading}. */
+  static final String READING = "(time, value, commit_id, series_id, quality)";
+
+  private static final int READING_BYTES = 2 + 3 * 12 + 8 + 6;
   private static final byte[] HEADER = {
     'P', 'G', 'C', 'O', 'P', 'Y', '\n', (byte) 0xff, '\r', '\n', 0, 0, 0, 0, 0, 0, 0, 0, 0
   };
@@ -57,6 +62,28 @@ final class CopyRows implements AutoCloseable {
     }
     SHORTS.set(buffer, used, (short) fields);
     used += 2;
+  }
+
+  /** A whole row of {@link #READING}. */
+  void reading(long timeMicros, double value, long commitId, int seriesId, short quality)
+      throws SQLException {
+    if (buffer.length - used < READING_BYTES) {
+      flush();
+    }
+    byte[] to = buffer;
+    int at = used;
+    SHORTS.set(to, at, (short) 5);
+    INTS.set(to, at + 2, 8);
+    LONGS.set(to, at + 6, timeMicros - POSTGRES_EPOCH_MICROS);
+    INTS.set(to, at + 14, 8);
+    LONGS.set(to, at + 18, Double.doubleToRawLongBits(value));
+    INTS.set(to, at + 26, 8);
+    LONGS.set(to, at + 30, commitId);
+    // Length and content of an int32.
+    LONGS.set(to, at + 38, (4L << 32) | (seriesId & 0xffff_ffffL));
+    INTS.set(to, at + 46, 2);
+    SHORTS.set(to, at + 50, quality);
+    used = at + READING_BYTES;
   }
 
   void int16(short value) {

@@ -4,6 +4,7 @@ import dev.tidewatch.ingest.feed.FeedPosition;
 import dev.tidewatch.ingest.feed.SectionWriter;
 import dev.tidewatch.ingest.intake.OutcomeCodec;
 import dev.tidewatch.ingest.intake.RequestTicket;
+import java.nio.ByteBuffer;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -12,6 +13,7 @@ import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import org.postgresql.util.ByteStreamWriter;
 
 /** The rows by which a commit gets its place in the feed. */
 final class FeedRows {
@@ -56,11 +58,11 @@ final class FeedRows {
         connection.prepareStatement(
             "INSERT INTO feed_section (commit_id, shard, content) VALUES (?, ?, ?)")) {
       for (var section : sections.entrySet()) {
-        byte[] content = section.getValue().toByteArray();
-        bytes += content.length;
+        ByteBuffer content = section.getValue().view();
+        bytes += content.remaining();
         insert.setLong(1, commitId);
         insert.setShort(2, section.getKey().shortValue());
-        insert.setBytes(3, content);
+        insert.setObject(3, ByteStreamWriter.of(content));
         insert.addBatch();
       }
       insert.executeBatch();

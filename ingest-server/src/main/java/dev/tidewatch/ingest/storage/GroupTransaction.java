@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class GroupTransaction {
   private static final String UNIQUE_VIOLATION = "23505";
+  private static final int SECTION_SLACK_BYTES = 64;
 
   private final Connection connection;
   private final long catalogueRevision;
@@ -171,19 +172,14 @@ final class GroupTransaction {
   }
 
   private void copy(List<ColumnPlan> direct) throws SQLException {
-    try (var rows =
-        CopyRows.begin(connection, "reading (time, value, commit_id, series_id, quality)")) {
+    try (var rows = CopyRows.begin(connection, "reading " + CopyRows.READING)) {
       for (ColumnPlan plan : direct) {
         CheckedColumn column = plan.column;
         int seriesId = column.entry().id();
         for (int row = 0; row < column.size(); row++) {
           if (column.isGood(row)) {
-            rows.row(5);
-            rows.timestamp(column.timeMicros(row));
-            rows.float64(column.value(row));
-            rows.int64(commitId);
-            rows.int32(seriesId);
-            rows.int16(column.quality(row));
+            rows.reading(
+                column.timeMicros(row), column.value(row), commitId, seriesId, column.quality(row));
           }
         }
       }
@@ -192,16 +188,32 @@ final class GroupTransaction {
   }
 
   private int writeSections(Map<Integer, SectionWriter> sections) {
+    var expected = new HashMap<Integer, Integer>();
+    for (ColumnPlan plan : plans) {
+      if (plan.changedAnything()) {
+        expected.merge(
+            plan.column.entry().shard(),
+            plan.sectionBytesMax(traceparent(plan).length()),
+            Integer::sum);
+      }
+    }
     int readings = 0;
     for (ColumnPlan plan : plans) {
       if (plan.changedAnything()) {
         SectionWriter section =
-            sections.computeIfAbsent(plan.column.entry().shard(), SectionWriter::new);
-        readings +=
-            plan.writeTo(section, tallies.get(plan.batch).batch.checked().batch().traceparent());
+            sections.computeIfAbsent(
+                plan.column.entry().shard(),
+                shard ->
+                    new SectionWriter(
+                        shard, expected.getOrDefault(shard, 0) + SECTION_SLACK_BYTES));
+        readings += plan.writeTo(section, traceparent(plan));
       }
     }
     return readings;
+  }
+
+  private String traceparent(ColumnPlan plan) {
+    return tallies.get(plan.batch).batch.checked().batch().traceparent();
   }
 
   private GroupOutcome outcome(FeedPosition position) {

@@ -8,6 +8,8 @@ import dev.tidewatch.proto.ingest.v1.ReadingsChangeKind;
 import dev.tidewatch.proto.ingest.v1.Series;
 import dev.tidewatch.proto.ingest.v1.SeriesChange;
 import dev.tidewatch.proto.ingest.v1.ShardSection;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -91,13 +93,26 @@ final class SectionWriterTest {
     }
 
     @Override
-    public long timeMicros(int row) {
-      return times[row];
+    public void timesTo(byte[] to, int at) {
+      ByteBuffer.wrap(to)
+          .slice(at, 8 * times.length)
+          .order(ByteOrder.LITTLE_ENDIAN)
+          .asLongBuffer()
+          .put(times);
     }
 
     @Override
-    public double value(int row) {
-      return values[row];
+    public void valuesTo(byte[] to, int at) {
+      ByteBuffer.wrap(to)
+          .slice(at, 8 * times.length)
+          .order(ByteOrder.LITTLE_ENDIAN)
+          .asDoubleBuffer()
+          .put(values);
+    }
+
+    @Override
+    public boolean mayHaveQualities() {
+      return true;
     }
 
     @Override
