@@ -1,58 +1,65 @@
 package dev.tidewatch.sdk;
 
-import dev.tidewatch.proto.ingest.v1.IngestServiceGrpc.IngestServiceStub;
 import dev.tidewatch.proto.ingest.v1.OpenWriter;
-import dev.tidewatch.proto.ingest.v1.ReadingsBatch;
 import dev.tidewatch.proto.ingest.v1.StreamReadingsRequest;
 import dev.tidewatch.proto.ingest.v1.StreamReadingsResponse;
 import dev.tidewatch.proto.ingest.v1.UnknownSeries;
+import io.grpc.CallOptions;
+import io.grpc.Channel;
 import io.grpc.Status;
 import io.grpc.stub.ClientCallStreamObserver;
+import io.grpc.stub.ClientCalls;
 import io.grpc.stub.ClientResponseObserver;
 import org.jspecify.annotations.Nullable;
 
 /** One connection of a writer. Sent on by the writer's thread, answered on the channel's. */
-final class WriterStream
-    implements ClientResponseObserver<StreamReadingsRequest, StreamReadingsResponse> {
-  private final IngestWriter writer;
-  private final IngestServiceStub stub;
-  private final OpenWriter hello;
-  private volatile @Nullable ClientCallStreamObserver<StreamReadingsRequest> requests;
+final class WriterStream implements ClientResponseObserver<EncodedRequest, StreamReadingsResponse> {
+  private final WriterSender writer;
+  private final Channel channel;
+  private final EncodedRequest hello;
+  private volatile @Nullable ClientCallStreamObserver<EncodedRequest> requests;
   private volatile @Nullable TidewatchException broken;
   private volatile boolean opened;
   private volatile long heardNanos = System.nanoTime();
 
-  WriterStream(IngestWriter writer, IngestServiceStub stub, String writerId, boolean create) {
+  WriterStream(WriterSender writer, Channel channel, String writerId, boolean create) {
     this.writer = writer;
-    this.stub = stub;
+    this.channel = channel;
     this.hello =
-        OpenWriter.newBuilder()
-            .setWriterId(writerId)
-            .setUnknownSeries(
-                create ? UnknownSeries.UNKNOWN_SERIES_CREATE : UnknownSeries.UNKNOWN_SERIES_REJECT)
-            .build();
+        EncodedRequest.of(
+            StreamReadingsRequest.newBuilder()
+                .setOpen(
+                    OpenWriter.newBuilder()
+                        .setWriterId(writerId)
+                        .setUnknownSeries(
+                            create
+                                ? UnknownSeries.UNKNOWN_SERIES_CREATE
+                                : UnknownSeries.UNKNOWN_SERIES_REJECT))
+                .build());
   }
 
   void start() {
-    stub.streamReadings(this);
+    var _ =
+        ClientCalls.asyncBidiStreamingCall(
+            channel.newCall(EncodedRequest.METHOD, CallOptions.DEFAULT), this);
     var to = requests;
     if (to != null) {
-      to.onNext(StreamReadingsRequest.newBuilder().setOpen(hello).build());
+      to.onNext(hello);
     }
   }
 
   @Override
-  public void beforeStart(ClientCallStreamObserver<StreamReadingsRequest> requests) {
+  public void beforeStart(ClientCallStreamObserver<EncodedRequest> requests) {
     this.requests = requests;
     requests.setOnReadyHandler(writer::wake);
   }
 
   /** The call may be over already; then the sender finds out through {@link #broken}. */
-  void send(ReadingsBatch batch) {
+  void send(EncodedRequest batch) {
     var to = requests;
     if (to != null) {
       try {
-        to.onNext(StreamReadingsRequest.newBuilder().setBatch(batch).build());
+        to.onNext(batch);
       } catch (IllegalStateException over) {
         breakWith(TidewatchException.from(Status.UNAVAILABLE.withCause(over).asException()));
       }
