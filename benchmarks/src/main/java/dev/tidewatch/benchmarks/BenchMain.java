@@ -27,7 +27,8 @@ import picocli.CommandLine.Parameters;
       "  ./tidewatch bench ingest --scenarios in-order,rows"
     })
 public final class BenchMain implements Callable<Integer> {
-  private static final List<Bench> BENCHES = List.of(new IngestBench(), new ForecastBench());
+  private static final List<Bench> BENCHES =
+      List.of(new IngestBench(), new QueryBench(), new ForecastBench());
 
   @Parameters(arity = "0..1", paramLabel = "NAME", description = "Which benchmark.")
   private @Nullable String name;

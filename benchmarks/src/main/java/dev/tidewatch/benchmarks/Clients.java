@@ -2,6 +2,7 @@ package dev.tidewatch.benchmarks;
 
 import dev.tidewatch.sdk.Connection;
 import dev.tidewatch.sdk.Endpoint;
+import dev.tidewatch.sdk.WriterSettings;
 import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
@@ -10,6 +11,10 @@ import java.util.List;
 
 /** Ways to reach an ingest server on loopback. */
 final class Clients {
+  /** Batches of 10,000 readings, 8 of them ahead of their answers. */
+  static final WriterSettings LARGE_BATCHES =
+      WriterSettings.USUAL.withBatchReadingsMax(10_000).withUnacknowledgedBatchesMax(8);
+
   private static final int MESSAGE_BYTES_MAX = 16 << 20;
 
   private Clients() {}

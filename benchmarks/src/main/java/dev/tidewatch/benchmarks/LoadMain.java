@@ -34,6 +34,15 @@ final class LoadMain {
         case "columnar-paced" -> PacedColumnarLoad.run(request);
         case "unary" -> UnaryLoad.run(request);
         case "streams" -> ManyStreamsLoad.run(request);
+        case "year-write" -> YearLoad.write(request);
+        case "year-read" -> YearLoad.read(request);
+        case "range-write" -> RangeLoad.write(request);
+        case "range-read" -> RangeLoad.read(request);
+        case "series-write" -> SeriesLoad.write(request);
+        case "series-write-again" -> SeriesLoad.writeAgain(request);
+        case "series-label" -> SeriesLoad.label(request);
+        case "series-list" -> SeriesLoad.list(request);
+        case "latest" -> SeriesLoad.latest(request);
         default -> throw new IllegalArgumentException("part: " + request.part());
       };
     } catch (Exception | Error e) {

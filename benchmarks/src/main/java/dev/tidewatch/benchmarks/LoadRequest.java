@@ -18,6 +18,11 @@ record LoadRequest(String part, Map<String, Long> numbers) {
     return new LoadRequest(part, Map.of());
   }
 
+  /** The same numbers for another part. */
+  LoadRequest as(String otherPart) {
+    return new LoadRequest(otherPart, numbers);
+  }
+
   LoadRequest with(String name, long number) {
     var more = new LinkedHashMap<>(numbers);
     more.put(name, number);

@@ -1,6 +1,7 @@
 package dev.tidewatch.benchmarks;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.OptionalLong;
@@ -30,22 +31,37 @@ final class ProcessCpu {
    * were waited for, as a postmaster does with its backends.
    */
   static double treeSeconds(long pid) {
-    String[] stat = stat(pid);
-    if (stat.length == 0) {
-      return 0;
+    while (true) {
+      String[] before = stat(pid);
+      if (before.length == 0) {
+        return 0;
+      }
+      double children = childrenSeconds(pid);
+      String[] after = stat(pid);
+      // Else a child ended meanwhile, and was counted neither among the living nor the others.
+      if (after.length > 0
+          && before[REAPED_USER].equals(after[REAPED_USER])
+          && before[REAPED_SYSTEM].equals(after[REAPED_SYSTEM])) {
+        return children + ticks(after, OWN_USER, OWN_SYSTEM, REAPED_USER, REAPED_SYSTEM);
+      }
     }
-    double seconds = ticks(stat, OWN_USER, OWN_SYSTEM, REAPED_USER, REAPED_SYSTEM);
-    var children =
-        ProcessHandle.of(pid).map(ProcessHandle::children).orElse(java.util.stream.Stream.empty());
-    return seconds
-        + children
-            .mapToDouble(child -> {
-              String[] its = stat(child.pid());
-              return its.length == 0
-                  ? 0
-                  : ticks(its, OWN_USER, OWN_SYSTEM, REAPED_USER, REAPED_SYSTEM);
-            })
-            .sum();
+  }
+
+  /** Of those that have not been waited for yet. */
+  private static double childrenSeconds(long pid) {
+    String parent = Long.toString(pid);
+    double seconds = 0;
+    try (var processes = Files.newDirectoryStream(Path.of("/proc"), "[0-9]*")) {
+      for (Path process : processes) {
+        String[] its = stat(Long.parseLong(process.getFileName().toString()));
+        if (its.length > 0 && its[PARENT].equals(parent)) {
+          seconds += ticks(its, OWN_USER, OWN_SYSTEM, REAPED_USER, REAPED_SYSTEM);
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("/proc cannot be read", e);
+    }
+    return seconds;
   }
 
   /** The process that started this one; empty if it is not on this machine. */
