@@ -17,18 +17,22 @@ import dev.tidewatch.ingest.intake.IntakeMeters;
 import dev.tidewatch.ingest.intake.QuarantineReplay;
 import dev.tidewatch.ingest.storage.Layout;
 import dev.tidewatch.ingest.storage.OutcomePruning;
+import dev.tidewatch.ingest.storage.PartitionRetention;
 import dev.tidewatch.ingest.storage.PostgresFeedStore;
 import dev.tidewatch.ingest.storage.PostgresQuarantineStore;
 import dev.tidewatch.ingest.storage.PostgresReadingQueries;
 import dev.tidewatch.ingest.storage.PostgresReadingStore;
 import dev.tidewatch.ingest.storage.PostgresSeriesStore;
 import dev.tidewatch.ingest.storage.PostgresWriterStore;
+import dev.tidewatch.ingest.storage.SupersededRetention;
+import dev.tidewatch.ingest.storage.TimescalePolicies;
 import dev.tidewatch.serverkit.database.Database;
 import dev.tidewatch.serverkit.grpc.GrpcServer;
 import dev.tidewatch.serverkit.lifecycle.CloseStack;
 import dev.tidewatch.serverkit.telemetry.Telemetry;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Optional;
 
 /** The ingest server, wired by hand: opened top to bottom, closed bottom to top. */
 public final class IngestServer implements AutoCloseable {
@@ -147,6 +151,7 @@ public final class IngestServer implements AutoCloseable {
             quarantine.prune(
                 clock.instant().minus(config.intake().quarantineKept()),
                 config.intake().quarantineRowsMax()));
+    keepHistory(config, clock, database, layout.layout(), jobs);
     var lag =
         telemetry
             .meter()
@@ -170,6 +175,41 @@ public final class IngestServer implements AutoCloseable {
                 .onDrain(ingestApi::endStreams)
                 .start());
     return new IngestServer(opened, grpc);
+  }
+
+  private static void keepHistory(
+      IngestConfig config,
+      InstantSource clock,
+      Database database,
+      Layout layout,
+      BackgroundJobs jobs) {
+    HistoryConfig history = config.history();
+    if (layout == Layout.TIMESCALE) {
+      new TimescalePolicies(database)
+          .apply(unlessZero(history.columnstoreAfter()), config.intake().retention());
+    } else {
+      config
+          .intake()
+          .retention()
+          .map(kept -> new PartitionRetention(database, kept))
+          .ifPresent(old ->
+              jobs.every(
+                  history.maintenanceInterval(),
+                  "drop old months",
+                  () -> old.run(clock.instant())));
+    }
+    InstantSource realClock = InstantSource.system();
+    unlessZero(history.supersededKept())
+        .map(kept -> new SupersededRetention(database, kept))
+        .ifPresent(old ->
+            jobs.every(
+                history.maintenanceInterval(),
+                "forget replaced readings",
+                () -> old.run(realClock.instant())));
+  }
+
+  private static Optional<Duration> unlessZero(Duration duration) {
+    return duration.isZero() ? Optional.empty() : Optional.of(duration);
   }
 
   /** The port it listens on; -1 in process. */

@@ -29,7 +29,7 @@ final class RunningIngest implements AutoCloseable {
 
   final TestClock clock = new TestClock();
   final TestDatabase database;
-  private final Map<String, String> settings;
+  private Map<String, String> settings;
   private final Telemetry telemetry;
   private IngestServer server;
   private GrpcChannel channel;
@@ -74,6 +74,12 @@ final class RunningIngest implements AutoCloseable {
 
   private GrpcChannel connect() {
     return GrpcChannel.open(ClientConfig.to(server.target()), telemetry);
+  }
+
+  /** Starts it again with other settings. */
+  void restart(Map<String, String> settings) {
+    this.settings = settings;
+    restart();
   }
 
   void restart() {

@@ -153,6 +153,12 @@ public final class FeedApi implements FeedServiceGrpc.AsyncService, BindableServ
   public void lookupFeedPosition(
       LookupFeedPositionRequest request, StreamObserver<LookupFeedPositionResponse> observer) {
     long position = store.positionAt(Protos.instant(request.getCommitTime(), "commit_time"));
+    if (position < store.oldestRemembered()) {
+      throw new OutOfRange(
+          "FEED_TOKEN_EXPIRED",
+          "commit_time: commits that old are no longer remembered; the oldest position that is: "
+              + store.oldestRemembered());
+    }
     respond(
         observer,
         LookupFeedPositionResponse.newBuilder()

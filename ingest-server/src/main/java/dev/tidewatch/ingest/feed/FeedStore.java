@@ -43,6 +43,9 @@ public interface FeedStore {
   /** The newest position committed at or before a time; 0 if there is none. */
   long positionAt(Instant commitTime);
 
+  /** The oldest position whose commit time is sure to be known. */
+  long oldestRemembered();
+
   /** Registers a consumer if it is not known; answers where it stands. */
   Consumer register(String consumerId, long position, Instant now);
 

@@ -56,8 +56,11 @@ final class DuplicateResolution {
 
   private void stage() throws SQLException {
     try (Statement statement = connection.createStatement()) {
+      // Late rows may meet a compressed chunk of TimescaleDB, whose limit on what a transaction may
+      // decompress would refuse them again and again. Plain PostgreSQL takes the setting as a name.
       statement.execute(
           """
+          SET LOCAL timescaledb.max_tuples_decompressed_per_dml_transaction = 0;
           CREATE TEMPORARY TABLE IF NOT EXISTS staged_reading (
             key integer, time timestamptz, value double precision, series_id integer, quality smallint
           ) ON COMMIT DELETE ROWS\

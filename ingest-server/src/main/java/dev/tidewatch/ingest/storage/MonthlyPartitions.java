@@ -20,6 +20,9 @@ final class MonthlyPartitions {
   /** Taken while a partition is made, so that two processes do not make the same one. */
   private static final long ADVISORY_LOCK = 0x7469646577617463L;
 
+  /** check_violation, which is what a row without a partition is; the table has no checks. */
+  private static final String NO_PARTITION = "23514";
+
   private final DataSource source;
   private final Set<Integer> known = ConcurrentHashMap.newKeySet();
 
@@ -41,6 +44,15 @@ final class MonthlyPartitions {
       make(month);
       known.add(month);
     }
+  }
+
+  /** True if a row met no partition: the month was dropped since. Looks for it again then. */
+  boolean isMissing(SQLException failure) {
+    boolean missing = NO_PARTITION.equals(failure.getSQLState());
+    if (missing) {
+      known.clear();
+    }
+    return missing;
   }
 
   private void make(int month) throws SQLException {

@@ -1,5 +1,6 @@
 package dev.tidewatch.ingest.storage;
 
+import static dev.tidewatch.ingest.storage.jooq.Tables.AS_OF_FLOOR;
 import static dev.tidewatch.ingest.storage.jooq.Tables.FEED_BLOCK;
 import static dev.tidewatch.ingest.storage.jooq.Tables.FEED_CONSUMER;
 import static dev.tidewatch.ingest.storage.jooq.Tables.FEED_FLOOR;
@@ -129,6 +130,15 @@ public final class PostgresFeedStore implements FeedStore {
       }
     }
     return blocks;
+  }
+
+  @Override
+  public long oldestRemembered() {
+    return database
+        .dsl()
+        .select(AS_OF_FLOOR.POSITION)
+        .from(AS_OF_FLOOR)
+        .fetchSingle(AS_OF_FLOOR.POSITION);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.tidewatch.ingest.storage;
 
+import static dev.tidewatch.ingest.storage.jooq.Tables.AS_OF_FLOOR;
 import static dev.tidewatch.ingest.storage.jooq.Tables.FEED_BLOCK;
 import static dev.tidewatch.ingest.storage.jooq.Tables.FEED_HEAD;
 
@@ -10,6 +11,7 @@ import dev.tidewatch.ingest.query.ReadingColumn;
 import dev.tidewatch.ingest.query.ReadingQueries;
 import dev.tidewatch.ingest.query.TimeSpan;
 import dev.tidewatch.serverkit.database.Database;
+import dev.tidewatch.serverkit.errors.OutOfRange;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -60,6 +62,15 @@ public final class PostgresReadingQueries implements ReadingQueries {
       return Optional.empty();
     }
     long position = Math.min(wanted, head.position());
+    long oldest =
+        db.select(AS_OF_FLOOR.POSITION).from(AS_OF_FLOOR).fetchSingle(AS_OF_FLOOR.POSITION);
+    if (position < oldest) {
+      throw new OutOfRange(
+              "AS_OF_EXPIRED",
+              "as_of: what was replaced up to position %d is no longer kept; the oldest is %d"
+                  .formatted(position, oldest))
+          .with("oldest_position", Long.toString(oldest));
+    }
     var block =
         db.select(FEED_BLOCK.SETTLED_BELOW, FEED_BLOCK.NEWEST_COMMIT_ID)
             .from(FEED_BLOCK)

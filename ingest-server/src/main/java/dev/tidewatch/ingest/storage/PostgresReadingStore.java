@@ -156,6 +156,10 @@ public final class PostgresReadingStore implements ReadingStore {
         }
       }
     } catch (SQLException e) {
+      if (partitions.isMissing(e)) {
+        throw new CommitException(
+            CommitException.Kind.CONTENDED, "a month was dropped in the meantime", e);
+      }
       throw new CommitException(SqlFailures.kindOf(e), String.valueOf(e.getMessage()), e);
     }
   }
