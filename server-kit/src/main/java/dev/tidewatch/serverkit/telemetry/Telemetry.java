@@ -87,6 +87,8 @@ public final class Telemetry implements AutoCloseable {
     defaults.put("otel.metrics.exporter", collector ? "otlp" : "none");
     defaults.put("otel.logs.exporter", "none");
     defaults.put("otel.propagators", "tracecontext,baggage");
+    // Exemplars of long span names exceed the length that Prometheus takes.
+    defaults.put("otel.metrics.exemplar.filter", "always_off");
     for (String property : config.properties()) {
       int equals = property.indexOf('=');
       defaults.put(property.substring(0, equals), property.substring(equals + 1));
