@@ -23,10 +23,27 @@ final class CommandTree {
         group("Look at the catalogue of series, and add to it.")
             .addSubcommand("list", new SeriesListCommand(session))
             .addSubcommand("get", new SeriesGetCommand(session))
-            .addSubcommand("create", new SeriesCreateCommand(session)));
+            .addSubcommand("create", new SeriesCreateCommand(session))
+            .addSubcommand("set", new SeriesSetCommand(session)));
+    root.addSubcommand("devices", new DevicesCommand(session));
     root.addSubcommand("query", new QueryCommand(session));
     root.addSubcommand("latest", new LatestCommand(session));
+    root.addSubcommand("aggregate", new AggregateCommand(session));
+    root.addSubcommand("quality", new QualityCommand(session));
+    root.addSubcommand("changes", new ChangesCommand(session));
     root.addSubcommand("export", new ExportCommand(session));
+    root.addSubcommand(
+        "delete",
+        group("Delete series, or readings in a span of time.")
+            .addSubcommand("readings", new DeleteReadingsCommand(session))
+            .addSubcommand("series", new DeleteSeriesCommand(session)));
+    root.addSubcommand(
+        "quarantine",
+        group("Look at readings that were rejected; store them after all, or forget them.")
+            .addSubcommand("list", new QuarantineListCommand(session))
+            .addSubcommand("replay", new QuarantineReplayCommand(session))
+            .addSubcommand("delete", new QuarantineDeleteCommand(session)));
+    root.addSubcommand("writers", new WritersCommand(session));
     root.addSubcommand("train", new TrainCommand(session));
     root.addSubcommand("forecast", new ForecastCommand(session));
     root.addSubcommand("detect", new DetectCommand(session));

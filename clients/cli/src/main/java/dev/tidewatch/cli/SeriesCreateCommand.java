@@ -3,6 +3,7 @@ package dev.tidewatch.cli;
 import dev.tidewatch.proto.ingest.v1.DuplicatePolicy;
 import dev.tidewatch.proto.ingest.v1.Series;
 import dev.tidewatch.proto.ingest.v1.SeriesKind;
+import dev.tidewatch.proto.ingest.v1.Validation;
 import dev.tidewatch.sdk.ProtoTimes;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -10,6 +11,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -23,7 +25,7 @@ import picocli.CommandLine.Parameters;
     footer = {
       "  tidewatch series create hq/ahu-1/supply-temp --unit Cel --min -40 --max 90",
       "  tidewatch series create hq/main/energy --unit kW.h --kind counter --interval 15m \\",
-      "      --label floor=0 --label tenant=acme --duplicates keep-first"
+      "      --label floor=0 --label tenant=acme --duplicates keep-first --restart-below 10"
     })
 final class SeriesCreateCommand implements Callable<Integer> {
   private final Session session;
@@ -52,11 +54,7 @@ final class SeriesCreateCommand implements Callable<Integer> {
   @Option(names = "--label", paramLabel = "KEY=VALUE", description = "A label; may be repeated.")
   private Map<String, String> labels = new LinkedHashMap<>();
 
-  @Option(names = "--min", paramLabel = "VALUE", description = "Reject smaller values.")
-  private @Nullable Double min;
-
-  @Option(names = "--max", paramLabel = "VALUE", description = "Reject larger values.")
-  private @Nullable Double max;
+  @Mixin private final ValidationOptions validation = new ValidationOptions();
 
   @Option(
       names = "--interval",
@@ -86,11 +84,9 @@ final class SeriesCreateCommand implements Callable<Integer> {
             .putAllLabels(labels)
             .setDuplicatePolicy(
                 constant(DuplicatePolicy.class, "DUPLICATE_POLICY_", "--duplicates", duplicates));
-    if (min != null) {
-      series.getValidationBuilder().setValueMin(min);
-    }
-    if (max != null) {
-      series.getValidationBuilder().setValueMax(max);
+    Validation rules = validation.applyTo(Validation.getDefaultInstance(), session).build();
+    if (!rules.equals(Validation.getDefaultInstance())) {
+      series.setValidation(rules);
     }
     if (interval != null) {
       series.setExpectedInterval(ProtoTimes.duration(session.duration("--interval", interval)));
