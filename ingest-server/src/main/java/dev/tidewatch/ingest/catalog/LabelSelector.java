@@ -19,7 +19,8 @@ public record LabelSelector(List<Condition> conditions) {
       Pattern.compile(
           "(?<key>[A-Za-z][A-Za-z0-9_.-]*)\\s+(?<op>in|notin)\\s*\\((?<values>[^()]*)\\)");
   private static final Pattern EQUALITY =
-      Pattern.compile("(?<key>[A-Za-z][A-Za-z0-9_.-]*)\\s*(?<op>!=|==?)\\s*(?<value>[^\\s,()]*)");
+      Pattern.compile(
+          "(?<key>[A-Za-z][A-Za-z0-9_.-]*)\\s*(?<op>!=|==?)\\s*(?<value>(?!=)[^\\s,()]*)");
   private static final Pattern PRESENCE =
       Pattern.compile("(?<not>!?)\\s*(?<key>[A-Za-z][A-Za-z0-9_.-]*)");
 
