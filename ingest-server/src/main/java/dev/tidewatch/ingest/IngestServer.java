@@ -1,5 +1,6 @@
 package dev.tidewatch.ingest;
 
+import dev.tidewatch.ingest.api.DataQualityApi;
 import dev.tidewatch.ingest.api.FeedApi;
 import dev.tidewatch.ingest.api.IngestApi;
 import dev.tidewatch.ingest.api.QuarantineApi;
@@ -19,6 +20,7 @@ import dev.tidewatch.ingest.storage.Layout;
 import dev.tidewatch.ingest.storage.OutcomePruning;
 import dev.tidewatch.ingest.storage.PartitionRetention;
 import dev.tidewatch.ingest.storage.PostgresFeedStore;
+import dev.tidewatch.ingest.storage.PostgresQualityQueries;
 import dev.tidewatch.ingest.storage.PostgresQuarantineStore;
 import dev.tidewatch.ingest.storage.PostgresReadingQueries;
 import dev.tidewatch.ingest.storage.PostgresReadingStore;
@@ -119,6 +121,8 @@ public final class IngestServer implements AutoCloseable {
             meters,
             clock);
 
+    var quality = new DataQualityApi(seriesStore, new PostgresQualityQueries(database), clock);
+
     var ingestApi =
         opened.push(new IngestApi(intake, new Writers(new PostgresWriterStore(database))));
     var feedApi = new FeedApi(feedStore, feedHead, seriesStore, layout.shardCount(), clock);
@@ -167,7 +171,7 @@ public final class IngestServer implements AutoCloseable {
             GrpcServer.builder(config.grpc(), config.security(), telemetry)
                 .service(new SeriesApi(seriesStore, feedHead, clock))
                 .service(ingestApi.service())
-                .service(new QueryApi(seriesStore, queries))
+                .service(new QueryApi(seriesStore, queries, quality))
                 .service(feedApi)
                 .service(new QuarantineApi(quarantine, new QuarantineReplay(intake), feedHead))
                 .unvalidated("tidewatch.ingest.v1.StreamReadingsRequest")

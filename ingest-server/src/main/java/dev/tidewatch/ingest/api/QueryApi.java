@@ -11,6 +11,8 @@ import dev.tidewatch.proto.ingest.v1.GetLatestReadingsRequest;
 import dev.tidewatch.proto.ingest.v1.GetLatestReadingsResponse;
 import dev.tidewatch.proto.ingest.v1.QueryServiceGrpc;
 import dev.tidewatch.proto.ingest.v1.Reading;
+import dev.tidewatch.proto.ingest.v1.ReportDataQualityRequest;
+import dev.tidewatch.proto.ingest.v1.ReportDataQualityResponse;
 import dev.tidewatch.serverkit.errors.InvalidArgument;
 import io.grpc.BindableService;
 import io.grpc.ServerServiceDefinition;
@@ -22,8 +24,7 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * Reading readings over gRPC. AggregateReadings, QueryChanges, ReportDataQuality and ExportReadings
- * are not built yet.
+ * Reading readings over gRPC. AggregateReadings, QueryChanges and ExportReadings are not built yet.
  */
 public final class QueryApi implements BindableService, QueryServiceGrpc.AsyncService {
   private static final int LATEST_SERIES_MAX = 10_000;
@@ -33,10 +34,12 @@ public final class QueryApi implements BindableService, QueryServiceGrpc.AsyncSe
   private final SeriesStore catalogue;
   private final ReadingQueries queries;
   private final RangeApi range;
+  private final DataQualityApi quality;
 
-  public QueryApi(SeriesStore catalogue, ReadingQueries queries) {
+  public QueryApi(SeriesStore catalogue, ReadingQueries queries, DataQualityApi quality) {
     this.catalogue = catalogue;
     this.queries = queries;
+    this.quality = quality;
     this.range = new RangeApi(catalogue, queries, new Snapshots(queries));
   }
 
@@ -46,6 +49,12 @@ public final class QueryApi implements BindableService, QueryServiceGrpc.AsyncSe
         QueryServiceGrpc.bindService(this),
         QueryServiceGrpc.getQueryReadingsMethod(),
         range::query);
+  }
+
+  @Override
+  public void reportDataQuality(
+      ReportDataQualityRequest request, StreamObserver<ReportDataQualityResponse> observer) {
+    quality.report(request, observer);
   }
 
   @Override

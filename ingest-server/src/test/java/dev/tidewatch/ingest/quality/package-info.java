@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tidewatch.ingest.quality;
+
+import org.jspecify.annotations.NullMarked;
