@@ -19,6 +19,7 @@ import dev.tidewatch.ingest.intake.QuarantineReplay;
 import dev.tidewatch.ingest.storage.Layout;
 import dev.tidewatch.ingest.storage.OutcomePruning;
 import dev.tidewatch.ingest.storage.PartitionRetention;
+import dev.tidewatch.ingest.storage.PostgresDifferenceQueries;
 import dev.tidewatch.ingest.storage.PostgresFeedStore;
 import dev.tidewatch.ingest.storage.PostgresQualityQueries;
 import dev.tidewatch.ingest.storage.PostgresQuarantineStore;
@@ -171,7 +172,9 @@ public final class IngestServer implements AutoCloseable {
             GrpcServer.builder(config.grpc(), config.security(), telemetry)
                 .service(new SeriesApi(seriesStore, feedHead, clock))
                 .service(ingestApi.service())
-                .service(new QueryApi(seriesStore, queries, quality))
+                .service(
+                    new QueryApi(
+                        seriesStore, queries, new PostgresDifferenceQueries(database), quality))
                 .service(feedApi)
                 .service(new QuarantineApi(quarantine, new QuarantineReplay(intake), feedHead))
                 .unvalidated("tidewatch.ingest.v1.StreamReadingsRequest")

@@ -3,6 +3,7 @@ package dev.tidewatch.ingest.api;
 import dev.tidewatch.ingest.catalog.Series;
 import dev.tidewatch.ingest.catalog.SeriesSelection;
 import dev.tidewatch.ingest.catalog.SeriesStore;
+import dev.tidewatch.ingest.query.DifferenceQueries;
 import dev.tidewatch.ingest.query.ReadView;
 import dev.tidewatch.ingest.query.ReadingColumn;
 import dev.tidewatch.ingest.query.ReadingQueries;
@@ -23,9 +24,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/**
- * Reading readings over gRPC. AggregateReadings, QueryChanges and ExportReadings are not built yet.
- */
+/** Reading readings over gRPC; what is more than a few lines has a class of its own. */
 public final class QueryApi implements BindableService, QueryServiceGrpc.AsyncService {
   private static final int LATEST_SERIES_MAX = 10_000;
   private static final int LATEST_CHUNK = 1_000;
@@ -35,20 +34,29 @@ public final class QueryApi implements BindableService, QueryServiceGrpc.AsyncSe
   private final ReadingQueries queries;
   private final RangeApi range;
   private final DataQualityApi quality;
+  private final ChangesApi changes;
 
-  public QueryApi(SeriesStore catalogue, ReadingQueries queries, DataQualityApi quality) {
+  public QueryApi(
+      SeriesStore catalogue,
+      ReadingQueries queries,
+      DifferenceQueries differences,
+      DataQualityApi quality) {
     this.catalogue = catalogue;
     this.queries = queries;
     this.quality = quality;
-    this.range = new RangeApi(catalogue, queries, new Snapshots(queries));
+    var snapshots = new Snapshots(queries);
+    this.range = new RangeApi(catalogue, queries, snapshots);
+    this.changes = new ChangesApi(catalogue, differences, snapshots);
   }
 
   @Override
   public ServerServiceDefinition bindService() {
-    return EncodedAnswers.bind(
-        QueryServiceGrpc.bindService(this),
-        QueryServiceGrpc.getQueryReadingsMethod(),
-        range::query);
+    ServerServiceDefinition ranges =
+        EncodedAnswers.bind(
+            QueryServiceGrpc.bindService(this),
+            QueryServiceGrpc.getQueryReadingsMethod(),
+            range::query);
+    return EncodedAnswers.bind(ranges, QueryServiceGrpc.getQueryChangesMethod(), changes::query);
   }
 
   @Override

@@ -25,6 +25,10 @@ final class Snapshots {
     };
   }
 
+  ReadView newest() {
+    return queries.view();
+  }
+
   ReadView at(FeedToken token, String field) {
     return at(token.getEpoch(), token.getPosition(), field);
   }

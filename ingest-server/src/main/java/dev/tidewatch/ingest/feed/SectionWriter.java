@@ -24,6 +24,7 @@ public final class SectionWriter {
   // Fields of ShardSection.
   private static final int SHARD = 1;
   private static final int SERIES = 2;
+  private static final int DELETIONS = 3;
   private static final int READINGS = 4;
   // Fields of ReadingsChange.
   private static final int NAME = 1;
@@ -115,6 +116,11 @@ public final class SectionWriter {
   /** Adds a change of the catalogue, given as an encoded {@code SeriesChange}. */
   public void series(byte[] change) {
     bytes(SERIES, change);
+  }
+
+  /** Adds a deletion of readings, given as an encoded {@code ReadingsDeletion}. */
+  public void deletion(byte[] deletion) {
+    bytes(DELETIONS, deletion);
   }
 
   public int size() {

@@ -2,6 +2,7 @@ package dev.tidewatch.ingest.query;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 
 /** Readings of one series in the order of times. Never changed after it was made. */
@@ -45,6 +46,20 @@ public final class ReadingColumn {
   /** The time after the last row, where the next page begins; there must be a row. */
   public long nextMicros() {
     return timesMicros[timesMicros.length - 1] + 1;
+  }
+
+  /** Only these rows. */
+  public ReadingColumn select(BitSet rows) {
+    int[] wanted = rows.stream().toArray();
+    long[] times = new long[wanted.length];
+    double[] numbers = new double[wanted.length];
+    short[] flags = new short[wanted.length];
+    for (int i = 0; i < wanted.length; i++) {
+      times[i] = timesMicros[wanted[i]];
+      numbers[i] = values[wanted[i]];
+      flags[i] = quality(wanted[i]);
+    }
+    return new ReadingColumn(times, numbers, flags);
   }
 
   /** Writes times as little-endian 64-bit numbers, as protobuf's {@code sfixed64} has them. */

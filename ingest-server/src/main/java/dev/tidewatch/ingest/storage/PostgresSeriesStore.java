@@ -128,7 +128,9 @@ public final class PostgresSeriesStore implements SeriesStore {
           db.select(FEED_HEAD.CATALOGUE_REVISION).from(FEED_HEAD).forUpdate().fetchSingle().value1()
               + 1;
       changes.setRevision(revision);
+      changes.setChangedCommit(FeedRows.transactionId(connection));
       changes.reset(SERIES.SERIES_ID);
+      changes.reset(SERIES.CREATED_COMMIT);
       var changed =
           db.update(SERIES)
               .set(changes)
@@ -189,7 +191,12 @@ public final class PostgresSeriesStore implements SeriesStore {
   }
 
   static Condition matches(SeriesSelection selection) {
-    Condition condition = SERIES.DELETED.isFalse();
+    return SERIES.DELETED.isFalse().and(describes(selection));
+  }
+
+  /** As {@link #matches}, of series that may be deleted. */
+  static Condition describes(SeriesSelection selection) {
+    Condition condition = noCondition();
     if (!selection.names().isEmpty()) {
       condition = condition.and(SERIES.NAME.eq(DSL.any(selection.names().toArray(String[]::new))));
     }

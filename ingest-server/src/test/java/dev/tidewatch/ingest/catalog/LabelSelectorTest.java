@@ -28,7 +28,8 @@ final class LabelSelectorTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"=3", "floor=3,", "floor in ()", "floor in (", "1bad=2", "a=b=c(", "a b", "a===b"})
+  @ValueSource(
+      strings = {"=3", "floor=3,", "floor in ()", "floor in (", "1bad=2", "a=b=c(", "a b", "a===b"})
   void refuses(String selector) {
     assertThatThrownBy(() -> LabelSelector.parse(selector))
         .isInstanceOf(IllegalArgumentException.class);
