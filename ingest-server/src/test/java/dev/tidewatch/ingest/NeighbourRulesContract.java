@@ -8,6 +8,7 @@ import com.google.protobuf.Duration;
 import com.google.protobuf.FieldMask;
 import dev.tidewatch.proto.ingest.v1.CreateSeriesRequest;
 import dev.tidewatch.proto.ingest.v1.DuplicatePolicy;
+import dev.tidewatch.proto.ingest.v1.GetLatestReadingsRequest;
 import dev.tidewatch.proto.ingest.v1.IngestReadingsRequest;
 import dev.tidewatch.proto.ingest.v1.IngestReadingsResponse;
 import dev.tidewatch.proto.ingest.v1.QueryReadingsRequest;
@@ -18,6 +19,7 @@ import dev.tidewatch.proto.ingest.v1.Series;
 import dev.tidewatch.proto.ingest.v1.SeriesKind;
 import dev.tidewatch.proto.ingest.v1.SeriesReadings;
 import dev.tidewatch.proto.ingest.v1.SeriesSelection;
+import dev.tidewatch.proto.ingest.v1.SubscribeRequest;
 import dev.tidewatch.proto.ingest.v1.UpdateSeriesRequest;
 import dev.tidewatch.proto.ingest.v1.Validation;
 import dev.tidewatch.proto.ingest.v1.ViolationAction;
@@ -29,6 +31,9 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -49,7 +54,8 @@ abstract class NeighbourRulesContract {
 
   @BeforeAll
   void start() {
-    ingest = RunningIngest.start(database(), Map.of(), Telemetry.disabled());
+    ingest =
+        RunningIngest.start(database(), Map.of("intake.commit-lanes", "4"), Telemetry.disabled());
   }
 
   @AfterAll
@@ -270,6 +276,94 @@ abstract class NeighbourRulesContract {
         assertThat(qualities(name)).as(seen).isEqualTo(expected.qualities);
       }
     }
+  }
+
+  /** Whoever sends: what is stored next to each other obeys the rule. */
+  @Test
+  void writersSideBySideCannotPutNeighboursTogetherThatDoNotFit() throws Exception {
+    long seed = Long.getLong("tidewatch.seed", 20_261_121L);
+    create(Series.newBuilder().setName("shared").setKind(SeriesKind.SERIES_KIND_COUNTER));
+    int writers = 4;
+    try (ExecutorService executor = Executors.newFixedThreadPool(writers)) {
+      var running = new ArrayList<Future<?>>();
+      for (int i = 0; i < writers; i++) {
+        String name = "shared-writer-" + i;
+        var random = new SplittableRandom(seed + i);
+        running.add(
+            executor.submit(() -> {
+              try (var writer = ingest.writer(name)) {
+                writer.opened();
+                for (int sequence = 1; sequence <= 60; sequence++) {
+                  var column = SeriesReadings.newBuilder().setSeries("shared");
+                  for (int row = 0; row < 3; row++) {
+                    int at = random.nextInt(1_000);
+                    // Mostly rising with time, with much noise.
+                    column.addTimesMicros(minute(at)).addValues(5_000 + at + random.nextInt(200));
+                  }
+                  writer.send(sequence, column.build());
+                  writer.acknowledgedThrough(sequence);
+                }
+              }
+            }));
+      }
+      for (Future<?> each : running) {
+        each.get();
+      }
+    }
+    List<Double> values = List.copyOf(values("shared").values());
+    assertThat(values).as("seed %d", seed).hasSizeGreaterThan(10).isSorted();
+  }
+
+  @Test
+  void flagsTravelInTheFeed() {
+    create(
+        Series.newBuilder()
+            .setName("travel")
+            .setKind(SeriesKind.SERIES_KIND_COUNTER)
+            .setValidation(
+                Validation.newBuilder()
+                    .setStaleAfter(minutes(1))
+                    .setOnViolation(ViolationAction.VIOLATION_ACTION_FLAG)));
+    // In order and all good, then one that is replaced: both ways into the table.
+    send(column("travel", 0, 100, 90, 90, 91));
+    var sent =
+        SeriesReadings.newBuilder()
+            .setSeries("travel")
+            .addTimesMicros(minute(3))
+            .addValues(85)
+            .addQualities(4 | 256)
+            .build();
+    IngestReadingsResponse last = send(sent);
+    // The sender's bits above the low byte are not its own.
+    Map<Long, Integer> expected =
+        Map.of(minute(0), 0, minute(1), DECREASED, minute(2), STALE, minute(3), 4 | DECREASED);
+    assertThat(qualities("travel")).isEqualTo(expected);
+    var seen = new TreeMap<Long, Integer>();
+    try (var feed = FeedClient.subscribe(ingest.channel(), SubscribeRequest.getDefaultInstance())) {
+      feed.followThrough(last.getFeedPosition().getPosition());
+      feed.blocks().stream()
+          .flatMap(block -> block.getSectionsList().stream())
+          .flatMap(section -> section.getReadingsList().stream())
+          .filter(change -> change.getSeries().equals("travel"))
+          .forEach(change -> {
+            for (int i = 0; i < change.getTimesMicrosCount(); i++) {
+              seen.put(
+                  change.getTimesMicros(i),
+                  change.getQualitiesCount() == 0 ? 0 : change.getQualities(i));
+            }
+          });
+    }
+    assertThat(seen).isEqualTo(expected);
+    assertThat(
+            ingest
+                .query()
+                .getLatestReadings(
+                    GetLatestReadingsRequest.newBuilder()
+                        .setSelection(SeriesSelection.newBuilder().addNames("travel"))
+                        .build())
+                .getReadings(0)
+                .getQuality())
+        .isEqualTo(4 | DECREASED);
   }
 
   private static Series.Builder randomSeries(SplittableRandom random) {
