@@ -1,5 +1,6 @@
 package dev.tidewatch.benchmarks;
 
+import dev.tidewatch.benchmarks.crash.CrashCommand;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -24,8 +25,10 @@ import picocli.CommandLine.Parameters;
       "Examples:",
       "  ./tidewatch bench ingest",
       "  ./tidewatch bench ingest --seconds 20 --rounds 5 --seed 7",
-      "  ./tidewatch bench ingest --scenarios in-order,rows"
-    })
+      "  ./tidewatch bench ingest --scenarios in-order,rows",
+      "  ./tidewatch bench crash --kills 12 --seed 7"
+    },
+    subcommands = CrashCommand.class)
 public final class BenchMain implements Callable<Integer> {
   private static final List<Bench> BENCHES =
       List.of(new IngestBench(), new QueryBench(), new ForecastBench());
@@ -90,6 +93,7 @@ public final class BenchMain implements Callable<Integer> {
   public Integer call() throws Exception {
     if (name == null) {
       BENCHES.forEach(bench -> System.out.printf("%-12s %s%n", bench.name(), bench.purpose()));
+      System.out.printf("%-12s %s%n", "crash", CrashCommand.PURPOSE);
       return 0;
     }
     String wanted = name;
