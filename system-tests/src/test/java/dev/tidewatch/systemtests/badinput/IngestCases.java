@@ -11,6 +11,8 @@ import static io.grpc.Status.Code.OUT_OF_RANGE;
 /** Wrong requests to the ingest server. {@code @SERIES@} exists, {@code @NEW@} is a fresh UUID. */
 final class IngestCases {
   private static final String FAR_FUTURE = "2099-01-01T00:00:00Z";
+  private static final String BACKWARDS =
+      "\"range\": {\"startTime\": \"2026-01-02T00:00:00Z\", \"endTime\": \"2026-01-01T00:00:00Z\"}";
   private static final String OPEN = "{\"open\": {\"writerId\": \"bad-input-@NEW@\"}}";
 
   private IngestCases() {}
@@ -20,10 +22,27 @@ final class IngestCases {
     series(table);
     queries(table);
     feed(table);
-    table
-        .service("tidewatch.ingest.v1.QuarantineService")
-        .notBuilt("ReplayQuarantinedReadings", "DeleteQuarantinedReadings")
+    quarantine(table);
+  }
+
+  private static void quarantine(BadInputTable table) {
+    var service = table.service("tidewatch.ingest.v1.QuarantineService");
+    service
         .rpc("ListQuarantinedReadings")
+        .invalid("unknown reason", "{\"filter\": {\"reasons\": [99]}}", "filter.reasons[0]");
+    service
+        .rpc("ReplayQuarantinedReadings")
+        .invalid(
+            "ids beside a filter",
+            "{\"quarantineIds\": [1], \"filter\": {\"writerId\": \"w\"}}",
+            "filter")
+        .invalid("unknown reason", "{\"filter\": {\"reasons\": [99]}}", "filter.reasons[0]");
+    service
+        .rpc("DeleteQuarantinedReadings")
+        .invalid(
+            "ids beside a filter",
+            "{\"quarantineIds\": [1], \"filter\": {\"writerId\": \"w\"}}",
+            "filter")
         .invalid("unknown reason", "{\"filter\": {\"reasons\": [99]}}", "filter.reasons[0]");
   }
 
@@ -108,7 +127,11 @@ final class IngestCases {
             "",
             OPEN,
             batch("1", column("@SERIES@", "4070908800000000", "1")));
-    service.notBuilt("DeleteReadings", "GetWriter", "ListWriters");
+    service
+        .rpc("GetWriter")
+        .refused("unknown writer", "{\"writerId\": \"nobody\"}", NOT_FOUND, "WRITER_UNKNOWN");
+    service.rpc("ListWriters").invalid("malformed token", "{\"pageToken\": \"?\"}", "page_token");
+    service.notBuilt("DeleteReadings");
   }
 
   private static String manyRows(int rows) {
@@ -127,6 +150,10 @@ final class IngestCases {
             "UNIT_UNKNOWN",
             "series.unit")
         .invalid("malformed name", "{\"series\": {\"name\": \"//\"}}", "series.name")
+        .invalid(
+            "restart of what is no counter",
+            "{\"series\": {\"name\": \"bad/rule\", \"validation\": {\"restartBelow\": 1}}}",
+            "series.validation.restart_below")
         .invalid(
             "malformed label",
             "{\"series\": {\"name\": \"bad/label\", \"labels\": {\"1st\": \"x\"}}}",
@@ -185,7 +212,25 @@ final class IngestCases {
             "names beside a prefix",
             "{\"selection\": {\"names\": [\"@SERIES@\"], \"prefix\": \"x\"}}",
             "selection.names");
-    service.notBuilt("AggregateReadings", "QueryChanges", "ReportDataQuality", "ExportReadings");
+    service
+        .rpc("QueryChanges")
+        .refused(
+            "unknown series",
+            "{\"selection\": {\"names\": [\"bad/unknown\"]}, \"after\": {}}",
+            NOT_FOUND,
+            "SERIES_UNKNOWN")
+        .refused(
+            "commit that is not there yet",
+            "{\"selection\": {}, \"after\": {}, \"through\": {\"position\": 1000000000000}}",
+            OUT_OF_RANGE,
+            "AS_OF_AHEAD");
+    service
+        .rpc("ReportDataQuality")
+        .refused("unknown series", unknown, NOT_FOUND, "SERIES_UNKNOWN")
+        .invalid(
+            "range that ends before it starts", "{\"selection\": {}, " + BACKWARDS + "}", "range")
+        .invalid("malformed token", "{\"selection\": {}, \"pageToken\": \"?\"}", "page_token");
+    service.notBuilt("ExportReadings", "AggregateReadings");
   }
 
   private static void feed(BadInputTable table) {
