@@ -25,4 +25,5 @@ public record IngestConfig(
     @Setting(description = "Logs.") LogConfig log,
     @Setting(description = "How readings are taken in.") IntakeConfig intake,
     @Setting(description = "How the feed is kept and followed.") FeedConfig feed,
-    @Setting(description = "How the past is kept.") HistoryConfig history) {}
+    @Setting(description = "How the past is kept.") HistoryConfig history,
+    @Setting(description = "How rollups are kept.") RollupConfig rollups) {}

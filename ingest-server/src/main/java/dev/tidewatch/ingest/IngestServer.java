@@ -27,6 +27,7 @@ import dev.tidewatch.ingest.storage.PostgresReadingQueries;
 import dev.tidewatch.ingest.storage.PostgresReadingStore;
 import dev.tidewatch.ingest.storage.PostgresSeriesStore;
 import dev.tidewatch.ingest.storage.PostgresWriterStore;
+import dev.tidewatch.ingest.storage.Rollups;
 import dev.tidewatch.ingest.storage.SupersededRetention;
 import dev.tidewatch.ingest.storage.TimescalePolicies;
 import dev.tidewatch.serverkit.database.Database;
@@ -157,6 +158,9 @@ public final class IngestServer implements AutoCloseable {
                 clock.instant().minus(config.intake().quarantineKept()),
                 config.intake().quarantineRowsMax()));
     keepHistory(config, clock, database, layout.layout(), jobs);
+    if (config.rollups().enabled()) {
+      keepRollups(config.rollups(), database, feedStore, layout.layout(), telemetry, opened);
+    }
     var lag =
         telemetry
             .meter()
@@ -213,6 +217,34 @@ public final class IngestServer implements AutoCloseable {
                 history.maintenanceInterval(),
                 "forget replaced readings",
                 () -> old.run(realClock.instant())));
+  }
+
+  private static void keepRollups(
+      RollupConfig config,
+      Database database,
+      PostgresFeedStore feedStore,
+      Layout layout,
+      Telemetry telemetry,
+      CloseStack opened) {
+    var rollups =
+        opened.push(
+            Rollups.start(database, feedStore, layout, config.limits(), InstantSource.system()));
+    opened.push(
+        telemetry
+            .meter()
+            .gaugeBuilder("tidewatch.ingest.rollup.pending")
+            .ofLongs()
+            .setDescription("Hours of series whose rollups are to be computed; 1,000,000 at most")
+            .setUnit("{hour}")
+            .buildWithCallback(measurement -> measurement.record(rollups.pendingHours())));
+    opened.push(
+        telemetry
+            .meter()
+            .gaugeBuilder("tidewatch.ingest.rollup.lag")
+            .ofLongs()
+            .setDescription("Commits whose changes are not marked for the rollups yet")
+            .setUnit("{commit}")
+            .buildWithCallback(measurement -> measurement.record(rollups.lagCommits())));
   }
 
   private static Optional<Duration> unlessZero(Duration duration) {

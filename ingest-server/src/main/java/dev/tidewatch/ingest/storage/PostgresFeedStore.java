@@ -6,8 +6,10 @@ import static dev.tidewatch.ingest.storage.jooq.Tables.FEED_CONSUMER;
 import static dev.tidewatch.ingest.storage.jooq.Tables.FEED_FLOOR;
 import static dev.tidewatch.ingest.storage.jooq.Tables.FEED_HEAD;
 import static dev.tidewatch.ingest.storage.jooq.Tables.FEED_SECTION;
+import static dev.tidewatch.ingest.storage.jooq.Tables.ROLLUP_HEAD;
 import static org.jooq.impl.DSL.coalesce;
 import static org.jooq.impl.DSL.count;
+import static org.jooq.impl.DSL.field;
 import static org.jooq.impl.DSL.greatest;
 import static org.jooq.impl.DSL.max;
 import static org.jooq.impl.DSL.min;
@@ -223,11 +225,23 @@ public final class PostgresFeedStore implements FeedStore {
   @Override
   public int prune(Instant realNow, Duration spare, Duration ageMax, long bytesMax) {
     long floor = floor();
+    // The rollups are a consumer too, unless they are of another life of the database.
     Long slowest =
         database
             .dsl()
-            .select(min(FEED_CONSUMER.POSITION))
-            .from(FEED_CONSUMER)
+            .select(min(field("position", Long.class)))
+            .from(
+                database
+                    .dsl()
+                    .select(FEED_CONSUMER.POSITION.as("position"))
+                    .from(FEED_CONSUMER)
+                    .unionAll(
+                        database
+                            .dsl()
+                            .select(ROLLUP_HEAD.POSITION)
+                            .from(ROLLUP_HEAD)
+                            .join(FEED_HEAD)
+                            .on(FEED_HEAD.EPOCH.eq(ROLLUP_HEAD.EPOCH))))
             .fetchSingle()
             .value1();
     long head = head().position();
