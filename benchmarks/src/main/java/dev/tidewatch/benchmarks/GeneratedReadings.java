@@ -35,6 +35,6 @@ final class GeneratedReadings {
 
   /** Adds up to the same over any order of the same readings, and hardly ever over others. */
   static long checksum(int series, long micros, double value) {
-    return mix(mix(series) ^ mix(micros) ^ Double.doubleToRawLongBits(value));
+    return mix(mix(mix(series) + micros) ^ Double.doubleToRawLongBits(value));
   }
 }

@@ -70,7 +70,9 @@ final class IngestScenarios {
     }
     if (options.wants(IngestBench.ROWS)) {
       warmUp("row_form_", rows(), seconds);
-      client.run(rows().with("seconds", seconds).with("port", server.port()));
+      if (!options.small()) {
+        client.run(rows().with("seconds", seconds));
+      }
     }
     if (options.wants(IngestBench.UNARY)) {
       warmUp("unary_", unary(1), seconds);
@@ -249,7 +251,13 @@ final class IngestScenarios {
 
   private void warmUp(String form, LoadRequest request, int seconds) throws IOException {
     try (var relay = CountingRelay.to(server.port())) {
-      var figures = client.run(request.with("port", relay.port()).with("seconds", seconds));
+      var figures =
+          LoadRun.of(
+                  request.with("port", relay.port()).with("seconds", seconds),
+                  client,
+                  server,
+                  database)
+              .figures();
       double readings = figures.get("readings").orElseThrow();
       tally.add(form + "wire_bytes_per_reading", relay.bytesToServer() / readings);
       tally.add(form + "wire_bytes_back_per_reading", relay.bytesToClient() / readings);

@@ -88,6 +88,11 @@ final class IngestServerProcess implements AutoCloseable {
     }
   }
 
+  /** Tells the end of its log to standard error: for whoever wants to know why a bench failed. */
+  void printLog() throws IOException {
+    System.err.println("the end of the ingest server's log:\n" + tail(log));
+  }
+
   private static void awaitListening(Process process, int port, Path log)
       throws IOException, InterruptedException {
     long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(START_MINUTES_MAX);

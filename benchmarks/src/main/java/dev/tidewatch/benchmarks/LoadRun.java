@@ -21,7 +21,13 @@ record LoadRun(
     double clientBefore = client.cpuSeconds();
     double serverBefore = server.cpuSeconds();
     double databaseBefore = database.cpuSeconds();
-    Figures figures = client.run(request);
+    Figures figures;
+    try {
+      figures = client.run(request);
+    } catch (IOException e) {
+      server.printLog();
+      throw e;
+    }
     var run =
         new LoadRun(
             figures,

@@ -115,6 +115,11 @@ final class QueryBench implements Bench {
     void series() throws Exception {
       System.err.println("very many series …");
       int series = options.small() ? 5_000 : 1_000_000;
+      var ingest = request("in-order", SERIES_PART + 1).with("streams", 4);
+      client.run(ingest);
+      tally.add(
+          "ingest_before_readings_per_second",
+          measure(ingest.with("part", SERIES_PART + 2)).figure("readings_per_second"));
       var request =
           request("series-write", SERIES_PART)
               .with("series", series)
@@ -127,6 +132,9 @@ final class QueryBench implements Bench {
       tally.add(
           "many_series_readings_per_second",
           measure(request.as("series-write-again")).figure("readings_per_second"));
+      tally.add(
+          "ingest_beside_readings_per_second",
+          measure(ingest.with("part", SERIES_PART + 3)).figure("readings_per_second"));
       settle();
       client.run(request.as("latest").with("newest", 3).with("seconds", 1));
       for (int round = 0; round < options.rounds(); round++) {
@@ -190,6 +198,14 @@ final class QueryBench implements Bench {
     tally.row(report, "  created by their first readings, series/s", "series_created_per_second");
     tally.row(report, "  created one by one, series/s", "labelled_series_created_per_second");
     tally.row(report, "  a reading to each, readings/s", "many_series_readings_per_second");
+    tally.row(
+        report,
+        "  ingest of 400 others before them, readings/s",
+        "ingest_before_readings_per_second");
+    tally.row(
+        report,
+        "  ingest of 400 others beside them, readings/s",
+        "ingest_beside_readings_per_second");
     report
         .row("server heap, most in use, MB", Tally.number(heap.usedMbMax()), "", "")
         .row(run.database().kind() + ": " + asked.text(), "", "", "")

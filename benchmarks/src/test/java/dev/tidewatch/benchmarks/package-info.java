@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tidewatch.benchmarks;
+
+import org.jspecify.annotations.NullMarked;
