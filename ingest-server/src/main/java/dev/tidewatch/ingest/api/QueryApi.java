@@ -8,6 +8,8 @@ import dev.tidewatch.ingest.query.ReadView;
 import dev.tidewatch.ingest.query.ReadingColumn;
 import dev.tidewatch.ingest.query.ReadingQueries;
 import dev.tidewatch.ingest.query.TimeSpan;
+import dev.tidewatch.proto.ingest.v1.ExportReadingsRequest;
+import dev.tidewatch.proto.ingest.v1.ExportReadingsResponse;
 import dev.tidewatch.proto.ingest.v1.GetLatestReadingsRequest;
 import dev.tidewatch.proto.ingest.v1.GetLatestReadingsResponse;
 import dev.tidewatch.proto.ingest.v1.QueryServiceGrpc;
@@ -35,6 +37,7 @@ public final class QueryApi implements BindableService, QueryServiceGrpc.AsyncSe
   private final RangeApi range;
   private final DataQualityApi quality;
   private final ChangesApi changes;
+  private final ExportApi export;
 
   public QueryApi(
       SeriesStore catalogue,
@@ -47,6 +50,7 @@ public final class QueryApi implements BindableService, QueryServiceGrpc.AsyncSe
     var snapshots = new Snapshots(queries);
     this.range = new RangeApi(catalogue, queries, snapshots);
     this.changes = new ChangesApi(catalogue, differences, snapshots);
+    this.export = new ExportApi(catalogue, queries, snapshots);
   }
 
   @Override
@@ -63,6 +67,12 @@ public final class QueryApi implements BindableService, QueryServiceGrpc.AsyncSe
   public void reportDataQuality(
       ReportDataQualityRequest request, StreamObserver<ReportDataQualityResponse> observer) {
     quality.report(request, observer);
+  }
+
+  @Override
+  public void exportReadings(
+      ExportReadingsRequest request, StreamObserver<ExportReadingsResponse> observer) {
+    export.export(request, observer);
   }
 
   @Override
