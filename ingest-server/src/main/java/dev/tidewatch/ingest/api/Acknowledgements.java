@@ -18,7 +18,11 @@ final class Acknowledgements {
   private @Nullable CommittedBatch last;
   private long from;
   private long through;
-  private Counts counts = Counts.NONE;
+  private long accepted;
+  private long unchanged;
+  private long replaced;
+  private long dropped;
+  private long rejections;
   private final List<RejectedReading> rejected = new ArrayList<>();
 
   /** False if the batch must go into a message of its own, after this one. */
@@ -32,7 +36,12 @@ final class Acknowledgements {
     }
     last = batch;
     through = sequence;
-    counts = counts.plus(batch.outcome().counts());
+    Counts counts = batch.outcome().counts();
+    accepted += counts.accepted();
+    unchanged += counts.unchanged();
+    replaced += counts.replaced();
+    dropped += counts.dropped();
+    rejections += counts.rejected();
     rejects(sequence, batch.outcome().rejects(), rejected);
     return true;
   }
@@ -51,12 +60,16 @@ final class Acknowledgements {
             .setFromSequence(from)
             .setThroughSequence(through)
             .setFeedPosition(Protos.token(last.position()))
-            .setCounts(toProto(counts))
+            .setCounts(toProto(new Counts(accepted, unchanged, replaced, dropped, rejections)))
             .addAllRejected(rejected)
             .setReplayed(last.replayed())
             .build();
     last = null;
-    counts = Counts.NONE;
+    accepted = 0;
+    unchanged = 0;
+    replaced = 0;
+    dropped = 0;
+    rejections = 0;
     rejected.clear();
     return message;
   }

@@ -33,7 +33,7 @@ final class BatchDecoder {
         createUnknown);
   }
 
-  static ReadingBatch decode(ColumnarBatch batch, boolean createUnknown, int readingsMax) {
+  static ReadingBatch decode(WireBatch batch, boolean createUnknown, int readingsMax) {
     long count = 0;
     for (SeriesColumn column : batch.columns()) {
       count += column.size();

@@ -11,15 +11,15 @@ import java.io.UncheckedIOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A message of StreamReadings as it came: decoded by hand if it is a usual batch in columns, by the
- * generated classes otherwise. Exactly one of the two is there.
+ * A message of StreamReadings as it came: decoded by hand if it is a usual batch, by the generated
+ * classes otherwise. Exactly one of the two is there.
  */
 final class StreamRequest {
-  private final @Nullable ColumnarBatch columnar;
+  private final @Nullable WireBatch usual;
   private final StreamReadingsRequest generated;
 
-  private StreamRequest(@Nullable ColumnarBatch columnar, StreamReadingsRequest generated) {
-    this.columnar = columnar;
+  private StreamRequest(@Nullable WireBatch usual, StreamReadingsRequest generated) {
+    this.usual = usual;
     this.generated = generated;
   }
 
@@ -27,18 +27,18 @@ final class StreamRequest {
    * @throws InvalidProtocolBufferException if the bytes are no message of the type
    */
   static StreamRequest parse(byte[] message) throws InvalidProtocolBufferException {
-    ColumnarBatch columnar = ColumnarBatch.read(message);
-    return columnar != null
-        ? new StreamRequest(columnar, StreamReadingsRequest.getDefaultInstance())
+    WireBatch usual = WireBatch.read(message);
+    return usual != null
+        ? new StreamRequest(usual, StreamReadingsRequest.getDefaultInstance())
         : new StreamRequest(null, StreamReadingsRequest.parseFrom(message));
   }
 
-  /** Null if it is anything but a usual batch in columns. */
-  @Nullable ColumnarBatch columnar() {
-    return columnar;
+  /** Null if it is anything but a usual batch. */
+  @Nullable WireBatch usual() {
+    return usual;
   }
 
-  /** The message, unless it is {@link #columnar}. */
+  /** The message, unless it is {@link #usual}. */
   StreamReadingsRequest generated() {
     return generated;
   }

@@ -1,5 +1,8 @@
 package dev.tidewatch.ingest.api;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -21,6 +24,9 @@ final class WireReader {
       super("not in the usual form", null, false, false);
     }
   }
+
+  private static final VarHandle LONGS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
   private final byte[] bytes;
   private int at;
@@ -53,6 +59,11 @@ final class WireReader {
       }
     }
     throw new Unusual();
+  }
+
+  long fixed64() {
+    skipFixed(8);
+    return (long) LONGS.get(bytes, at - 8);
   }
 
   /** Number and wire type of the next field. */

@@ -1,6 +1,7 @@
 package dev.tidewatch.ingest.api;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.tidewatch.ingest.intake.Answer;
 import dev.tidewatch.ingest.intake.BatchDigest;
 import dev.tidewatch.ingest.intake.CommittedBatch;
 import dev.tidewatch.ingest.intake.Intake;
@@ -19,11 +20,10 @@ import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -42,8 +42,17 @@ final class WriterStream implements StreamObserver<StreamRequest> {
 
   private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
-  /** What is owed for one message. */
-  private record Owed(long sequence, int readings, CompletableFuture<CommittedBatch> answer) {}
+  /**
+   * What is owed for one message.
+   *
+   * @param stored looks up what was answered to a repeat; null: the answer comes by itself
+   */
+  private record Owed(
+      long sequence, int readings, @Nullable Supplier<CommittedBatch> stored, Answer answer) {
+    static Owed failure(RuntimeException cause) {
+      return new Owed(0, 0, null, Answer.failed(cause));
+    }
+  }
 
   private final Intake intake;
   private final String owner;
@@ -61,6 +70,9 @@ final class WriterStream implements StreamObserver<StreamRequest> {
 
   @GuardedBy("lock")
   private final ArrayDeque<Owed> owed = new ArrayDeque<>();
+
+  @GuardedBy("lock")
+  private @Nullable Answer lookingUp;
 
   @GuardedBy("lock")
   private int readingsOwed;
@@ -117,17 +129,18 @@ final class WriterStream implements StreamObserver<StreamRequest> {
     } catch (RuntimeException e) {
       // What came before is still answered first.
       refusing = true;
-      owe(new Owed(0, 0, CompletableFuture.failedFuture(e)));
+      owe(Owed.failure(e));
+      scheduleAnswers();
     }
     askForMore();
   }
 
   private void take(StreamRequest message) {
-    ColumnarBatch columnar = message.columnar();
+    WireBatch usual = message.usual();
     int readingsMax = intake.limits().batchReadingsMax();
-    if (columnar != null) {
+    if (usual != null) {
       WriterTicket ticket = opened();
-      batch(ticket, BatchDecoder.decode(columnar, createUnknown, readingsMax));
+      batch(ticket, BatchDecoder.decode(usual, createUnknown, readingsMax));
       return;
     }
     switch (message.generated().getMessageCase()) {
@@ -195,26 +208,31 @@ final class WriterStream implements StreamObserver<StreamRequest> {
       lastBatchReadings = readings;
     }
     if (batch.sequence() < nextSequence) {
-      owe(new Owed(batch.sequence(), 0, replay(ticket, batch.sequence(), batch.digest())));
+      long sequence = batch.sequence();
+      BatchDigest digest = batch.digest();
+      owe(
+          new Owed(
+              sequence,
+              0,
+              () -> intake.replay(ticket, sequence, digest),
+              new Answer((_, _) -> scheduleAnswers())));
+      scheduleAnswers();
       return;
     }
-    owe(new Owed(batch.sequence(), readings, intake.submit(ticket, batch)));
+    Answer answer = intake.submit(ticket, batch, this::scheduleAnswers);
+    owe(new Owed(batch.sequence(), readings, null, answer));
+    if (answer.isTold()) {
+      scheduleAnswers();
+    }
     nextSequence++;
   }
 
-  /**
-   * The stored outcome, looked up once everything before is durable, since the batch may be under
-   * way still.
-   */
-  private CompletableFuture<CommittedBatch> replay(
-      WriterTicket ticket, long sequence, BatchDigest digest) {
-    Owed before;
-    synchronized (lock) {
-      before = owed.peekLast();
+  private static void lookUp(Supplier<CommittedBatch> stored, Answer answer) {
+    try {
+      answer.complete(stored.get());
+    } catch (RuntimeException e) {
+      answer.fail(e);
     }
-    CompletableFuture<CommittedBatch> previous =
-        before == null ? CompletableFuture.completedFuture(null) : before.answer;
-    return previous.thenApplyAsync(_ -> intake.replay(ticket, sequence, digest), answering);
   }
 
   private void owe(Owed answer) {
@@ -222,7 +240,6 @@ final class WriterStream implements StreamObserver<StreamRequest> {
       owed.add(answer);
       readingsOwed += answer.readings;
     }
-    var _ = answer.answer.whenComplete((_, _) -> scheduleAnswers());
   }
 
   @Override
@@ -242,14 +259,12 @@ final class WriterStream implements StreamObserver<StreamRequest> {
   void drain() {
     refusing = true;
     owe(
-        new Owed(
-            0,
-            0,
-            CompletableFuture.failedFuture(
-                new Unavailable(
-                    "SERVER_DRAINING",
-                    "the server is shutting down; open again and resume",
-                    RETRY_AFTER))));
+        Owed.failure(
+            new Unavailable(
+                "SERVER_DRAINING",
+                "the server is shutting down; open again and resume",
+                RETRY_AFTER)));
+    scheduleAnswers();
   }
 
   @Override
@@ -272,19 +287,23 @@ final class WriterStream implements StreamObserver<StreamRequest> {
       var message = new Acknowledgements();
       while (!ended) {
         Owed next = owed.peek();
-        if (next == null || !next.answer.isDone()) {
+        if (next == null) {
           break;
         }
-        try {
-          CommittedBatch committed = next.answer.join();
-          if (!message.add(next.sequence, committed)) {
-            send(message);
-            boolean _ = message.add(next.sequence, committed);
-          }
-        } catch (CompletionException e) {
+        if (!next.answer.isTold()) {
+          startLookUp(next);
+          break;
+        }
+        Throwable failure = next.answer.failure();
+        CommittedBatch committed = next.answer.committed();
+        if (failure != null || committed == null) {
           send(message);
-          end(e.getCause() == null ? e : e.getCause());
+          end(failure == null ? new IllegalStateException("told nothing") : failure);
           return;
+        }
+        if (!message.add(next.sequence, committed)) {
+          send(message);
+          boolean _ = message.add(next.sequence, committed);
         }
         owed.remove();
         readingsOwed -= next.readings;
@@ -297,6 +316,19 @@ final class WriterStream implements StreamObserver<StreamRequest> {
       }
     }
     askForMore();
+  }
+
+  /**
+   * Looks up what was answered to a repeat, once its turn has come: everything before is durable
+   * then, and so is the batch, which may have been under way still.
+   */
+  @GuardedBy("lock")
+  private void startLookUp(Owed next) {
+    Supplier<CommittedBatch> stored = next.stored;
+    if (stored != null && lookingUp != next.answer) {
+      lookingUp = next.answer;
+      answering.execute(() -> lookUp(stored, next.answer));
+    }
   }
 
   @GuardedBy("lock")
@@ -345,7 +377,7 @@ final class WriterStream implements StreamObserver<StreamRequest> {
 
   @GuardedBy("lock")
   private int wanted() {
-    if (ended || halfClosed || !out.isReady()) {
+    if (ended || halfClosed) {
       return 0;
     }
     IntakeLimits limits = intake.limits();
@@ -354,6 +386,8 @@ final class WriterStream implements StreamObserver<StreamRequest> {
     }
     int room = limits.streamBatchesMax() - owed.size() - asked;
     int most = lastBatchReadings <= SMALL_BATCH_READINGS ? SMALL_BATCHES_ASKED : 1;
-    return Math.max(0, Math.min(room, most - asked));
+    // Asking costs as much as a message, so it is done for half of them at once.
+    int wanted = asked > most / 2 ? 0 : Math.max(0, Math.min(room, most - asked));
+    return wanted > 0 && out.isReady() ? wanted : 0;
   }
 }

@@ -76,7 +76,7 @@ public final class GroupCommitter implements AutoCloseable {
     return committer;
   }
 
-  /** Hands a batch over; its future tells what became of it. */
+  /** Hands a batch over; its answer tells what became of it. */
   public void submit(PendingBatch batch) {
     WriterTicket writer = batch.writer();
     int lane = writer == null ? nextLane.getAndIncrement() : writer.key();
@@ -272,7 +272,7 @@ public final class GroupCommitter implements AutoCloseable {
             .map(stored -> stored.replayFor(request, batch.digest()))
             .orElseThrow(
                 () -> unavailable("another call with the same request id is under way", cause));
-    batch.done().complete(replayed);
+    batch.answer().complete(replayed);
   }
 
   /** Checks those again that were checked against an older catalogue. */
@@ -310,23 +310,25 @@ public final class GroupCommitter implements AutoCloseable {
   }
 
   private void complete(List<PendingBatch> group, ReadingStore.GroupOutcome outcome) {
+    Counts stored = Counts.NONE;
     for (int i = 0; i < group.size(); i++) {
       PendingBatch batch = group.get(i);
       BatchOutcome result = outcome.outcomes().get(i);
       WriterTicket writer = batch.writer();
       if (result != null) {
-        meters.stored(result.counts());
-        batch.done().complete(new CommittedBatch(outcome.position(), result, false));
+        stored = stored.plus(result.counts());
+        batch.answer().complete(new CommittedBatch(outcome.position(), result, false));
       } else {
         batch
-            .done()
-            .completeExceptionally(
+            .answer()
+            .fail(
                 new Aborted(
                     "WRITER_FENCED",
                     "writer %s was opened by somebody else since, or a batch before this one failed"
                         .formatted(writer == null ? "" : writer.writerId())));
       }
     }
+    meters.stored(stored);
   }
 
   private static Unavailable unavailable(String message, @Nullable Throwable cause) {
@@ -334,6 +336,6 @@ public final class GroupCommitter implements AutoCloseable {
   }
 
   private static void fail(List<PendingBatch> group, Throwable cause) {
-    group.forEach(batch -> batch.done().completeExceptionally(cause));
+    group.forEach(batch -> batch.answer().fail(cause));
   }
 }

@@ -1,5 +1,6 @@
 package dev.tidewatch.ingest.intake;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.tidewatch.serverkit.errors.InvalidArgument;
 import dev.tidewatch.serverkit.errors.OutOfRange;
 import dev.tidewatch.serverkit.errors.PermissionDenied;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** Takes batches in: judges them, and hands them to the committer. Thread-safe. */
@@ -60,17 +62,20 @@ public final class Intake {
   }
 
   /**
-   * Takes the next batch of a writer; the future tells when it is durable. Blocks only to look
+   * Takes the next batch of a writer; the answer tells when it is durable. Blocks only to look
    * series up.
+   *
+   * @param whenTold runs when the answer is told; it must not block
    */
-  public CompletableFuture<CommittedBatch> submit(WriterTicket writer, ReadingBatch batch) {
+  public Answer submit(WriterTicket writer, ReadingBatch batch, Runnable whenTold) {
     Span span =
         meters.batchSpan(
             batch.traceparent(), writer.writerId(), batch.sequence(), batch.readingCount());
     try {
       CheckedBatch checked = checked(batch, span);
+      Answer answer = answer(batch, span, (_, _) -> whenTold.run());
       return submit(
-          PendingBatch.ofWriter(checked, batch.digest(), writer, span.getSpanContext()), span);
+          PendingBatch.ofWriter(checked, batch.digest(), writer, span.getSpanContext(), answer));
     } catch (RuntimeException e) {
       end(span, e);
       throw e;
@@ -96,9 +101,12 @@ public final class Intake {
     }
     Span span = meters.batchSpan(batch.traceparent(), "", 0, batch.readingCount());
     try {
-      return submit(
-          PendingBatch.ofRequest(checked(batch, span), digest, request, span.getSpanContext()),
-          span);
+      CheckedBatch checked = checked(batch, span);
+      var done = new CompletableFuture<CommittedBatch>();
+      submit(
+          PendingBatch.ofRequest(
+              checked, digest, request, span.getSpanContext(), answer(batch, span, settle(done))));
+      return done;
     } catch (RuntimeException e) {
       end(span, e);
       throw e;
@@ -114,10 +122,16 @@ public final class Intake {
   public CompletableFuture<CommittedBatch> replay(ReadingBatch batch, List<Long> quarantineIds) {
     Span span = meters.batchSpan(batch.traceparent(), "", 0, batch.readingCount());
     try {
-      return submit(
+      CheckedBatch checked = checked(batch, span);
+      var done = new CompletableFuture<CommittedBatch>();
+      submit(
           PendingBatch.ofReplay(
-              checked(batch, span), batch.digest(), quarantineIds, span.getSpanContext()),
-          span);
+              checked,
+              batch.digest(),
+              quarantineIds,
+              span.getSpanContext(),
+              answer(batch, span, settle(done))));
+      return done;
     } catch (RuntimeException e) {
       end(span, e);
       throw e;
@@ -157,6 +171,9 @@ public final class Intake {
    * here.
    */
   private static ReadingBatch traced(ReadingBatch batch, Span span) {
+    if (batch.traceparent().isEmpty() && !span.getSpanContext().isValid()) {
+      return batch;
+    }
     return new ReadingBatch(
         batch.sequence(),
         batch.columns(),
@@ -165,16 +182,35 @@ public final class Intake {
         batch.createUnknown());
   }
 
-  private CompletableFuture<CommittedBatch> submit(PendingBatch pending, Span span) {
-    int readings = pending.checked().batch().readingCount();
-    budget.take(readings);
+  @CanIgnoreReturnValue
+  private Answer submit(PendingBatch pending) {
+    budget.take(pending.checked().batch().readingCount());
     committer.submit(pending);
-    return pending
-        .done()
-        .whenComplete((committed, failure) -> {
-          budget.release(readings);
-          end(span, failure);
-        });
+    return pending.answer();
+  }
+
+  /** One that gives back what the batch takes of the budget, and ends its span. */
+  private Answer answer(
+      ReadingBatch batch,
+      Span span,
+      BiConsumer<@Nullable CommittedBatch, @Nullable Throwable> whenTold) {
+    int readings = batch.readingCount();
+    return new Answer((committed, failure) -> {
+      budget.release(readings);
+      end(span, failure);
+      whenTold.accept(committed, failure);
+    });
+  }
+
+  private static BiConsumer<@Nullable CommittedBatch, @Nullable Throwable> settle(
+      CompletableFuture<CommittedBatch> done) {
+    return (committed, failure) -> {
+      if (failure != null) {
+        done.completeExceptionally(failure);
+      } else if (committed != null) {
+        done.complete(committed);
+      }
+    };
   }
 
   private static void end(Span span, @Nullable Throwable failure) {

@@ -1,7 +1,7 @@
 package dev.tidewatch.ingest.intake;
 
-import com.google.errorprone.annotations.concurrent.GuardedBy;
-import java.util.ArrayDeque;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * How many readings of all streams together may be in memory on their way to disk. A stream that
@@ -9,12 +9,8 @@ import java.util.ArrayDeque;
  */
 public final class IntakeBudget {
   private final long readingsMax;
-
-  @GuardedBy("this")
-  private long readings;
-
-  @GuardedBy("this")
-  private final ArrayDeque<Runnable> waiting = new ArrayDeque<>();
+  private final AtomicLong readings = new AtomicLong();
+  private final ConcurrentLinkedQueue<Runnable> waiting = new ConcurrentLinkedQueue<>();
 
   public IntakeBudget(long readingsMax) {
     if (readingsMax < 1) {
@@ -23,53 +19,49 @@ public final class IntakeBudget {
     this.readingsMax = readingsMax;
   }
 
+  public long readingsMax() {
+    return readingsMax;
+  }
+
   /** Counts readings that arrived; they may go beyond the limit by what was asked for already. */
-  public synchronized void take(long count) {
-    readings += count;
+  public void take(long count) {
+    readings.addAndGet(count);
   }
 
   /** Runs the action now if there is room, else as soon as there is. It must not block. */
   public void whenRoom(Runnable action) {
-    synchronized (this) {
-      if (readings >= readingsMax) {
-        waiting.add(action);
-        return;
-      }
+    if (readings.get() < readingsMax) {
+      action.run();
+      return;
     }
-    action.run();
+    waiting.add(action);
+    // What was given back in between has not seen it.
+    if (readings.get() < readingsMax) {
+      runOne();
+    }
   }
 
   /** Gives back what was taken, and lets one waiting stream go on for each batch that is done. */
   public void release(long count) {
-    Runnable next;
-    synchronized (this) {
-      readings -= count;
-      next = readings < readingsMax ? waiting.poll() : null;
+    long left = readings.addAndGet(-count);
+    if (waiting.isEmpty() || left >= readingsMax) {
+      return;
     }
-    if (next != null) {
-      next.run();
-    }
-    drainWhenIdle();
+    runOne();
+    // Nobody is left to call this when nothing is in flight, so everybody waiting goes on.
+    while (readings.get() == 0 && runOne()) {}
   }
 
-  /**
-   * Nobody is left to call {@link #release} when nothing is in flight, so everybody waiting goes
-   * on.
-   */
-  private void drainWhenIdle() {
-    while (true) {
-      Runnable next;
-      synchronized (this) {
-        next = readings == 0 ? waiting.poll() : null;
-      }
-      if (next == null) {
-        return;
-      }
-      next.run();
+  private boolean runOne() {
+    Runnable next = waiting.poll();
+    if (next == null) {
+      return false;
     }
+    next.run();
+    return true;
   }
 
-  public synchronized long readings() {
-    return readings;
+  public long readings() {
+    return readings.get();
   }
 }

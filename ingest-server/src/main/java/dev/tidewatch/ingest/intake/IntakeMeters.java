@@ -56,6 +56,9 @@ public final class IntakeMeters {
    * that senders of single readings do not pay for tracing they did not ask for.
    */
   public Span batchSpan(String traceparent, String writerId, long sequence, int readingCount) {
+    if (traceparent.isEmpty()) {
+      return Span.getInvalid();
+    }
     SpanContext parent = TraceParents.parse(traceparent);
     if (!parent.isValid() || !parent.isSampled()) {
       return Span.wrap(parent);

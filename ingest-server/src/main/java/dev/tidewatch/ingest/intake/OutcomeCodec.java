@@ -1,8 +1,8 @@
 package dev.tidewatch.ingest.intake;
 
-import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -20,7 +20,7 @@ public final class OutcomeCodec {
   private OutcomeCodec() {}
 
   public static byte[] encode(List<BatchOutcome> outcomes) {
-    var out = new ByteArrayOutputStream(32 * outcomes.size() + 8);
+    var out = new Output(32 * outcomes.size() + 16);
     out.write(VERSION);
     writeVarint(out, outcomes.size());
     byte[] digest = new byte[BatchDigest.BYTES];
@@ -77,13 +77,43 @@ public final class OutcomeCodec {
     return outcomes;
   }
 
-  private static void writeVarint(ByteArrayOutputStream out, long value) {
+  private static void writeVarint(Output out, long value) {
     long rest = value;
     while ((rest & ~0x7fL) != 0) {
       out.write((int) ((rest & 0x7f) | 0x80));
       rest >>>= 7;
     }
     out.write((int) rest);
+  }
+
+  private static final class Output {
+    private byte[] bytes;
+    private int size;
+
+    Output(int expectedBytes) {
+      bytes = new byte[expectedBytes];
+    }
+
+    void write(int octet) {
+      ensure(1);
+      bytes[size++] = (byte) octet;
+    }
+
+    void write(byte[] from, int begin, int count) {
+      ensure(count);
+      System.arraycopy(from, begin, bytes, size, count);
+      size += count;
+    }
+
+    private void ensure(int more) {
+      if (bytes.length - size < more) {
+        bytes = Arrays.copyOf(bytes, Math.max(bytes.length * 2, size + more));
+      }
+    }
+
+    byte[] toByteArray() {
+      return Arrays.copyOf(bytes, size);
+    }
   }
 
   private static final class Input {

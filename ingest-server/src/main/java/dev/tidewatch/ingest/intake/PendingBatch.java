@@ -3,13 +3,9 @@ package dev.tidewatch.ingest.intake;
 import io.opentelemetry.api.trace.SpanContext;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A batch on its way to disk. Its check is owned by the lane that commits it; the future completes
- * when the batch is durable, or exceptionally when it is known not to be (or nothing can be known).
- */
+/** A batch on its way to disk. Its check is owned by the lane that commits it. */
 public final class PendingBatch {
   private CheckedBatch checked;
   private final BatchDigest digest;
@@ -17,7 +13,7 @@ public final class PendingBatch {
   private final @Nullable RequestTicket request;
   private final @Nullable List<Long> quarantineIds;
   private final SpanContext span;
-  private final CompletableFuture<CommittedBatch> done = new CompletableFuture<>();
+  private final Answer answer;
 
   private PendingBatch(
       CheckedBatch checked,
@@ -25,26 +21,36 @@ public final class PendingBatch {
       @Nullable WriterTicket writer,
       @Nullable RequestTicket request,
       @Nullable List<Long> quarantineIds,
-      SpanContext span) {
+      SpanContext span,
+      Answer answer) {
     this.checked = checked;
     this.digest = digest;
     this.writer = writer;
     this.request = request;
     this.quarantineIds = quarantineIds;
     this.span = span;
+    this.answer = answer;
   }
 
   public static PendingBatch ofWriter(
-      CheckedBatch checked, BatchDigest digest, WriterTicket writer, SpanContext span) {
-    return new PendingBatch(checked, digest, writer, null, null, span);
+      CheckedBatch checked,
+      BatchDigest digest,
+      WriterTicket writer,
+      SpanContext span,
+      Answer answer) {
+    return new PendingBatch(checked, digest, writer, null, null, span, answer);
   }
 
   /**
    * @param request null: a repeat is judged like new readings
    */
   public static PendingBatch ofRequest(
-      CheckedBatch checked, BatchDigest digest, @Nullable RequestTicket request, SpanContext span) {
-    return new PendingBatch(checked, digest, null, request, null, span);
+      CheckedBatch checked,
+      BatchDigest digest,
+      @Nullable RequestTicket request,
+      SpanContext span,
+      Answer answer) {
+    return new PendingBatch(checked, digest, null, request, null, span, answer);
   }
 
   /**
@@ -54,8 +60,12 @@ public final class PendingBatch {
    * @param quarantineIds of each reading, in the order of indexes
    */
   public static PendingBatch ofReplay(
-      CheckedBatch checked, BatchDigest digest, List<Long> quarantineIds, SpanContext span) {
-    return new PendingBatch(checked, digest, null, null, List.copyOf(quarantineIds), span);
+      CheckedBatch checked,
+      BatchDigest digest,
+      List<Long> quarantineIds,
+      SpanContext span,
+      Answer answer) {
+    return new PendingBatch(checked, digest, null, null, List.copyOf(quarantineIds), span, answer);
   }
 
   public CheckedBatch checked() {
@@ -87,8 +97,9 @@ public final class PendingBatch {
     return checked.batch().sequence();
   }
 
-  public CompletableFuture<CommittedBatch> done() {
-    return done;
+  /** Told when the batch is durable, or known not to be (or nothing can be known). */
+  public Answer answer() {
+    return answer;
   }
 
   void recheck(BatchCheck check) {

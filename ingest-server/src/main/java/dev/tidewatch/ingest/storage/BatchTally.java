@@ -29,11 +29,13 @@ final class BatchTally {
   List<CheckedColumn> columns;
 
   private final List<Reject> rejects;
+  private @Nullable BatchOutcome outcome;
 
   BatchTally(PendingBatch batch) {
     this.batch = batch;
     this.columns = batch.checked().columns();
-    this.rejects = new ArrayList<>(batch.checked().rejects());
+    this.rejects = new ArrayList<>(batch.checked().rejects().size());
+    this.rejects.addAll(batch.checked().rejects());
   }
 
   void reject(Reject reject) {
@@ -64,13 +66,12 @@ final class BatchTally {
     return new Counts(accepted, unchanged, replaced, dropped, rejects.size());
   }
 
-  /** What is expected before the table was asked: every good reading is new. */
-  Counts expected() {
-    return new Counts(batch.checked().goodRows(), 0, 0, 0, batch.checked().rejects().size());
-  }
-
+  /** Once every reading is counted. */
   BatchOutcome outcome() {
-    rejects.sort(Comparator.comparingInt(Reject::index));
-    return new BatchOutcome(batch.digest(), counts(), rejects);
+    if (outcome == null) {
+      rejects.sort(Comparator.comparingInt(Reject::index));
+      outcome = new BatchOutcome(batch.digest(), counts(), rejects);
+    }
+    return outcome;
   }
 }

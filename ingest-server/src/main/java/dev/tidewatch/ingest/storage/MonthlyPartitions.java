@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.sql.DataSource;
+import org.postgresql.util.PSQLException;
 
 /**
  * The plain layout's partitions of {@code reading}, one a month, made when the first reading of the
@@ -20,7 +21,7 @@ final class MonthlyPartitions {
   /** Taken while a partition is made, so that two processes do not make the same one. */
   private static final long ADVISORY_LOCK = 0x7469646577617463L;
 
-  /** check_violation, which is what a row without a partition is; the table has no checks. */
+  /** check_violation, which is what a row without a partition is; then it names no constraint. */
   private static final String NO_PARTITION = "23514";
 
   private final DataSource source;
@@ -48,7 +49,11 @@ final class MonthlyPartitions {
 
   /** True if a row met no partition: the month was dropped since. Looks for it again then. */
   boolean isMissing(SQLException failure) {
-    boolean missing = NO_PARTITION.equals(failure.getSQLState());
+    boolean missing =
+        NO_PARTITION.equals(failure.getSQLState())
+            && failure instanceof PSQLException detailed
+            && detailed.getServerErrorMessage() != null
+            && detailed.getServerErrorMessage().getConstraint() == null;
     if (missing) {
       known.clear();
     }

@@ -37,11 +37,29 @@ final class WriterMoves {
     }
 
     Counts expected() {
-      return batches.stream().map(BatchTally::expected).reduce(Counts.NONE, Counts::plus);
+      long good = 0;
+      long rejected = 0;
+      for (BatchTally tally : batches) {
+        good += tally.batch.checked().goodRows();
+        rejected += tally.batch.checked().rejects().size();
+      }
+      return new Counts(good, 0, 0, 0, rejected);
     }
 
     Counts counted() {
-      return batches.stream().map(BatchTally::counts).reduce(Counts.NONE, Counts::plus);
+      long accepted = 0;
+      long unchanged = 0;
+      long replaced = 0;
+      long dropped = 0;
+      long rejected = 0;
+      for (BatchTally tally : batches) {
+        accepted += tally.accepted;
+        unchanged += tally.unchanged;
+        replaced += tally.replaced;
+        dropped += tally.dropped;
+        rejected += tally.rejects().size();
+      }
+      return new Counts(accepted, unchanged, replaced, dropped, rejected);
     }
   }
 

@@ -10,38 +10,44 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A {@code StreamReadingsRequest} with a batch in columns, decoded by hand because it is on the
- * path of every reading: times and values stay where they are in the message's bytes, which nobody
- * changes any more.
+ * A {@code StreamReadingsRequest} with a batch, decoded by hand because it is on the path of every
+ * reading: times and values of columns stay where they are in the message's bytes, which nobody
+ * changes any more; rows become columns.
+ *
+ * @param columns those of the message, then those of its rows
  */
-record ColumnarBatch(
+record WireBatch(
     long sequence, List<SeriesColumn> columns, ByteString sourcePosition, String traceparent) {
   private static final int SENDER_QUALITY_BITS = 0xff;
-  private static final int BATCH = StreamReadingsRequest.BATCH_FIELD_NUMBER << 3 | WireReader.BYTES;
-  private static final int SEQUENCE = ReadingsBatch.SEQUENCE_FIELD_NUMBER << 3 | WireReader.VARINT;
-  private static final int COLUMNS = ReadingsBatch.COLUMNS_FIELD_NUMBER << 3 | WireReader.BYTES;
+  private static final int BATCH =
+      (StreamReadingsRequest.BATCH_FIELD_NUMBER << 3) | WireReader.BYTES;
+  private static final int SEQUENCE =
+      (ReadingsBatch.SEQUENCE_FIELD_NUMBER << 3) | WireReader.VARINT;
+  private static final int COLUMNS = (ReadingsBatch.COLUMNS_FIELD_NUMBER << 3) | WireReader.BYTES;
+  private static final int ROWS = (ReadingsBatch.ROWS_FIELD_NUMBER << 3) | WireReader.BYTES;
   private static final int SOURCE_POSITION =
-      ReadingsBatch.SOURCE_POSITION_FIELD_NUMBER << 3 | WireReader.BYTES;
+      (ReadingsBatch.SOURCE_POSITION_FIELD_NUMBER << 3) | WireReader.BYTES;
   private static final int TRACEPARENT =
-      ReadingsBatch.TRACEPARENT_FIELD_NUMBER << 3 | WireReader.BYTES;
-  private static final int SERIES = SeriesReadings.SERIES_FIELD_NUMBER << 3 | WireReader.BYTES;
-  private static final int TIMES = SeriesReadings.TIMES_MICROS_FIELD_NUMBER << 3 | WireReader.BYTES;
-  private static final int VALUES = SeriesReadings.VALUES_FIELD_NUMBER << 3 | WireReader.BYTES;
+      (ReadingsBatch.TRACEPARENT_FIELD_NUMBER << 3) | WireReader.BYTES;
+  private static final int SERIES = (SeriesReadings.SERIES_FIELD_NUMBER << 3) | WireReader.BYTES;
+  private static final int TIMES =
+      (SeriesReadings.TIMES_MICROS_FIELD_NUMBER << 3) | WireReader.BYTES;
+  private static final int VALUES = (SeriesReadings.VALUES_FIELD_NUMBER << 3) | WireReader.BYTES;
   private static final int QUALITIES =
-      SeriesReadings.QUALITIES_FIELD_NUMBER << 3 | WireReader.BYTES;
+      (SeriesReadings.QUALITIES_FIELD_NUMBER << 3) | WireReader.BYTES;
 
   /**
    * Null if the message is something else, malformed, or merely written in an unusual way: then the
    * generated classes must decode it.
    */
-  static @Nullable ColumnarBatch read(byte[] message) {
+  static @Nullable WireBatch read(byte[] message) {
     try {
       var in = new WireReader(message, 0, message.length);
       if (!in.hasMore() || in.tag() != BATCH) {
         return null;
       }
       int outer = in.enter();
-      ColumnarBatch batch = batch(message, in);
+      WireBatch batch = batch(message, in);
       in.leave(outer);
       // A second field would replace this one, or be merged into it.
       return in.hasMore() ? null : batch;
@@ -50,11 +56,13 @@ record ColumnarBatch(
     }
   }
 
-  private static ColumnarBatch batch(byte[] message, WireReader in) {
+  private static WireBatch batch(byte[] message, WireReader in) {
     long sequence = 0;
     ByteString sourcePosition = ByteString.EMPTY;
     String traceparent = "";
-    var columns = new ArrayList<SeriesColumn>();
+    var columns = new ArrayList<SeriesColumn>(1);
+    List<SeriesColumn> ofRows = new ArrayList<>(1);
+    RowRuns rows = null;
     while (in.hasMore()) {
       int tag = in.tag();
       switch (tag) {
@@ -62,6 +70,12 @@ record ColumnarBatch(
         case COLUMNS -> {
           int outer = in.enter();
           columns.add(column(message, in));
+          in.leave(outer);
+        }
+        case ROWS -> {
+          rows = rows == null ? new RowRuns(ofRows) : rows;
+          int outer = in.enter();
+          rows.add(in);
           in.leave(outer);
         }
         case SOURCE_POSITION -> {
@@ -79,7 +93,11 @@ record ColumnarBatch(
         }
       }
     }
-    return new ColumnarBatch(sequence, columns, sourcePosition, traceparent);
+    if (rows != null) {
+      rows.finish();
+      columns.addAll(ofRows);
+    }
+    return new WireBatch(sequence, columns, sourcePosition, traceparent);
   }
 
   private static SeriesColumn column(byte[] message, WireReader in) {
