@@ -85,6 +85,11 @@ final class ColumnPlan {
     return entries * (ENTRY_BYTES + column.entry().name().length() + traceparentLength) + 16 * rows;
   }
 
+  /** True if every row of it was stored as new, and none has a quality. */
+  boolean isStoredWhole() {
+    return !staged && column.isAllGood() && !column.hasQualities();
+  }
+
   boolean changedAnything() {
     return !staged || created.size > 0 || replaced.size > 0;
   }

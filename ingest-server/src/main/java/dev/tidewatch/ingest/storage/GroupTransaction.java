@@ -2,7 +2,6 @@ package dev.tidewatch.ingest.storage;
 
 import dev.tidewatch.ingest.catalog.SeriesEntry;
 import dev.tidewatch.ingest.feed.FeedPosition;
-import dev.tidewatch.ingest.feed.SectionWriter;
 import dev.tidewatch.ingest.intake.BatchOutcome;
 import dev.tidewatch.ingest.intake.CheckedColumn;
 import dev.tidewatch.ingest.intake.CommitException;
@@ -13,12 +12,11 @@ import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,9 +26,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class GroupTransaction {
   private static final String UNIQUE_VIOLATION = "23505";
-  private static final int SECTION_SLACK_BYTES = 64;
 
   private final Connection connection;
+  private final boolean plain;
   private final long catalogueRevision;
   private final Instant now;
   private final Instant stored;
@@ -41,11 +39,13 @@ final class GroupTransaction {
 
   GroupTransaction(
       Connection connection,
+      Layout layout,
       List<PendingBatch> group,
       long catalogueRevision,
       Instant now,
       Instant stored) {
     this.connection = connection;
+    this.plain = layout == Layout.PLAIN;
     this.catalogueRevision = catalogueRevision;
     this.now = now;
     this.stored = stored;
@@ -78,14 +78,13 @@ final class GroupTransaction {
     }
     Quarantine.insert(connection, tallies, counted, now);
     Quarantine.release(connection, tallies, counted);
-    Map<Integer, SectionWriter> sections = new TreeMap<>();
-    int readings = writeSections(sections);
-    int bytes = FeedRows.insertSections(connection, commitId, sections);
+    var sections = new GroupSections(plans, tallies);
+    int bytes = FeedRows.insertSections(connection, commitId, sections.write());
     counted.write(connection);
     FeedRows.Taken taken =
         FeedRows.takePosition(
             connection,
-            new FeedRows.Commit(commitId, now, stored, bytes, readings, 0),
+            new FeedRows.Commit(commitId, now, stored, bytes, sections.readings(), 0),
             writers.outcomes(),
             tallies);
     if (taken.catalogueRevision() != catalogueRevision) {
@@ -142,6 +141,8 @@ final class GroupTransaction {
       }
     }
     plans.forEach(plan -> plan.staged = meeting.contains(plan.column.entry()));
+    // Stable: neighbours in the index are stored together, and columns of one series stay in order.
+    plans.sort(Comparator.comparingInt(plan -> plan.column.entry().id()));
   }
 
   /** Copies what is newer than the heads; answers what is left to stage. */
@@ -171,8 +172,24 @@ final class GroupTransaction {
     return staged;
   }
 
+  /** The partition that takes all rows, which spares finding it for each; else the whole table. */
+  private String target(List<ColumnPlan> direct) {
+    if (!plain) {
+      return "reading";
+    }
+    int month = MonthlyPartitions.monthOf(direct.getFirst().column.firstGoodMicros());
+    long begin = MonthlyPartitions.beginMicros(month);
+    long end = MonthlyPartitions.beginMicros(month + 1);
+    for (ColumnPlan plan : direct) {
+      if (plan.column.firstGoodMicros() < begin || plan.column.lastGoodMicros() >= end) {
+        return "reading";
+      }
+    }
+    return MonthlyPartitions.nameOf(month);
+  }
+
   private void copy(List<ColumnPlan> direct) throws SQLException {
-    try (var rows = CopyRows.begin(connection, "reading " + CopyRows.READING)) {
+    try (var rows = CopyRows.begin(connection, target(direct) + " " + CopyRows.READING)) {
       for (ColumnPlan plan : direct) {
         CheckedColumn column = plan.column;
         int seriesId = column.entry().id();
@@ -185,35 +202,6 @@ final class GroupTransaction {
       }
       rows.end();
     }
-  }
-
-  private int writeSections(Map<Integer, SectionWriter> sections) {
-    var expected = new HashMap<Integer, Integer>();
-    for (ColumnPlan plan : plans) {
-      if (plan.changedAnything()) {
-        expected.merge(
-            plan.column.entry().shard(),
-            plan.sectionBytesMax(traceparent(plan).length()),
-            Integer::sum);
-      }
-    }
-    int readings = 0;
-    for (ColumnPlan plan : plans) {
-      if (plan.changedAnything()) {
-        SectionWriter section =
-            sections.computeIfAbsent(
-                plan.column.entry().shard(),
-                shard ->
-                    new SectionWriter(
-                        shard, expected.getOrDefault(shard, 0) + SECTION_SLACK_BYTES));
-        readings += plan.writeTo(section, traceparent(plan));
-      }
-    }
-    return readings;
-  }
-
-  private String traceparent(ColumnPlan plan) {
-    return tallies.get(plan.batch).batch.checked().batch().traceparent();
   }
 
   private GroupOutcome outcome(FeedPosition position) {

@@ -24,6 +24,8 @@ final class MonthlyPartitions {
   /** check_violation, which is what a row without a partition is; then it names no constraint. */
   private static final String NO_PARTITION = "23514";
 
+  private static final String UNDEFINED_TABLE = "42P01";
+
   private final DataSource source;
   private final Set<Integer> known = ConcurrentHashMap.newKeySet();
 
@@ -35,6 +37,21 @@ final class MonthlyPartitions {
   static int monthOf(long micros) {
     LocalDate date = LocalDate.ofEpochDay(Math.floorDiv(micros, Times.MICROS_PER_DAY));
     return date.getYear() * 12 + date.getMonthValue() - 1;
+  }
+
+  private static LocalDate beginOf(int month) {
+    return LocalDate.of(Math.floorDiv(month, 12), Math.floorMod(month, 12) + 1, 1);
+  }
+
+  /** The first microsecond of the month. */
+  static long beginMicros(int month) {
+    return beginOf(month).toEpochDay() * Times.MICROS_PER_DAY;
+  }
+
+  /** The partition of the month. */
+  static String nameOf(int month) {
+    LocalDate begin = beginOf(month);
+    return "reading_y%04dm%02d".formatted(begin.getYear(), begin.getMonthValue());
   }
 
   /** Sees to it that every month has its partition. */
@@ -54,6 +71,7 @@ final class MonthlyPartitions {
             && failure instanceof PSQLException detailed
             && detailed.getServerErrorMessage() != null
             && detailed.getServerErrorMessage().getConstraint() == null;
+    missing |= UNDEFINED_TABLE.equals(failure.getSQLState());
     if (missing) {
       known.clear();
     }
@@ -61,8 +79,8 @@ final class MonthlyPartitions {
   }
 
   private void make(int month) throws SQLException {
-    LocalDate begin = LocalDate.of(Math.floorDiv(month, 12), Math.floorMod(month, 12) + 1, 1);
-    String name = "reading_y%04dm%02d".formatted(begin.getYear(), begin.getMonthValue());
+    LocalDate begin = beginOf(month);
+    String name = nameOf(month);
     try (Connection connection = source.getConnection()) {
       connection.setAutoCommit(false);
       try (Statement statement = connection.createStatement()) {

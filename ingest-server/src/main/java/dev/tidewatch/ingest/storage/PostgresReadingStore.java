@@ -39,7 +39,7 @@ public final class PostgresReadingStore implements ReadingStore {
 
   private final Database database;
   private final MonthlyPartitions partitions;
-  private final boolean plain;
+  private final Layout layout;
   private final InstantSource realClock;
   private final Duration unknownCommitTimeout;
 
@@ -53,7 +53,7 @@ public final class PostgresReadingStore implements ReadingStore {
     this.realClock = realClock;
     this.database = database;
     this.partitions = new MonthlyPartitions(database.dataSource());
-    this.plain = layout == Layout.PLAIN;
+    this.layout = layout;
     this.unknownCommitTimeout = unknownCommitTimeout;
   }
 
@@ -132,13 +132,14 @@ public final class PostgresReadingStore implements ReadingStore {
   public GroupOutcome commit(List<PendingBatch> group, long catalogueRevision, Instant now)
       throws CommitException {
     try {
-      if (plain) {
+      if (layout == Layout.PLAIN) {
         partitions.ensure(months(group));
       }
       try (Connection connection = database.dataSource().getConnection()) {
         connection.setAutoCommit(false);
         var transaction =
-            new GroupTransaction(connection, group, catalogueRevision, now, realClock.instant());
+            new GroupTransaction(
+                connection, layout, group, catalogueRevision, now, realClock.instant());
         boolean ended = false;
         try {
           GroupOutcome outcome = transaction.prepare();
@@ -236,22 +237,37 @@ public final class PostgresReadingStore implements ReadingStore {
     Set<Integer> months = new HashSet<>();
     for (PendingBatch batch : group) {
       for (CheckedColumn column : batch.checked().columns()) {
-        if (column.inOrder()) {
-          int first = MonthlyPartitions.monthOf(column.firstGoodMicros());
-          int last = MonthlyPartitions.monthOf(column.lastGoodMicros());
-          months.add(first);
-          months.add(last);
-          if (last - first <= 1) {
-            continue;
-          }
-        }
-        for (int row = 0; row < column.size(); row++) {
-          if (column.isGood(row)) {
-            months.add(MonthlyPartitions.monthOf(column.timeMicros(row)));
-          }
-        }
+        addMonths(column, months);
       }
     }
     return months;
+  }
+
+  private static void addMonths(CheckedColumn column, Set<Integer> months) {
+    long earliest = Long.MAX_VALUE;
+    long latest = Long.MIN_VALUE;
+    if (column.inOrder()) {
+      earliest = column.firstGoodMicros();
+      latest = column.lastGoodMicros();
+    } else {
+      for (int row = 0; row < column.size(); row++) {
+        if (column.isGood(row)) {
+          earliest = Math.min(earliest, column.timeMicros(row));
+          latest = Math.max(latest, column.timeMicros(row));
+        }
+      }
+    }
+    int first = MonthlyPartitions.monthOf(earliest);
+    int last = MonthlyPartitions.monthOf(latest);
+    months.add(first);
+    months.add(last);
+    if (last - first <= 1) {
+      return;
+    }
+    for (int row = 0; row < column.size(); row++) {
+      if (column.isGood(row)) {
+        months.add(MonthlyPartitions.monthOf(column.timeMicros(row)));
+      }
+    }
   }
 }
