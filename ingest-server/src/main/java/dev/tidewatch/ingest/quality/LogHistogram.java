@@ -4,16 +4,19 @@ import java.util.function.LongUnaryOperator;
 
 /**
  * Counts of non-negative numbers in buckets whose width is at most 1/256 of the number: numbers
- * below 512 exactly, others to 0.2 %. 112 KiB whatever is added. Not thread-safe.
+ * below 512 exactly, others to 0.2 %. At most 112 KiB. Not thread-safe.
  */
 final class LogHistogram {
   private static final int PER_OCTAVE = 256;
   private static final int OCTAVES = 56;
 
-  private final long[] counts = new long[PER_OCTAVE * OCTAVES];
+  private long[] counts = {};
   private long total;
 
   void add(long number, long count) {
+    if (counts.length == 0) {
+      counts = new long[PER_OCTAVE * OCTAVES];
+    }
     counts[bucket(Math.max(0, number))] += count;
     total += count;
   }

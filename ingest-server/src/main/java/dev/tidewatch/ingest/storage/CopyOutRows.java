@@ -126,7 +126,7 @@ final class CopyOutRows implements AutoCloseable {
     return length;
   }
 
-  private long int64() {
+  long int64() {
     at += 12;
     return (long) LONGS.get(bytes, at - 8);
   }

@@ -31,32 +31,33 @@ import java.util.function.BooleanSupplier;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.TableField;
-import org.jooq.exception.DataAccessException;
 import org.jooq.impl.DSL;
 
 /** Reads how good readings are from PostgreSQL. Thread-safe. */
 public final class PostgresQualityQueries implements QualityQueries {
-  /**
-   * So that readings are walked in the order of their index, and only commits looked up that they
-   * belong to; not all readings sorted, nor all commits hashed that there ever were.
-   */
+  /** So that readings are walked in the order of their index, whatever the planner thinks of it. */
   private static final String SETTINGS =
       """
       SET LOCAL enable_sort = off;
       SET LOCAL enable_bitmapscan = off;
       SET LOCAL enable_seqscan = off;
-      SET LOCAL enable_hashjoin = off;
-      SET LOCAL enable_mergejoin = off;
       SET LOCAL jit = off\
       """;
 
-  private static final int ROWS_BETWEEN_QUESTIONS = 1 << 16;
+  private static final int PAGE_ROWS = 1 << 15;
 
   private final Database database;
 
   /** What is added up by day. */
   private record Tally(long unchanged, long replaced, long dropped, long outOfOrder) {
     static final Tally NONE = new Tally(0, 0, 0, 0);
+  }
+
+  /** A page of readings, used again for the next one. */
+  private static final class ReadRows {
+    final long[] times = new long[PAGE_ROWS];
+    final long[] commitIds = new long[PAGE_ROWS];
+    final boolean[] flagged = new boolean[PAGE_ROWS];
   }
 
   public PostgresQualityQueries(Database database) {
@@ -89,18 +90,28 @@ public final class PostgresQualityQueries implements QualityQueries {
       Map<Integer, Tally> tallies = tallies(db, ids, span);
       Map<Integer, Map<RejectReason, Long>> rejects = rejects(db, ids, span);
       OptionalLong due = due(question.toMicros(), now);
-      var qualities = new ArrayList<SeriesQuality>(page.size());
-      for (Series series : page) {
-        Coverage coverage =
-            db.connectionResult(connection ->
-                coverage(connection, series, span, scan(question, due, series), cancelled));
-        qualities.add(
-            quality(
-                series,
-                tallies.getOrDefault(series.id(), Tally.NONE),
-                rejects.getOrDefault(series.id(), Map.of()),
-                coverage));
-      }
+      List<SeriesQuality> qualities =
+          db.connectionResult(connection -> {
+            var commits = new CommitTimes(connection);
+            var read = new ReadRows();
+            var all = new ArrayList<SeriesQuality>(page.size());
+            for (Series series : page) {
+              all.add(
+                  quality(
+                      series,
+                      tallies.getOrDefault(series.id(), Tally.NONE),
+                      rejects.getOrDefault(series.id(), Map.of()),
+                      coverage(
+                          connection,
+                          commits,
+                          read,
+                          series,
+                          span,
+                          scan(question, due, series),
+                          cancelled)));
+            }
+            return all;
+          });
       return new Page(qualities, found.size() > page.size(), position);
     });
   }
@@ -136,35 +147,44 @@ public final class PostgresQualityQueries implements QualityQueries {
 
   private static Coverage coverage(
       Connection connection,
+      CommitTimes commits,
+      ReadRows read,
       Series series,
       TimeSpan span,
       CoverageScan scan,
-      BooleanSupplier cancelled) {
-    // Rows of a restored database carry the commit 0, which has no block: no latency.
-    String select =
-        """
-        SELECT r.time, r.quality, coalesce(b.commit_time, 'epoch')
-        FROM reading r LEFT JOIN feed_block b ON b.commit_id = r.commit_id
-        WHERE r.series_id = %d AND r.time >= '%s' AND r.time < '%s' ORDER BY r.time\
-        """
-            .formatted(
-                series.id(), Times.toInstant(span.fromMicros()), Times.toInstant(span.toMicros()));
-    int rows = 0;
-    try (CopyOutRows out = CopyOutRows.begin(connection, select)) {
-      while (out.next()) {
-        if (rows++ % ROWS_BETWEEN_QUESTIONS == 0 && cancelled.getAsBoolean()) {
-          throw new CancellationException("the caller is gone");
-        }
-        long time = out.timestamp();
-        scan.add(time, out.int16() != 0);
-        long committed = out.timestamp();
-        if (committed != 0) {
-          scan.addLatency(committed - time);
+      BooleanSupplier cancelled)
+      throws SQLException {
+    long next = span.fromMicros();
+    int rows;
+    do {
+      if (cancelled.getAsBoolean()) {
+        throw new CancellationException("the caller is gone");
+      }
+      String select =
+          """
+          SELECT time, commit_id, quality FROM reading
+          WHERE series_id = %d AND time >= '%s' AND time < '%s' ORDER BY time LIMIT %d\
+          """
+              .formatted(
+                  series.id(), Times.toInstant(next), Times.toInstant(span.toMicros()), PAGE_ROWS);
+      rows = 0;
+      try (CopyOutRows out = CopyOutRows.begin(connection, select)) {
+        while (out.next()) {
+          read.times[rows] = out.timestamp();
+          read.commitIds[rows] = out.int64();
+          read.flagged[rows++] = out.int16() != 0;
         }
       }
-    } catch (SQLException e) {
-      throw new DataAccessException("reading readings", e);
-    }
+      commits.learn(read.commitIds, rows);
+      for (int row = 0; row < rows; row++) {
+        scan.add(read.times[row], read.flagged[row]);
+        long committed = commits.micros(read.commitIds[row]);
+        if (committed != CommitTimes.NONE) {
+          scan.addLatency(committed - read.times[row]);
+        }
+      }
+      next = rows == 0 ? next : read.times[rows - 1] + 1;
+    } while (rows == PAGE_ROWS);
     return scan.finish();
   }
 
