@@ -2,21 +2,18 @@ package dev.tidewatch.cli;
 
 import dev.tidewatch.cli.terminal.Numbers;
 import dev.tidewatch.cli.terminal.Progress;
-import dev.tidewatch.cli.time.Moments;
-import dev.tidewatch.proto.ingest.v1.QueryReadingsRequest;
-import dev.tidewatch.proto.ingest.v1.QueryReadingsResponse;
-import dev.tidewatch.proto.ingest.v1.SeriesReadings;
+import dev.tidewatch.proto.ingest.v1.ExportFormat;
+import dev.tidewatch.proto.ingest.v1.ExportReadingsRequest;
+import dev.tidewatch.proto.ingest.v1.ExportReadingsResponse;
+import dev.tidewatch.proto.type.v1.FeedToken;
+import dev.tidewatch.sdk.ProtoTimes;
+import dev.tidewatch.sdk.ResumableStream;
+import dev.tidewatch.sdk.TidewatchException;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.io.OutputStreamWriter;
-import java.io.Writer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -26,13 +23,15 @@ import picocli.CommandLine.Option;
 @Command(
     name = "export",
     description = {
-      "Write the readings of series to a file, or to standard output.",
-      "CSV has the columns series,time,value; times are ISO-8601 in UTC. The file appears when it"
-          + " is complete. 'ingest csv' reads it back."
+      "Write the readings of series to a file, or to standard output, all from one moment.",
+      "CSV has the columns series,time,value,quality; times are ISO-8601 in UTC. The file appears"
+          + " when it is complete; until then FILE.part and FILE.part.json hold what has come, and"
+          + " the same command goes on where it was broken off. 'ingest csv' reads CSV back."
     },
     footer = {
       "  tidewatch export AP-AP -o ap.csv",
       "  tidewatch export 'hq/*' --from now-30d -o hq.jsonl.gz",
+      "  tidewatch export 'hq/*' -o hq.parquet --as-of 2024-03-01",
       "  tidewatch export --format jsonl | jq -c 'select(.value > 100)'"
     })
 final class ExportCommand implements Callable<Integer> {
@@ -51,8 +50,17 @@ final class ExportCommand implements Callable<Integer> {
   @Option(
       names = "--format",
       paramLabel = "FORMAT",
-      description = "csv or jsonl (by the file's name, else csv).")
+      description = "csv, jsonl or parquet (by the file's name, else csv).")
   private @Nullable String format;
+
+  @Option(
+      names = "--as-of",
+      paramLabel = "TIME",
+      description = "As it would have been exported then.")
+  private @Nullable String asOf;
+
+  @Option(names = "--restart", description = "Do not go on with what an earlier run left.")
+  private boolean restart;
 
   ExportCommand(Session session) {
     this.session = session;
@@ -60,104 +68,104 @@ final class ExportCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    boolean jsonLines = isJsonLines();
     var request =
-        QueryReadingsRequest.newBuilder()
+        ExportReadingsRequest.newBuilder()
             .setSelection(selection.selection())
             .setRange(range.range(session))
-            .build();
+            .setFormat(format());
+    if (asOf != null) {
+      request.getAsOfBuilder().setCommitTime(ProtoTimes.timestamp(session.moment("--as-of", asOf)));
+    }
     if (output == null) {
-      var writer = new OutputStreamWriter(session.out(), StandardCharsets.UTF_8);
-      write(request, writer, jsonLines);
-      writer.flush();
+      toStandardOutput(request.build());
       return ExitCode.OK;
     }
-    Path part = output.resolveSibling(output.getFileName() + ".part");
-    long count;
-    try {
-      try (Writer writer = new OutputStreamWriter(open(part, output), StandardCharsets.UTF_8)) {
-        count = write(request, writer, jsonLines);
+    return toFile(request.build(), output);
+  }
+
+  private ExportFormat format() {
+    String wanted = format;
+    String name = String.valueOf(output).toLowerCase(Locale.ROOT);
+    if (wanted == null) {
+      boolean lines =
+          name.endsWith(".jsonl")
+              || name.endsWith(".jsonl.gz")
+              || (output == null && session.json());
+      wanted = lines ? "jsonl" : name.contains(".parquet") ? "parquet" : "csv";
+    }
+    return switch (wanted) {
+      case "csv" -> ExportFormat.EXPORT_FORMAT_CSV;
+      case "jsonl" -> ExportFormat.EXPORT_FORMAT_JSON_LINES;
+      case "parquet" -> {
+        if (name.endsWith(".gz")) {
+          throw new UsageException("--output: Parquet is compressed itself; leave out .gz");
+        }
+        yield ExportFormat.EXPORT_FORMAT_PARQUET;
       }
-      Files.move(part, output, StandardCopyOption.REPLACE_EXISTING);
-    } catch (IOException | RuntimeException e) {
-      Files.deleteIfExists(part);
+      default ->
+          throw new UsageException("--format: '" + wanted + "' is none of csv, jsonl, parquet");
+    };
+  }
+
+  private void toStandardOutput(ExportReadingsRequest request) throws IOException {
+    try (var stream = open(request)) {
+      while (stream.hasNext()) {
+        stream.next().getChunk().writeTo(session.out());
+      }
+    }
+    session.out().flush();
+  }
+
+  private int toFile(ExportReadingsRequest request, Path target) throws IOException {
+    String asked =
+        request.toBuilder().clearRange().clearAsOf().build().toString()
+            + range.typed()
+            + " "
+            + asOf;
+    long count;
+    FeedToken position = FeedToken.getDefaultInstance();
+    try (PartFile file = PartFile.open(target, asked, request, restart);
+        Progress progress = session.progress("exporting", "readings", 0)) {
+      count = file.readings();
+      if (count > 0) {
+        session.say("Going on after " + Numbers.count(count) + " readings.");
+      }
+      try (var stream = open(file.request())) {
+        while (stream.hasNext()) {
+          ExportReadingsResponse message = stream.next();
+          count = message.getReadingsExported();
+          position = message.getFeedPosition();
+          file.add(message.getChunk(), message.getResumeToken(), count);
+          progress.at(count);
+        }
+      }
+      file.complete();
+    } catch (TidewatchException e) {
+      if (Files.exists(target.resolveSibling(target.getFileName() + ".part.json"))) {
+        session.say("What has come is kept: the same command goes on; --restart begins again.");
+      }
       throw e;
     }
     if (session.json()) {
       session.print(
           Session.object()
-              .put("file", output.toString())
+              .put("file", target.toString())
               .put("readings", count)
-              .put("bytes", Files.size(output)));
+              .put("bytes", Files.size(target))
+              .put("feed_position", position.getEpoch() + ":" + position.getPosition()));
     } else {
       session.print(
           "Wrote %s readings to %s (%s)."
-              .formatted(Numbers.count(count), output, Numbers.bytes(Files.size(output))));
+              .formatted(Numbers.count(count), target, Numbers.bytes(Files.size(target))));
     }
     return ExitCode.OK;
   }
 
-  private boolean isJsonLines() {
-    if (format == null) {
-      String name = String.valueOf(output).toLowerCase(Locale.ROOT);
-      return name.endsWith(".jsonl")
-          || name.endsWith(".jsonl.gz")
-          || (output == null && session.json());
-    }
-    return switch (format) {
-      case "csv" -> false;
-      case "jsonl" -> true;
-      default -> throw new UsageException("--format: '" + format + "' is neither csv nor jsonl");
-    };
-  }
-
-  private static OutputStream open(Path part, Path target) throws IOException {
-    OutputStream raw = Files.newOutputStream(part);
-    try {
-      return target.toString().endsWith(".gz") ? new GZIPOutputStream(raw, 1 << 16) : raw;
-    } catch (IOException e) {
-      raw.close();
-      throw e;
-    }
-  }
-
-  private long write(QueryReadingsRequest request, Writer to, boolean jsonLines)
-      throws IOException {
-    long count = 0;
-    try (var stream = session.tidewatch().ingest().query(request);
-        Progress progress = session.progress("exporting", "readings", 0)) {
-      var block = new StringBuilder();
-      if (!jsonLines) {
-        block.append("series,time,value\n");
-      }
-      while (stream.hasNext()) {
-        QueryReadingsResponse message = stream.next();
-        for (SeriesReadings column : message.getColumnsList()) {
-          for (int i = 0; i < column.getTimesMicrosCount(); i++) {
-            append(block, column, i, jsonLines);
-          }
-          count += column.getTimesMicrosCount();
-        }
-        to.append(block);
-        block.setLength(0);
-        progress.at(count);
-      }
-      to.append(block);
-    }
-    return count;
-  }
-
-  /** Names hold nothing that CSV or JSON would have to quote. */
-  private static void append(StringBuilder block, SeriesReadings column, int i, boolean jsonLines) {
-    String time = Moments.ofMicros(column.getTimesMicros(i)).toString();
-    String value = Numbers.exact(column.getValues(i));
-    if (jsonLines) {
-      block.append("{\"series\":\"").append(column.getSeries());
-      block.append("\",\"time\":\"").append(time);
-      block.append("\",\"value\":").append(value).append("}\n");
-    } else {
-      block.append(column.getSeries()).append(',').append(time).append(',').append(value);
-      block.append('\n');
-    }
+  private ResumableStream<ExportReadingsResponse> open(ExportReadingsRequest request) {
+    return session
+        .tidewatch()
+        .ingest()
+        .export(request)
+        .onBreak(failure -> session.warn(failure.description() + "; trying again"));
   }
 }

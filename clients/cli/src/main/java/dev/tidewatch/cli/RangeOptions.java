@@ -20,6 +20,11 @@ final class RangeOptions {
       description = "Time before which to stop, written the same way.")
   private @Nullable String to;
 
+  /** As it was typed. */
+  String typed() {
+    return from + " " + to;
+  }
+
   TimeRange range(Session session) {
     Instant first = session.momentIfGiven("--from", from);
     Instant end = session.momentIfGiven("--to", to);
