@@ -91,9 +91,14 @@ public final class IngestServer implements AutoCloseable {
     var seriesStore =
         new PostgresSeriesStore(
             database, layout.shardCount(), feedHead, new SeriesEncoding(), realClock);
+    var meters = new IntakeMeters(telemetry.tracer(), telemetry.meter());
     var readingStore =
         new PostgresReadingStore(
-            database, layout.layout(), realClock, config.intake().unknownCommitTimeout());
+            database,
+            layout.layout(),
+            realClock,
+            config.intake().unknownCommitTimeout(),
+            meters::late);
     var queries = new PostgresReadingQueries(database, feedStore);
 
     var catalog = new SeriesCatalog(seriesStore, clock, config.intake().seriesInMemoryMax());
@@ -101,7 +106,6 @@ public final class IngestServer implements AutoCloseable {
     var check =
         new BatchCheck(
             catalog, clock, config.intake().futureSkewMax(), config.intake().retention());
-    var meters = new IntakeMeters(telemetry.tracer(), telemetry.meter());
     var committer =
         opened.push(
             GroupCommitter.start(

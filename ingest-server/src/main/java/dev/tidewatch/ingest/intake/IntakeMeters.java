@@ -12,6 +12,7 @@ import io.opentelemetry.api.trace.SpanContext;
 import io.opentelemetry.api.trace.SpanKind;
 import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.context.Context;
+import java.util.Arrays;
 import java.util.List;
 
 /** Spans and metrics of the intake. Thread-safe. */
@@ -22,11 +23,16 @@ public final class IntakeMeters {
   private static final Attributes REPLACED = Attributes.of(OUTCOME, "replaced");
   private static final Attributes DROPPED = Attributes.of(OUTCOME, "dropped");
   private static final Attributes REJECTED = Attributes.of(OUTCOME, "rejected");
+  private static final Attributes[] LATE =
+      Arrays.stream(Lateness.CLASSES)
+          .map(name -> Attributes.of(AttributeKey.stringKey("tidewatch.late"), name))
+          .toArray(Attributes[]::new);
   private static final int LINKS_MAX = 128;
 
   private final Tracer tracer;
   private final LongCounter readings;
   private final LongCounter batches;
+  private final LongCounter late;
   private final DoubleHistogram commitSeconds;
 
   public IntakeMeters(Tracer tracer, Meter meter) {
@@ -42,6 +48,13 @@ public final class IntakeMeters {
             .counterBuilder("tidewatch.ingest.batches")
             .setDescription("Batches that went through a commit")
             .setUnit("{batch}")
+            .build();
+    this.late =
+        meter
+            .counterBuilder("tidewatch.ingest.readings.late")
+            .setDescription(
+                "Readings that came after a newer one of their series, by how much older they were at most")
+            .setUnit("{reading}")
             .build();
     this.commitSeconds =
         meter
@@ -104,6 +117,15 @@ public final class IntakeMeters {
     add(counts.replaced(), REPLACED);
     add(counts.dropped(), DROPPED);
     add(counts.rejected(), REJECTED);
+  }
+
+  /** To be called after the commit that stored them. */
+  public void late(Lateness lateness) {
+    for (int i = 0; i < LATE.length; i++) {
+      if (lateness.count(i) > 0) {
+        late.add(lateness.count(i), LATE[i]);
+      }
+    }
   }
 
   private void add(long count, Attributes outcome) {

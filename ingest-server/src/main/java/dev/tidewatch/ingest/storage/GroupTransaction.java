@@ -5,6 +5,7 @@ import dev.tidewatch.ingest.feed.FeedPosition;
 import dev.tidewatch.ingest.intake.BatchOutcome;
 import dev.tidewatch.ingest.intake.CheckedColumn;
 import dev.tidewatch.ingest.intake.CommitException;
+import dev.tidewatch.ingest.intake.Lateness;
 import dev.tidewatch.ingest.intake.PendingBatch;
 import dev.tidewatch.ingest.intake.ReadingStore.GroupOutcome;
 import java.sql.Connection;
@@ -35,6 +36,7 @@ final class GroupTransaction {
   private final List<BatchTally> tallies = new ArrayList<>();
   private final List<ColumnPlan> plans = new ArrayList<>();
   private final NeighbourCheck neighbours;
+  private Lateness lateness = new Lateness();
   private long commitId;
 
   GroupTransaction(
@@ -74,7 +76,9 @@ final class GroupTransaction {
     var counted = new ReadingTallies(now);
     List<ColumnPlan> staged = storeDirect();
     if (!staged.isEmpty()) {
-      new DuplicateResolution(connection, commitId, tallies, StagedKeys.of(staged), counted).run();
+      StagedKeys keys = StagedKeys.of(staged);
+      lateness = keys.lateness();
+      new DuplicateResolution(connection, commitId, tallies, keys, counted).run();
     }
     Quarantine.insert(connection, tallies, counted, now);
     Quarantine.release(connection, tallies, counted);
@@ -94,6 +98,11 @@ final class GroupTransaction {
           null);
     }
     return outcome(taken.position());
+  }
+
+  /** How late readings of the group came. */
+  Lateness lateness() {
+    return lateness;
   }
 
   /** To be called after COMMIT: what is stored now is newer than what was. */

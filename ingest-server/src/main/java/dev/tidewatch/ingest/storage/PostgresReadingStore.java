@@ -10,6 +10,7 @@ import dev.tidewatch.ingest.feed.FeedPosition;
 import dev.tidewatch.ingest.intake.BatchOutcome;
 import dev.tidewatch.ingest.intake.CheckedColumn;
 import dev.tidewatch.ingest.intake.CommitException;
+import dev.tidewatch.ingest.intake.Lateness;
 import dev.tidewatch.ingest.intake.OpenedWriter;
 import dev.tidewatch.ingest.intake.OutcomeCodec;
 import dev.tidewatch.ingest.intake.PendingBatch;
@@ -29,6 +30,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,14 +44,21 @@ public final class PostgresReadingStore implements ReadingStore {
   private final Layout layout;
   private final InstantSource realClock;
   private final Duration unknownCommitTimeout;
+  private final Consumer<Lateness> lateReadings;
 
   /**
    * @param realClock for what ages by real time, whatever the domain clock does
    * @param unknownCommitTimeout how long to ask for the outcome of a COMMIT in which the connection
    *     broke
+   * @param lateReadings hears after each commit how late its readings came
    */
   public PostgresReadingStore(
-      Database database, Layout layout, InstantSource realClock, Duration unknownCommitTimeout) {
+      Database database,
+      Layout layout,
+      InstantSource realClock,
+      Duration unknownCommitTimeout,
+      Consumer<Lateness> lateReadings) {
+    this.lateReadings = lateReadings;
     this.realClock = realClock;
     this.database = database;
     this.partitions = new MonthlyPartitions(database.dataSource());
@@ -149,6 +158,7 @@ public final class PostgresReadingStore implements ReadingStore {
           ended = true;
           end(connection, transaction.commitId());
           transaction.raiseHeads();
+          lateReadings.accept(transaction.lateness());
           return outcome;
         } finally {
           if (!ended) {

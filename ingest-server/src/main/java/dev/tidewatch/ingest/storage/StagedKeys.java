@@ -3,6 +3,7 @@ package dev.tidewatch.ingest.storage;
 import dev.tidewatch.ingest.catalog.DuplicatePolicy;
 import dev.tidewatch.ingest.catalog.SeriesEntry;
 import dev.tidewatch.ingest.intake.CheckedColumn;
+import dev.tidewatch.ingest.intake.Lateness;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -23,6 +24,7 @@ final class StagedKeys {
   private int[] keyBegins = new int[0];
 
   private int keys;
+  private final Lateness lateness = new Lateness();
 
   /** Takes columns in the order they were sent. */
   static StagedKeys of(List<ColumnPlan> columns) {
@@ -47,6 +49,7 @@ final class StagedKeys {
           add(index, row);
           if (plan.column.timeMicros(row) < newest) {
             plan.late(row);
+            lateness.add(newest - plan.column.timeMicros(row));
           } else {
             newest = plan.column.timeMicros(row);
           }
@@ -54,6 +57,11 @@ final class StagedKeys {
       }
     }
     sort(begin, size);
+  }
+
+  /** How late the rows came. */
+  Lateness lateness() {
+    return lateness;
   }
 
   private void add(int column, int row) {
