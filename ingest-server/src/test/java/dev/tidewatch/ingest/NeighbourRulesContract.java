@@ -231,7 +231,7 @@ abstract class NeighbourRulesContract {
     long seed = Long.getLong("tidewatch.seed", 20_261_121L);
     System.out.println("NeighbourRulesContract seed " + seed);
     var random = new SplittableRandom(seed);
-    for (int round = 0; round < 40; round++) {
+    for (int round = 0; round < 25; round++) {
       Series.Builder series = randomSeries(random);
       int count = 1 + random.nextInt(120);
       var sent = new ArrayList<double[]>();
