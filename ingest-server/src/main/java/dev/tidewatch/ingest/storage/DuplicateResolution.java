@@ -23,6 +23,12 @@ final class DuplicateResolution {
   private final long commitId;
   private final List<BatchTally> tallies;
   private final StagedKeys keys;
+
+  // What is to be replaced, and what was there.
+  private final List<Integer> replacedKeys = new ArrayList<>();
+  private final List<Double> oldValues = new ArrayList<>();
+  private final List<Short> oldQualities = new ArrayList<>();
+  private final List<Long> oldCommits = new ArrayList<>();
   private final ReadingTallies counted;
 
   DuplicateResolution(
@@ -44,8 +50,13 @@ final class DuplicateResolution {
   void run() throws SQLException, CommitException {
     stage();
     boolean[] taken = new boolean[keys.keyCount()];
-    if (insertWhereFree() < keys.keyCount()) {
-      resolveTaken(taken);
+    insertWhereFree(taken);
+    if (!replacedKeys.isEmpty()) {
+      replace(
+          replacedKeys.toArray(),
+          oldValues.toArray(),
+          oldQualities.toArray(),
+          oldCommits.toArray());
     }
     for (int key = 0; key < taken.length; key++) {
       if (!taken[key]) {
@@ -58,9 +69,12 @@ final class DuplicateResolution {
     try (Statement statement = connection.createStatement()) {
       // Late rows may meet a compressed chunk of TimescaleDB, whose limit on what a transaction may
       // decompress would refuse them again and again. Plain PostgreSQL takes the setting as a name.
+      // What was inserted is set against what was staged by one hash table in memory.
       statement.execute(
           """
           SET LOCAL timescaledb.max_tuples_decompressed_per_dml_transaction = 0;
+          SET LOCAL work_mem = '32MB';
+          SET LOCAL enable_mergejoin = off;
           CREATE TEMPORARY TABLE IF NOT EXISTS staged_reading (
             key integer, time timestamptz, value double precision, series_id integer, quality smallint
           ) ON COMMIT DELETE ROWS\
@@ -81,58 +95,86 @@ final class DuplicateResolution {
     }
   }
 
-  /** Ordered by key, so that two transactions never wait for each other crosswise. */
-  private int insertWhereFree() throws SQLException {
+  /**
+   * Inserts what is free, and reads what holds the keys that are not: first what this statement
+   * sees, then what was committed since it began. The staging table is written, and so read, in the
+   * order of keys, so that two transactions seldom wait for each other crosswise (and one of them
+   * is told so if they do).
+   */
+  private void insertWhereFree(boolean[] taken) throws SQLException, CommitException {
+    var unseen = new ArrayList<Integer>();
+    // LATERAL with LIMIT, so that the plan looks each key up whatever is known of the tables.
     try (PreparedStatement insert =
         connection.prepareStatement(
             """
-            INSERT INTO reading (time, value, commit_id, series_id, quality)
-            SELECT time, value, ?, series_id, quality FROM staged_reading ORDER BY series_id, time
-            ON CONFLICT (series_id, time) DO NOTHING\
+            WITH inserted AS (
+              INSERT INTO reading (time, value, commit_id, series_id, quality)
+              SELECT time, value, ?, series_id, quality FROM staged_reading
+              ON CONFLICT (series_id, time) DO NOTHING
+              RETURNING series_id, time
+            )
+            SELECT s.key, r.value, r.quality, r.commit_id
+            FROM staged_reading s LEFT JOIN inserted i ON i.series_id = s.series_id AND i.time = s.time
+              LEFT JOIN LATERAL (
+                SELECT value, quality, commit_id FROM reading
+                WHERE series_id = s.series_id AND time = s.time LIMIT 1
+              ) r ON true
+            WHERE i.time IS NULL\
             """)) {
       insert.setLong(1, commitId);
-      return insert.executeUpdate();
+      try (ResultSet rows = insert.executeQuery()) {
+        while (rows.next()) {
+          if (rows.getObject(4) == null) {
+            unseen.add(rows.getInt(1));
+          } else {
+            resolve(rows, taken);
+          }
+        }
+      }
+    }
+    if (!unseen.isEmpty()) {
+      resolveUnseen(unseen, taken);
     }
   }
 
-  private void resolveTaken(boolean[] taken) throws SQLException, CommitException {
-    var replacedKeys = new ArrayList<Integer>();
-    var oldValues = new ArrayList<Double>();
-    var oldQualities = new ArrayList<Short>();
-    var oldCommits = new ArrayList<Long>();
-    // LATERAL with LIMIT, so that the plan looks each key up whatever is known of the staging
-    // table.
+  private void resolveUnseen(List<Integer> unseen, boolean[] taken)
+      throws SQLException, CommitException {
+    int resolved = 0;
     try (PreparedStatement select =
         connection.prepareStatement(
             """
             SELECT s.key, r.value, r.quality, r.commit_id
             FROM staged_reading s CROSS JOIN LATERAL (
               SELECT value, quality, commit_id FROM reading
-              WHERE series_id = s.series_id AND time = s.time AND commit_id <> ? LIMIT 1
-            ) r\
+              WHERE series_id = s.series_id AND time = s.time LIMIT 1
+            ) r
+            WHERE s.key = ANY (?::integer[])\
             """)) {
-      select.setLong(1, commitId);
+      select.setArray(1, connection.createArrayOf("integer", unseen.toArray()));
       try (ResultSet rows = select.executeQuery()) {
         while (rows.next()) {
-          int key = rows.getInt(1);
-          double value = rows.getDouble(2);
-          short quality = rows.getShort(3);
-          taken[key] = true;
-          if (apply(key, true, value, quality)) {
-            replacedKeys.add(key);
-            oldValues.add(value);
-            oldQualities.add(quality);
-            oldCommits.add(rows.getLong(4));
-          }
+          resolve(rows, taken);
+          resolved++;
         }
       }
     }
-    if (!replacedKeys.isEmpty()) {
-      replace(
-          replacedKeys.toArray(),
-          oldValues.toArray(),
-          oldQualities.toArray(),
-          oldCommits.toArray());
+    if (resolved != unseen.size()) {
+      throw new CommitException(
+          CommitException.Kind.CONTENDED, "readings in the way were deleted meanwhile", null);
+    }
+  }
+
+  /** Takes (key, value, quality, commit id) of a row that was there before. */
+  private void resolve(ResultSet row, boolean[] taken) throws SQLException {
+    int key = row.getInt(1);
+    double value = row.getDouble(2);
+    short quality = row.getShort(3);
+    taken[key] = true;
+    if (apply(key, true, value, quality)) {
+      replacedKeys.add(key);
+      oldValues.add(value);
+      oldQualities.add(quality);
+      oldCommits.add(row.getLong(4));
     }
   }
 

@@ -16,24 +16,34 @@ import java.util.TreeMap;
  */
 final class StagedKeys {
   private final List<ColumnPlan> columns = new ArrayList<>();
-  private int[] columnOf = new int[64];
-  private int[] rowOf = new int[64];
+  private final int[] columnOf;
+  private final int[] rowOf;
+  private final long[] times;
   private int size;
 
   /** First row of each key; the key ends where the next one begins. */
-  private int[] keyBegins = new int[0];
+  private final int[] keyBegins;
 
   private int keys;
   private final Lateness lateness = new Lateness();
 
+  private StagedKeys(int rows) {
+    columnOf = new int[rows];
+    rowOf = new int[rows];
+    times = new long[rows];
+    keyBegins = new int[rows + 1];
+  }
+
   /** Takes columns in the order they were sent. */
   static StagedKeys of(List<ColumnPlan> columns) {
-    var staged = new StagedKeys();
+    int rows = 0;
     var bySeries = new TreeMap<Integer, List<ColumnPlan>>();
-    columns.forEach(plan ->
-        bySeries.computeIfAbsent(plan.column.entry().id(), id -> new ArrayList<>()).add(plan));
+    for (ColumnPlan plan : columns) {
+      rows += plan.column.goodRows();
+      bySeries.computeIfAbsent(plan.column.entry().id(), id -> new ArrayList<>()).add(plan);
+    }
+    var staged = new StagedKeys(rows);
     bySeries.values().forEach(staged::addSeries);
-    staged.findKeys();
     return staged;
   }
 
@@ -46,31 +56,26 @@ final class StagedKeys {
       columns.add(plan);
       for (int row = 0; row < plan.column.size(); row++) {
         if (plan.column.isGood(row)) {
-          add(index, row);
-          if (plan.column.timeMicros(row) < newest) {
+          columnOf[size] = index;
+          rowOf[size] = row;
+          long time = plan.column.timeMicros(row);
+          times[size++] = time;
+          if (time < newest) {
             plan.late(row);
-            lateness.add(newest - plan.column.timeMicros(row));
+            lateness.add(newest - time);
           } else {
-            newest = plan.column.timeMicros(row);
+            newest = time;
           }
         }
       }
     }
     sort(begin, size);
-  }
-
-  /** How late the rows came. */
-  Lateness lateness() {
-    return lateness;
-  }
-
-  private void add(int column, int row) {
-    if (size == rowOf.length) {
-      columnOf = Arrays.copyOf(columnOf, size * 2);
-      rowOf = Arrays.copyOf(rowOf, size * 2);
+    for (int at = begin; at < size; at++) {
+      if (at == begin || times[at] != times[at - 1]) {
+        keyBegins[keys++] = at;
+      }
     }
-    columnOf[size] = column;
-    rowOf[size++] = row;
+    keyBegins[keys] = size;
   }
 
   /**
@@ -79,58 +84,52 @@ final class StagedKeys {
   private void sort(int begin, int end) {
     boolean sorted = true;
     for (int at = begin + 1; at < end && sorted; at++) {
-      sorted = timeMicros(at - 1) <= timeMicros(at);
+      sorted = times[at - 1] <= times[at];
     }
     if (sorted) {
       return;
     }
     int length = end - begin;
-    int[] fromColumns = Arrays.copyOfRange(columnOf, begin, end);
-    int[] fromRows = Arrays.copyOfRange(rowOf, begin, end);
-    long[] fromTimes = new long[length];
-    for (int i = 0; i < length; i++) {
-      fromTimes[i] = timeMicros(begin + i);
-    }
-    int[] toColumns = new int[length];
-    int[] toRows = new int[length];
+    long[] fromTimes = Arrays.copyOfRange(times, begin, end);
     long[] toTimes = new long[length];
+    // Places in the order they were sent; what belongs to them is moved once, at the end.
+    int[] from = new int[length];
+    int[] to = new int[length];
+    for (int i = 0; i < length; i++) {
+      from[i] = begin + i;
+    }
     for (int width = 1; width < length; width *= 2) {
       for (int left = 0; left < length; left += 2 * width) {
         int middle = Math.min(left + width, length);
         int right = Math.min(left + 2 * width, length);
         int a = left;
         int b = middle;
-        for (int to = left; to < right; to++) {
-          int from = a < middle && (b >= right || fromTimes[a] <= fromTimes[b]) ? a++ : b++;
-          toColumns[to] = fromColumns[from];
-          toRows[to] = fromRows[from];
-          toTimes[to] = fromTimes[from];
+        for (int at = left; at < right; at++) {
+          int next = a < middle && (b >= right || fromTimes[a] <= fromTimes[b]) ? a++ : b++;
+          to[at] = from[next];
+          toTimes[at] = fromTimes[next];
         }
       }
-      int[] swap = fromColumns;
-      fromColumns = toColumns;
-      toColumns = swap;
-      swap = fromRows;
-      fromRows = toRows;
-      toRows = swap;
+      int[] swap = from;
+      from = to;
+      to = swap;
       long[] swapTimes = fromTimes;
       fromTimes = toTimes;
       toTimes = swapTimes;
     }
-    System.arraycopy(fromColumns, 0, columnOf, begin, length);
-    System.arraycopy(fromRows, 0, rowOf, begin, length);
+    int[] sortedColumns = new int[length];
+    for (int i = 0; i < length; i++) {
+      sortedColumns[i] = columnOf[from[i]];
+      from[i] = rowOf[from[i]];
+    }
+    System.arraycopy(sortedColumns, 0, columnOf, begin, length);
+    System.arraycopy(from, 0, rowOf, begin, length);
+    System.arraycopy(fromTimes, 0, times, begin, length);
   }
 
-  private void findKeys() {
-    keyBegins = new int[size + 1];
-    for (int at = 0; at < size; at++) {
-      if (at == 0
-          || timeMicros(at) != timeMicros(at - 1)
-          || column(at).entry().id() != column(at - 1).entry().id()) {
-        keyBegins[keys++] = at;
-      }
-    }
-    keyBegins[keys] = size;
+  /** How late the rows came. */
+  Lateness lateness() {
+    return lateness;
   }
 
   int keyCount() {
@@ -175,7 +174,7 @@ final class StagedKeys {
   }
 
   long timeMicros(int at) {
-    return column(at).timeMicros(rowOf[at]);
+    return times[at];
   }
 
   double value(int at) {
