@@ -29,6 +29,7 @@ import dev.tidewatch.ingest.storage.PostgresSeriesStore;
 import dev.tidewatch.ingest.storage.PostgresWriterStore;
 import dev.tidewatch.ingest.storage.Rollups;
 import dev.tidewatch.ingest.storage.SupersededRetention;
+import dev.tidewatch.ingest.storage.TallyRetention;
 import dev.tidewatch.ingest.storage.TimescalePolicies;
 import dev.tidewatch.serverkit.database.Database;
 import dev.tidewatch.serverkit.grpc.GrpcServer;
@@ -213,6 +214,15 @@ public final class IngestServer implements AutoCloseable {
                   "drop old months",
                   () -> old.run(clock.instant())));
     }
+    config
+        .intake()
+        .retention()
+        .map(kept -> new TallyRetention(database, kept))
+        .ifPresent(old ->
+            jobs.every(
+                history.maintenanceInterval(),
+                "forget old tallies",
+                () -> old.run(clock.instant())));
     InstantSource realClock = InstantSource.system();
     unlessZero(history.supersededKept())
         .map(kept -> new SupersededRetention(database, kept))

@@ -28,6 +28,9 @@ final class PlainHistoryTest extends HistoryContract {
       writer.send(1, Readings.column("s", -50 * 1440, 1), Readings.column("s", 0, 2));
       assertThat(writer.acknowledgedThrough(1).getAccepted()).isEqualTo(2);
       assertThat(months(rows)).containsExactly("reading_y2026m01", "reading_y2026m02");
+      writer.send(2, Readings.column("s", -50 * 1440, 1));
+      writer.acknowledgedThrough(2);
+      assertThat(tallies(rows)).isEqualTo(1);
 
       // All of January is older than 60 days from April 1 on, and goes a day later.
       ingest.clock.advance(Duration.ofDays(31 + 1));
@@ -35,10 +38,11 @@ final class PlainHistoryTest extends HistoryContract {
       assertThat(months(rows)).containsExactly("reading_y2026m01", "reading_y2026m02");
       ingest.clock.advance(Duration.ofHours(25));
       await(() -> months(rows).equals(List.of("reading_y2026m02")));
+      await(() -> tallies(rows) == 0);
       assertThat(Readings.all(ingest.query(), "s").get("s")).containsOnlyKeys(Readings.minute(0));
 
-      writer.send(2, Readings.column("s", -50 * 1440, 1), Readings.column("s", 1, 3));
-      assertThat(writer.acknowledgedThrough(2).getAccepted()).isEqualTo(2 + 1);
+      writer.send(3, Readings.column("s", -50 * 1440, 1), Readings.column("s", 1, 3));
+      assertThat(writer.acknowledgedThrough(3).getAccepted()).isEqualTo(2 + 1);
       assertThat(writer.rejected())
           .singleElement()
           .extracting(rejected -> rejected.getReason())
@@ -57,6 +61,10 @@ final class PlainHistoryTest extends HistoryContract {
       assertThat(writer.acknowledgedThrough(2).getAccepted()).isEqualTo(2);
       assertThat(Readings.all(ingest.query(), "s").get("s")).containsOnlyKeys(Readings.minute(1));
     }
+  }
+
+  private static long tallies(Database rows) {
+    return rows.dsl().fetchSingle("SELECT count(*) FROM reading_tally").get(0, Long.class);
   }
 
   private static List<String> months(Database rows) {
