@@ -3,12 +3,14 @@ package dev.tidewatch.ingest;
 import static dev.tidewatch.ingest.Readings.column;
 import static dev.tidewatch.ingest.Readings.minute;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.Duration;
 import com.google.protobuf.FieldMask;
 import dev.tidewatch.proto.ingest.v1.CreateSeriesRequest;
 import dev.tidewatch.proto.ingest.v1.DuplicatePolicy;
 import dev.tidewatch.proto.ingest.v1.GetLatestReadingsRequest;
+import dev.tidewatch.proto.ingest.v1.GetSeriesRequest;
 import dev.tidewatch.proto.ingest.v1.IngestReadingsRequest;
 import dev.tidewatch.proto.ingest.v1.IngestReadingsResponse;
 import dev.tidewatch.proto.ingest.v1.QueryReadingsRequest;
@@ -23,8 +25,11 @@ import dev.tidewatch.proto.ingest.v1.SubscribeRequest;
 import dev.tidewatch.proto.ingest.v1.UpdateSeriesRequest;
 import dev.tidewatch.proto.ingest.v1.Validation;
 import dev.tidewatch.proto.ingest.v1.ViolationAction;
+import dev.tidewatch.serverkit.grpc.StatusDetails;
 import dev.tidewatch.serverkit.telemetry.Telemetry;
 import dev.tidewatch.serverkit.testing.TestDatabase;
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -61,6 +66,61 @@ abstract class NeighbourRulesContract {
   @AfterAll
   void stop() {
     ingest.close();
+  }
+
+  @Test
+  void rulesAreKeptAsTheyWereSaidAndRefusedIfTheyMakeNoSense() {
+    Series.Builder counter =
+        Series.newBuilder()
+            .setName("said")
+            .setKind(SeriesKind.SERIES_KIND_COUNTER)
+            .setValidation(
+                Validation.newBuilder()
+                    .setChangePerSecondMax(0.5)
+                    .setRestartBelow(-3)
+                    .setStaleAfter(Duration.newBuilder().setSeconds(90).setNanos(1_000))
+                    .setOnViolation(ViolationAction.VIOLATION_ACTION_FLAG));
+    create(counter);
+    Series said =
+        ingest
+            .series()
+            .getSeries(GetSeriesRequest.newBuilder().setSeries("said").build())
+            .getSeries();
+    assertThat(said.getValidation()).isEqualTo(counter.getValidation());
+
+    Series.Builder other = counter.clone().setName("said/not");
+    assertRefused(
+        other.clone().setKind(SeriesKind.SERIES_KIND_GAUGE), "series.validation.restart_below");
+    other.getValidationBuilder().setChangePerSecondMax(0);
+    assertRefused(other, "series.validation.change_per_second_max");
+    other.getValidationBuilder().setChangePerSecondMax(1).setStaleAfter(minutes(0));
+    assertRefused(other, "series.validation.stale_after");
+    other
+        .getValidationBuilder()
+        .setStaleAfter(Duration.newBuilder().setSeconds(1).setNanos(999).build());
+    assertRefused(other, "stale_after is finer than a microsecond");
+    // Nor can a series stop being a counter and keep the bound.
+    assertThatThrownBy(() ->
+            ingest
+                .series()
+                .updateSeries(
+                    UpdateSeriesRequest.newBuilder()
+                        .setSeries(said.toBuilder().setKind(SeriesKind.SERIES_KIND_GAUGE))
+                        .setUpdateMask(FieldMask.newBuilder().addPaths("kind"))
+                        .build()))
+        .isInstanceOf(StatusRuntimeException.class)
+        .hasMessageContaining("series.validation.restart_below");
+  }
+
+  private void assertRefused(Series.Builder series, String field) {
+    assertThatThrownBy(() -> create(series))
+        .isInstanceOfSatisfying(
+            StatusRuntimeException.class,
+            error -> {
+              assertThat(error.getStatus().getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
+              assertThat(StatusDetails.reason(error)).contains("FIELD_INVALID");
+              assertThat(error).hasMessageContaining(field);
+            });
   }
 
   @Test
