@@ -51,19 +51,18 @@ final class Acknowledgements {
   }
 
   /** The message; empties this. */
-  BatchAcknowledgement take() {
+  BatchAcknowledgement.Builder take() {
     if (last == null) {
       throw new IllegalStateException("nothing to acknowledge");
     }
-    BatchAcknowledgement message =
+    BatchAcknowledgement.Builder message =
         BatchAcknowledgement.newBuilder()
             .setFromSequence(from)
             .setThroughSequence(through)
             .setFeedPosition(Protos.token(last.position()))
             .setCounts(toProto(new Counts(accepted, unchanged, replaced, dropped, rejections)))
             .addAllRejected(rejected)
-            .setReplayed(last.replayed())
-            .build();
+            .setReplayed(last.replayed());
     last = null;
     accepted = 0;
     unchanged = 0;

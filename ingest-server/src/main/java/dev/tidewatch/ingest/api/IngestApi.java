@@ -55,10 +55,17 @@ public final class IngestApi extends IngestServiceGrpc.IngestServiceImplBase
             Caller.current().keyId(),
             (ServerCallStreamObserver<StreamReadingsResponse>) observer,
             answering,
-            streams::remove);
+            this::ended);
     streams.add(stream);
+    intake.budget().enter();
     stream.begin();
     return stream;
+  }
+
+  private void ended(WriterStream stream) {
+    if (streams.remove(stream)) {
+      intake.budget().leave();
+    }
   }
 
   @Override

@@ -8,7 +8,9 @@ import dev.tidewatch.ingest.intake.Intake;
 import dev.tidewatch.ingest.intake.IntakeLimits;
 import dev.tidewatch.ingest.intake.OpenedWriter;
 import dev.tidewatch.ingest.intake.ReadingBatch;
+import dev.tidewatch.ingest.intake.StreamShare;
 import dev.tidewatch.ingest.intake.WriterTicket;
+import dev.tidewatch.proto.ingest.v1.BatchAcknowledgement;
 import dev.tidewatch.proto.ingest.v1.OpenWriter;
 import dev.tidewatch.proto.ingest.v1.StreamReadingsResponse;
 import dev.tidewatch.proto.ingest.v1.WriterBudget;
@@ -76,6 +78,10 @@ final class WriterStream implements StreamObserver<StreamRequest> {
 
   @GuardedBy("lock")
   private int readingsOwed;
+
+  /** The share that the client knows of. */
+  @GuardedBy("lock")
+  private StreamShare told = new StreamShare(1, 1);
 
   @GuardedBy("lock")
   private int asked;
@@ -176,7 +182,10 @@ final class WriterStream implements StreamObserver<StreamRequest> {
     OpenedWriter opened = intake.open(open.getWriterId(), owner);
     writer = opened.ticket();
     nextSequence = opened.lastSequence() + 1;
-    IntakeLimits limits = intake.limits();
+    StreamShare share = intake.budget().share(intake.limits());
+    synchronized (lock) {
+      told = share;
+    }
     send(
         StreamReadingsResponse.newBuilder()
             .setOpened(
@@ -186,13 +195,19 @@ final class WriterStream implements StreamObserver<StreamRequest> {
                     .setSourcePosition(
                         com.google.protobuf.ByteString.copyFrom(opened.sourcePosition().bytes()))
                     .setFeedPosition(Protos.token(opened.head()))
-                    .setBudget(
-                        WriterBudget.newBuilder()
-                            .setBatchesInFlightMax(limits.streamBatchesMax())
-                            .setReadingsInFlightMax(limits.streamReadingsMax())
-                            .setBatchReadingsMax(limits.batchReadingsMax())
-                            .setBatchBytesMax(limits.messageBytesMax())))
+                    .setBudget(budget(share)))
             .build());
+  }
+
+  /** What a client should keep to; a larger batch is taken up to what the server is set to. */
+  private WriterBudget budget(StreamShare share) {
+    IntakeLimits limits = intake.limits();
+    return WriterBudget.newBuilder()
+        .setBatchesInFlightMax(share.batches())
+        .setReadingsInFlightMax(share.readings())
+        .setBatchReadingsMax(Math.min(share.readings(), limits.batchReadingsMax()))
+        .setBatchBytesMax(limits.messageBytesMax())
+        .build();
   }
 
   private void batch(WriterTicket ticket, ReadingBatch batch) {
@@ -334,7 +349,13 @@ final class WriterStream implements StreamObserver<StreamRequest> {
   @GuardedBy("lock")
   private void send(Acknowledgements message) {
     if (!message.isEmpty() && !ended) {
-      out.onNext(StreamReadingsResponse.newBuilder().setAcknowledged(message.take()).build());
+      BatchAcknowledgement.Builder acknowledgement = message.take();
+      StreamShare share = intake.budget().share(intake.limits());
+      if (share.differsMuchFrom(told)) {
+        told = share;
+        acknowledgement.setBudget(budget(share));
+      }
+      out.onNext(StreamReadingsResponse.newBuilder().setAcknowledged(acknowledgement).build());
     }
   }
 
@@ -380,11 +401,11 @@ final class WriterStream implements StreamObserver<StreamRequest> {
     if (ended || halfClosed) {
       return 0;
     }
-    IntakeLimits limits = intake.limits();
-    if (readingsOwed >= limits.streamReadingsMax()) {
+    StreamShare share = intake.budget().share(intake.limits());
+    if (readingsOwed >= share.readings()) {
       return 0;
     }
-    int room = limits.streamBatchesMax() - owed.size() - asked;
+    int room = share.batches() - owed.size() - asked;
     int most = lastBatchReadings <= SMALL_BATCH_READINGS ? SMALL_BATCHES_ASKED : 1;
     // Asking costs as much as a message, so it is done for half of them at once.
     int wanted = asked > most / 2 ? 0 : Math.max(0, Math.min(room, most - asked));

@@ -1,14 +1,24 @@
 package dev.tidewatch.ingest.intake;
 
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * How many readings of all streams together may be in memory on their way to disk. A stream that
- * finds it used up waits for its turn, first come first served. Thread-safe.
+ * How many readings of all streams together may be in memory on their way to disk; what a batch
+ * takes besides counts as {@value #BATCH_READINGS} readings. A stream that finds it used up waits
+ * for its turn, first come first served. The more streams are open, the less each is to have under
+ * way. Thread-safe.
  */
 public final class IntakeBudget {
+  /** A batch's own objects, beside its readings of 16 bytes. */
+  private static final int BATCH_READINGS = 32;
+
+  private static final int SHARE_READINGS_MIN = 1_000;
+  private static final int SHARE_BATCHES_MIN = 8;
+
   private final long readingsMax;
+  private final AtomicInteger streams = new AtomicInteger();
   private final AtomicLong readings = new AtomicLong();
   private final ConcurrentLinkedQueue<Runnable> waiting = new ConcurrentLinkedQueue<>();
 
@@ -19,13 +29,31 @@ public final class IntakeBudget {
     this.readingsMax = readingsMax;
   }
 
-  public long readingsMax() {
-    return readingsMax;
+  /** A stream was opened. */
+  public void enter() {
+    streams.incrementAndGet();
   }
 
-  /** Counts readings that arrived; they may go beyond the limit by what was asked for already. */
-  public void take(long count) {
-    readings.addAndGet(count);
+  /** A stream has ended. */
+  public void leave() {
+    streams.decrementAndGet();
+  }
+
+  /** What each of the streams that are open now may have under way. */
+  public StreamShare share(IntakeLimits limits) {
+    long each = readingsMax / Math.max(1, streams.get());
+    return new StreamShare(
+        clamp(each / BATCH_READINGS, SHARE_BATCHES_MIN, limits.streamBatchesMax()),
+        clamp(each, SHARE_READINGS_MIN, limits.streamReadingsMax()));
+  }
+
+  private static int clamp(long value, int min, int max) {
+    return (int) Math.min(Math.max(value, min), max);
+  }
+
+  /** Counts a batch that arrived; it may go beyond the limit by what was asked for already. */
+  public void take(int batchReadings) {
+    readings.addAndGet((long) batchReadings + BATCH_READINGS);
   }
 
   /** Runs the action now if there is room, else as soon as there is. It must not block. */
@@ -41,9 +69,9 @@ public final class IntakeBudget {
     }
   }
 
-  /** Gives back what was taken, and lets one waiting stream go on for each batch that is done. */
-  public void release(long count) {
-    long left = readings.addAndGet(-count);
+  /** Gives back what a batch took, and lets one waiting stream go on. */
+  public void release(int batchReadings) {
+    long left = readings.addAndGet(-((long) batchReadings + BATCH_READINGS));
     if (waiting.isEmpty() || left >= readingsMax) {
       return;
     }
@@ -61,6 +89,7 @@ public final class IntakeBudget {
     return true;
   }
 
+  /** What is taken now. */
   public long readings() {
     return readings.get();
   }
