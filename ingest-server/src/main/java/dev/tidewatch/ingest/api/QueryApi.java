@@ -20,11 +20,9 @@ import dev.tidewatch.serverkit.errors.InvalidArgument;
 import io.grpc.BindableService;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.stub.StreamObserver;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** Reading readings over gRPC; what is more than a few lines has a class of its own. */
 public final class QueryApi implements BindableService, QueryServiceGrpc.AsyncService {
@@ -84,25 +82,24 @@ public final class QueryApi implements BindableService, QueryServiceGrpc.AsyncSe
             ? new TimeSpan(TimeSpan.ALL.fromMicros(), Protos.micros(request.getAt(), "at") + 1)
             : TimeSpan.ALL;
     ReadView view = queries.view();
-    List<Series> series = select(selection);
+    SortedMap<String, Integer> series = select(selection);
     var response =
         GetLatestReadingsResponse.newBuilder().setFeedPosition(Protos.token(view.position()));
-    Set<String> known = new HashSet<>();
-    series.forEach(each -> known.add(each.name()));
     selection.names().stream()
         .distinct()
-        .filter(name -> !known.contains(name))
+        .filter(name -> !series.containsKey(name))
         .forEach(response::addUnknownSeries);
-    for (int from = 0; from < series.size(); from += LATEST_CHUNK) {
-      List<Series> chunk = series.subList(from, Math.min(series.size(), from + LATEST_CHUNK));
-      List<ReadingColumn> newest =
-          queries.newest(view, chunk.stream().map(Series::id).toList(), span);
-      for (int i = 0; i < chunk.size(); i++) {
+    List<String> names = List.copyOf(series.keySet());
+    List<Integer> ids = List.copyOf(series.values());
+    for (int from = 0; from < ids.size(); from += LATEST_CHUNK) {
+      int to = Math.min(ids.size(), from + LATEST_CHUNK);
+      List<ReadingColumn> newest = queries.newest(view, ids.subList(from, to), span);
+      for (int i = 0; i < newest.size(); i++) {
         ReadingColumn column = newest.get(i);
         if (column.size() > 0) {
           response.addReadings(
               Reading.newBuilder()
-                  .setSeries(chunk.get(i).name())
+                  .setSeries(names.get(from + i))
                   .setTime(Protos.timestamp(column.timeMicros(0)))
                   .setValue(column.value(0))
                   .setQuality(column.quality(0)));
@@ -113,17 +110,15 @@ public final class QueryApi implements BindableService, QueryServiceGrpc.AsyncSe
     observer.onCompleted();
   }
 
-  private List<Series> select(SeriesSelection selection) {
+  private SortedMap<String, Integer> select(SeriesSelection selection) {
     if (!selection.names().isEmpty()) {
-      var named = new ArrayList<>(catalogue.find(selection.names()).series());
-      named.sort(Comparator.comparing(Series::name));
-      return named;
+      return catalogue.ids(selection.names());
     }
-    var series = new ArrayList<Series>();
+    var series = new TreeMap<String, Integer>();
     String after = "";
     while (true) {
       List<Series> page = catalogue.page(selection, after, CATALOGUE_PAGE);
-      series.addAll(page);
+      page.forEach(each -> series.put(each.name(), each.id()));
       if (series.size() > LATEST_SERIES_MAX) {
         throw InvalidArgument.field(
             "selection", "matches more than " + LATEST_SERIES_MAX + " series; ask in parts");

@@ -3,7 +3,6 @@ package dev.tidewatch.ingest.api;
 import dev.tidewatch.ingest.catalog.SeriesSelection;
 import dev.tidewatch.ingest.catalog.SeriesStore;
 import dev.tidewatch.serverkit.errors.NotFound;
-import java.util.HashSet;
 import java.util.Set;
 
 /** Checks which series a request means. */
@@ -17,8 +16,7 @@ final class Selections {
     if (selection.names().isEmpty()) {
       return;
     }
-    Set<String> known = new HashSet<>();
-    catalogue.find(selection.names()).series().forEach(series -> known.add(series.name()));
+    Set<String> known = catalogue.ids(selection.names()).keySet();
     for (String name : selection.names()) {
       if (!known.contains(name)) {
         throw SeriesApi.unknown(name);

@@ -9,8 +9,11 @@ import dev.tidewatch.ingest.feed.FeedHead;
 import dev.tidewatch.ingest.feed.FeedPosition;
 import dev.tidewatch.proto.ingest.v1.CreateSeriesRequest;
 import dev.tidewatch.proto.ingest.v1.CreateSeriesResponse;
+import dev.tidewatch.proto.ingest.v1.Device;
 import dev.tidewatch.proto.ingest.v1.GetSeriesRequest;
 import dev.tidewatch.proto.ingest.v1.GetSeriesResponse;
+import dev.tidewatch.proto.ingest.v1.ListDevicesRequest;
+import dev.tidewatch.proto.ingest.v1.ListDevicesResponse;
 import dev.tidewatch.proto.ingest.v1.ListSeriesRequest;
 import dev.tidewatch.proto.ingest.v1.ListSeriesResponse;
 import dev.tidewatch.proto.ingest.v1.SeriesServiceGrpc;
@@ -116,6 +119,26 @@ public final class SeriesApi extends SeriesServiceGrpc.SeriesServiceImplBase {
     page.stream().limit(size).map(ProtoSeries::toProto).forEach(response::addSeries);
     if (page.size() > size) {
       response.setNextPageToken(Pages.token(page.get(size - 1).name()));
+    }
+    respond(observer, response.build());
+  }
+
+  @Override
+  public void listDevices(
+      ListDevicesRequest request, StreamObserver<ListDevicesResponse> observer) {
+    int size = Pages.size(request.getPageSize());
+    Protos.storable(request.getPrefix(), "prefix");
+    String after = Pages.after(request.getPageToken());
+    var response = ListDevicesResponse.newBuilder();
+    String last = "";
+    // The extra one only tells whether another page follows.
+    for (var device : store.devices(request.getPrefix(), after, size + 1).entrySet()) {
+      if (response.getDevicesCount() == size) {
+        response.setNextPageToken(Pages.token(last));
+        break;
+      }
+      last = device.getKey();
+      response.addDevices(Device.newBuilder().setDevice(last).setSeriesCount(device.getValue()));
     }
     respond(observer, response.build());
   }

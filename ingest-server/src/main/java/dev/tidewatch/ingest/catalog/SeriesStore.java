@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 
 /** Where the catalogue lasts. Every change is a commit of its own and travels in the feed. */
 public interface SeriesStore {
@@ -53,6 +54,21 @@ public interface SeriesStore {
    * @param after the last name of the page before; empty: from the first
    */
   List<Series> page(SeriesSelection selection, String after, int limit);
+
+  /**
+   * Just the ids, from memory or an index.
+   *
+   * @return by name, in the order of names; names that do not exist are left out
+   */
+  SortedMap<String, Integer> ids(Collection<String> names);
+
+  /**
+   * One page of the devices that series name, with how many do, in the order of their names.
+   *
+   * @param prefix beginning of the name
+   * @param after the last name of the page before; empty: from the first
+   */
+  SortedMap<String, Integer> devices(String prefix, String after, int limit);
 
   /** How many series are not deleted, as an estimate that is cheap. */
   long estimatedCount();

@@ -26,15 +26,18 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
+import org.jooq.Field;
 import org.jooq.exception.DataAccessException;
 import org.jooq.impl.DSL;
 
 /** The catalogue in PostgreSQL. Thread-safe. */
 public final class PostgresSeriesStore implements SeriesStore {
   private static final int INSERT_ROWS_MAX = 1_000;
+  private static final int WALK_ROWS = 1_000;
 
   private final Database database;
   private final int shardCount;
@@ -150,6 +153,28 @@ public final class PostgresSeriesStore implements SeriesStore {
 
   @Override
   public List<Series> page(SeriesSelection selection, String after, int limit) {
+    if (selection.labels().conditions().isEmpty() || !selection.names().isEmpty()) {
+      return inOrder(selection, after, limit);
+    }
+    // The planner knows how many series have a label but not where they stand among the names, and
+    // walks far for one that comes late. So a short walk first, which finds what is frequent.
+    List<Series> near = near(selection, after, limit);
+    if (near.size() == limit
+        || selection.labels().conditions().stream().allMatch(LabelSelector.Condition::negated)) {
+      return near.size() == limit ? near : inOrder(selection, after, limit);
+    }
+    // The sort key is no column, so that this collects by the index of labels, then sorts.
+    return database
+        .dsl()
+        .selectFrom(SERIES)
+        .where(matches(selection))
+        .and(SERIES.NAME.gt(after))
+        .orderBy(DSL.field("{0} || ''", String.class, SERIES.NAME))
+        .limit(limit)
+        .fetch(SeriesRows::series);
+  }
+
+  private List<Series> inOrder(SeriesSelection selection, String after, int limit) {
     return database
         .dsl()
         .selectFrom(SERIES)
@@ -158,6 +183,69 @@ public final class PostgresSeriesStore implements SeriesStore {
         .orderBy(SERIES.NAME)
         .limit(limit)
         .fetch(SeriesRows::series);
+  }
+
+  /** What matches among the next names. */
+  private List<Series> near(SeriesSelection selection, String after, int limit) {
+    var any =
+        new SeriesSelection(List.of(), selection.prefix(), LabelSelector.ALL, selection.device());
+    var near =
+        DSL.select(SERIES.SERIES_ID)
+            .from(SERIES)
+            .where(matches(any))
+            .and(SERIES.NAME.gt(after))
+            .orderBy(SERIES.NAME)
+            .limit(Math.max(WALK_ROWS, 2 * limit));
+    return database
+        .dsl()
+        .selectFrom(SERIES)
+        .where(SERIES.SERIES_ID.in(DSL.select(DSL.field("series_id", Integer.class)).from(near)))
+        .and(matches(selection))
+        .orderBy(DSL.field("{0} || ''", String.class, SERIES.NAME))
+        .limit(limit)
+        .fetch(SeriesRows::series);
+  }
+
+  @Override
+  public SortedMap<String, Integer> ids(Collection<String> names) {
+    var ids = new TreeMap<String, Integer>();
+    try {
+      return database.withConnection(connection -> {
+        try (var _ = IndexOrder.begin(connection);
+            var select =
+                connection.prepareStatement(
+                    "SELECT name, series_id FROM series WHERE name = ANY(?) AND NOT deleted")) {
+          select.setArray(1, connection.createArrayOf("text", names.stream().sorted().toArray()));
+          try (var rows = select.executeQuery()) {
+            while (rows.next()) {
+              ids.put(rows.getString(1), rows.getInt(2));
+            }
+          }
+        }
+        return ids;
+      });
+    } catch (SQLException e) {
+      throw new DataAccessException("looking up names", e);
+    }
+  }
+
+  @Override
+  public SortedMap<String, Integer> devices(String prefix, String after, int limit) {
+    var devices = new TreeMap<String, Integer>();
+    Condition within = SERIES.DELETED.isFalse().and(SERIES.DEVICE.gt(after));
+    if (!prefix.isEmpty()) {
+      within = within.and(startsWith(SERIES.DEVICE, prefix));
+    }
+    database
+        .dsl()
+        .select(SERIES.DEVICE, DSL.count())
+        .from(SERIES)
+        .where(within)
+        .groupBy(SERIES.DEVICE)
+        .orderBy(SERIES.DEVICE)
+        .limit(limit)
+        .forEach(row -> devices.put(row.value1(), row.value2()));
+    return devices;
   }
 
   @Override
@@ -201,7 +289,7 @@ public final class PostgresSeriesStore implements SeriesStore {
       condition = condition.and(SERIES.NAME.eq(DSL.any(selection.names().toArray(String[]::new))));
     }
     if (!selection.prefix().isEmpty()) {
-      condition = condition.and(startsWith(selection.prefix()));
+      condition = condition.and(startsWith(SERIES.NAME, selection.prefix()));
     }
     if (!selection.device().isEmpty()) {
       condition = condition.and(SERIES.DEVICE.eq(selection.device()));
@@ -213,17 +301,17 @@ public final class PostgresSeriesStore implements SeriesStore {
   }
 
   /** A range of names, which the index can walk whatever the collation of the database. */
-  private static Condition startsWith(String prefix) {
+  private static Condition startsWith(Field<String> names, String prefix) {
     // Names are ASCII, so the character after the last of the prefix ends the range.
     char last = prefix.charAt(prefix.length() - 1);
     String end = prefix.substring(0, prefix.length() - 1) + (char) (last + 1);
-    return SERIES.NAME.ge(prefix).and(SERIES.NAME.lt(end));
+    return names.ge(prefix).and(names.lt(end));
   }
 
   private static Condition holds(LabelSelector.Condition label) {
     Condition positive = noCondition();
     if (label.values().isEmpty()) {
-      positive = DSL.condition("jsonb_exists({0}, {1})", SERIES.LABELS, DSL.val(label.key()));
+      positive = DSL.condition("{0} ?? {1}", SERIES.LABELS, DSL.val(label.key()));
     } else {
       Condition any = DSL.falseCondition();
       for (String value : label.values()) {
