@@ -109,10 +109,12 @@ final class RollupMarks {
                 """)) {
       row.next();
       int through = row.getInt(3);
+      // Asked at once: it is about the column that was read last.
+      boolean all = row.wasNull();
       return new Stand(
           row.getLong(1),
           row.getLong(2),
-          row.wasNull() ? Stand.ALL : through,
+          all ? Stand.ALL : through,
           row.getLong(4),
           row.getLong(5),
           row.getLong(6));
