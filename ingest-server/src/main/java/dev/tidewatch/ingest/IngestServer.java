@@ -1,5 +1,6 @@
 package dev.tidewatch.ingest;
 
+import dev.tidewatch.ingest.api.AggregateApi;
 import dev.tidewatch.ingest.api.DataQualityApi;
 import dev.tidewatch.ingest.api.FeedApi;
 import dev.tidewatch.ingest.api.IngestApi;
@@ -19,6 +20,7 @@ import dev.tidewatch.ingest.intake.QuarantineReplay;
 import dev.tidewatch.ingest.storage.Layout;
 import dev.tidewatch.ingest.storage.OutcomePruning;
 import dev.tidewatch.ingest.storage.PartitionRetention;
+import dev.tidewatch.ingest.storage.PostgresBucketSource;
 import dev.tidewatch.ingest.storage.PostgresDifferenceQueries;
 import dev.tidewatch.ingest.storage.PostgresFeedStore;
 import dev.tidewatch.ingest.storage.PostgresQualityQueries;
@@ -162,6 +164,14 @@ public final class IngestServer implements AutoCloseable {
             quarantine.prune(
                 clock.instant().minus(config.intake().quarantineKept()),
                 config.intake().quarantineRowsMax()));
+    var buckets = new PostgresBucketSource(database, queries);
+    opened.push(
+        telemetry
+            .meter()
+            .counterBuilder("tidewatch.ingest.aggregate.readings")
+            .setDescription("Readings that aggregates read, where rollups did not serve")
+            .setUnit("{reading}")
+            .buildWithCallback(measurement -> measurement.record(buckets.readingsRead())));
     keepHistory(config, clock, database, layout.layout(), jobs);
     if (config.rollups().enabled()) {
       keepRollups(config.rollups(), database, feedStore, layout.layout(), telemetry, opened);
@@ -183,7 +193,11 @@ public final class IngestServer implements AutoCloseable {
                 .service(ingestApi.service())
                 .service(
                     new QueryApi(
-                        seriesStore, queries, new PostgresDifferenceQueries(database), quality))
+                        seriesStore,
+                        queries,
+                        new PostgresDifferenceQueries(database),
+                        quality,
+                        new AggregateApi(seriesStore, queries, buckets)))
                 .service(feedApi)
                 .service(new QuarantineApi(quarantine, new QuarantineReplay(intake), feedHead))
                 .unvalidated("tidewatch.ingest.v1.StreamReadingsRequest")

@@ -8,6 +8,8 @@ import dev.tidewatch.ingest.query.ReadView;
 import dev.tidewatch.ingest.query.ReadingColumn;
 import dev.tidewatch.ingest.query.ReadingQueries;
 import dev.tidewatch.ingest.query.TimeSpan;
+import dev.tidewatch.proto.ingest.v1.AggregateReadingsRequest;
+import dev.tidewatch.proto.ingest.v1.AggregateReadingsResponse;
 import dev.tidewatch.proto.ingest.v1.ExportReadingsRequest;
 import dev.tidewatch.proto.ingest.v1.ExportReadingsResponse;
 import dev.tidewatch.proto.ingest.v1.GetLatestReadingsRequest;
@@ -34,6 +36,7 @@ public final class QueryApi implements BindableService, QueryServiceGrpc.AsyncSe
   private final ReadingQueries queries;
   private final RangeApi range;
   private final DataQualityApi quality;
+  private final AggregateApi aggregates;
   private final ChangesApi changes;
   private final ExportApi export;
 
@@ -41,10 +44,12 @@ public final class QueryApi implements BindableService, QueryServiceGrpc.AsyncSe
       SeriesStore catalogue,
       ReadingQueries queries,
       DifferenceQueries differences,
-      DataQualityApi quality) {
+      DataQualityApi quality,
+      AggregateApi aggregates) {
     this.catalogue = catalogue;
     this.queries = queries;
     this.quality = quality;
+    this.aggregates = aggregates;
     var snapshots = new Snapshots(queries);
     this.range = new RangeApi(catalogue, queries, snapshots);
     this.changes = new ChangesApi(catalogue, differences, snapshots);
@@ -59,6 +64,12 @@ public final class QueryApi implements BindableService, QueryServiceGrpc.AsyncSe
             QueryServiceGrpc.getQueryReadingsMethod(),
             range::query);
     return EncodedAnswers.bind(ranges, QueryServiceGrpc.getQueryChangesMethod(), changes::query);
+  }
+
+  @Override
+  public void aggregateReadings(
+      AggregateReadingsRequest request, StreamObserver<AggregateReadingsResponse> observer) {
+    aggregates.aggregate(request, observer);
   }
 
   @Override
