@@ -23,6 +23,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -103,14 +104,8 @@ public final class PostgresSeriesStore implements SeriesStore {
       rows.sort((a, b) -> a.getName().compareTo(b.getName()));
       var created = new ArrayList<Series>();
       for (int from = 0; from < rows.size(); from += INSERT_ROWS_MAX) {
-        created.addAll(
-            db.insertInto(SERIES)
-                .set(rows.subList(from, Math.min(rows.size(), from + INSERT_ROWS_MAX)))
-                .onConflict(SERIES.NAME)
-                .where(SERIES.DELETED.isFalse())
-                .doNothing()
-                .returning()
-                .fetch(SeriesRows::series));
+        List<SeriesRecord> some = rows.subList(from, Math.min(rows.size(), from + INSERT_ROWS_MAX));
+        created.addAll(auto ? insertAlike(db, some) : insert(db, some));
       }
       if (created.isEmpty()) {
         return new Created(List.of(), feedHead.position().position());
@@ -118,6 +113,53 @@ public final class PostgresSeriesStore implements SeriesStore {
       long position = commit(connection, SeriesChangeEncoding.Kind.CREATED, created, now, 0);
       return new Created(created, position);
     });
+  }
+
+  private static List<Series> insert(DSLContext db, List<SeriesRecord> rows) {
+    return db.insertInto(SERIES)
+        .set(rows)
+        .onConflict(SERIES.NAME)
+        .where(SERIES.DELETED.isFalse())
+        .doNothing()
+        .returning()
+        .fetch(SeriesRows::series);
+  }
+
+  /**
+   * Inserts rows that differ by their names alone, as those of unknown series do: as arrays, since
+   * a statement with a parameter for each column of each row costs more to prepare than to run.
+   */
+  private static List<Series> insertAlike(DSLContext db, List<SeriesRecord> rows) {
+    Map<Field<?>, Field<?>> values = new LinkedHashMap<>();
+    SeriesRecord first = rows.getFirst();
+    for (Field<?> field : SERIES.fields()) {
+      if (first.touched(field)) {
+        values.put(field, constant(first, field));
+      }
+    }
+    values.put(SERIES.NAME, DSL.field("n.name", String.class));
+    values.put(SERIES.SHARD, DSL.field("n.shard", Short.class));
+    values.put(SERIES.DEVICE, DSL.field("n.device", String.class));
+    values.put(SERIES.POINT, DSL.field("n.point", String.class));
+    return db.insertInto(SERIES)
+        .columns(values.keySet())
+        .select(
+            DSL.select(values.values())
+                .from(
+                    "unnest({0}, {1}, {2}, {3}) AS n (name, shard, device, point)",
+                    DSL.val(rows.stream().map(SeriesRecord::getName).toArray(String[]::new)),
+                    DSL.val(rows.stream().map(SeriesRecord::getShard).toArray(Short[]::new)),
+                    DSL.val(rows.stream().map(SeriesRecord::getDevice).toArray(String[]::new)),
+                    DSL.val(rows.stream().map(SeriesRecord::getPoint).toArray(String[]::new))))
+        .onConflict(SERIES.NAME)
+        .where(SERIES.DELETED.isFalse())
+        .doNothing()
+        .returning()
+        .fetch(SeriesRows::series);
+  }
+
+  private static <T> Field<T> constant(SeriesRecord row, Field<T> field) {
+    return DSL.val(row.get(field), field);
   }
 
   @Override
@@ -263,19 +305,30 @@ public final class PostgresSeriesStore implements SeriesStore {
 
   @Override
   public Map<Integer, Long> heads(Collection<Integer> seriesIds) {
+    String select =
+        """
+        SELECT s.id, (extract(epoch FROM r.time) * 1000000)::bigint
+        FROM unnest(?::integer[]) AS s (id) CROSS JOIN LATERAL (
+          SELECT time FROM reading WHERE series_id = s.id ORDER BY time DESC LIMIT 1
+        ) r\
+        """;
     var heads = new HashMap<Integer, Long>();
-    database
-        .dsl()
-        .fetch(
-            """
-            SELECT s.id, (extract(epoch FROM r.time) * 1000000)::bigint
-            FROM unnest(?::integer[]) AS s (id) CROSS JOIN LATERAL (
-              SELECT time FROM reading WHERE series_id = s.id ORDER BY time DESC LIMIT 1
-            ) r\
-            """,
-            (Object) seriesIds.toArray(Integer[]::new))
-        .forEach(row -> heads.put(row.get(0, Integer.class), row.get(1, Long.class)));
-    return heads;
+    try {
+      return database.withConnection(connection -> {
+        try (var _ = IndexOrder.begin(connection);
+            var statement = connection.prepareStatement(select)) {
+          statement.setArray(1, connection.createArrayOf("integer", seriesIds.toArray()));
+          try (var rows = statement.executeQuery()) {
+            while (rows.next()) {
+              heads.put(rows.getInt(1), rows.getLong(2));
+            }
+          }
+        }
+        return heads;
+      });
+    } catch (SQLException e) {
+      throw new DataAccessException("looking up heads", e);
+    }
   }
 
   static Condition matches(SeriesSelection selection) {
