@@ -81,7 +81,7 @@ final class RowRuns {
       finish();
     }
     series = name;
-    append(timeMicros, value, quality & SENDER_QUALITY_BITS);
+    append(timeMicros, value, quality);
   }
 
   private static long timeMicros(WireReader in) {
@@ -117,7 +117,7 @@ final class RowRuns {
       qualities = new short[values.length];
     }
     if (qualities != null) {
-      qualities[size] = (short) quality;
+      qualities[size] = (short) (quality & SENDER_QUALITY_BITS);
     }
     size++;
   }
