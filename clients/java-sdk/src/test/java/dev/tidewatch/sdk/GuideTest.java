@@ -5,13 +5,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidewatch.proto.inference.v1.ForecastRequest;
 import dev.tidewatch.proto.inference.v1.SeriesForecast;
+import dev.tidewatch.proto.ingest.v1.AggregateReadingsRequest;
+import dev.tidewatch.proto.ingest.v1.AggregateReadingsResponse;
+import dev.tidewatch.proto.ingest.v1.BucketFunction;
+import dev.tidewatch.proto.ingest.v1.ExportFormat;
+import dev.tidewatch.proto.ingest.v1.ExportReadingsRequest;
+import dev.tidewatch.proto.ingest.v1.ExportReadingsResponse;
 import dev.tidewatch.proto.ingest.v1.QueryReadingsRequest;
 import dev.tidewatch.proto.ingest.v1.QueryReadingsResponse;
 import dev.tidewatch.proto.ingest.v1.Series;
+import dev.tidewatch.proto.ingest.v1.SeriesBuckets;
 import dev.tidewatch.proto.ingest.v1.SeriesReadings;
 import dev.tidewatch.proto.ingest.v1.SeriesSelection;
+import dev.tidewatch.proto.ingest.v1.TimeRange;
 import dev.tidewatch.sdk.FakeIngest.Malice;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -133,6 +142,41 @@ final class GuideTest {
       }
     }
     return count;
+  }
+
+  static long aggregate(Tidewatch tidewatch) {
+    long count = 0;
+    AggregateReadingsRequest daily =
+        AggregateReadingsRequest.newBuilder()
+            .setSelection(SeriesSelection.newBuilder().setPrefix("plant/"))
+            .setRange(
+                TimeRange.newBuilder()
+                    .setStartTime(ProtoTimes.timestamp(Instant.parse("2026-01-01T00:00:00Z")))
+                    .setEndTime(ProtoTimes.timestamp(Instant.parse("2026-02-01T00:00:00Z"))))
+            .setBucket(ProtoTimes.duration(Duration.ofDays(1)))
+            .addFunctions(BucketFunction.BUCKET_FUNCTION_MEAN)
+            .build();
+    try (ServerStream<AggregateReadingsResponse> stream = tidewatch.ingest().aggregate(daily)) {
+      while (stream.hasNext()) {
+        for (SeriesBuckets buckets : stream.next().getSeriesList()) {
+          count += buckets.getStartMicrosCount();
+        }
+      }
+    }
+    return count;
+  }
+
+  static void export(Tidewatch tidewatch, OutputStream file) throws IOException {
+    ExportReadingsRequest wanted =
+        ExportReadingsRequest.newBuilder()
+            .setSelection(SeriesSelection.newBuilder().setPrefix("plant/"))
+            .setFormat(ExportFormat.EXPORT_FORMAT_CSV)
+            .build();
+    try (ResumableStream<ExportReadingsResponse> stream = tidewatch.ingest().export(wanted)) {
+      while (stream.hasNext()) {
+        stream.next().getChunk().writeTo(file);
+      }
+    }
   }
 
   static SeriesForecast forecast(Tidewatch tidewatch) {
