@@ -26,4 +26,6 @@ public record IngestConfig(
     @Setting(description = "How readings are taken in.") IntakeConfig intake,
     @Setting(description = "How the feed is kept and followed.") FeedConfig feed,
     @Setting(description = "How the past is kept.") HistoryConfig history,
-    @Setting(description = "How rollups are kept.") RollupConfig rollups) {}
+    @Setting(description = "How rollups are kept.") RollupConfig rollups,
+    @Setting(description = "How the rows of deleted series are removed.")
+        DeletionConfig deletion) {}

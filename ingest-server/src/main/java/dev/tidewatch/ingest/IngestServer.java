@@ -2,6 +2,8 @@ package dev.tidewatch.ingest;
 
 import dev.tidewatch.ingest.api.AggregateApi;
 import dev.tidewatch.ingest.api.DataQualityApi;
+import dev.tidewatch.ingest.api.DeletionApi;
+import dev.tidewatch.ingest.api.DeletionEncoding;
 import dev.tidewatch.ingest.api.FeedApi;
 import dev.tidewatch.ingest.api.IngestApi;
 import dev.tidewatch.ingest.api.QuarantineApi;
@@ -10,6 +12,7 @@ import dev.tidewatch.ingest.api.SeriesApi;
 import dev.tidewatch.ingest.api.SeriesEncoding;
 import dev.tidewatch.ingest.api.Writers;
 import dev.tidewatch.ingest.catalog.SeriesCatalog;
+import dev.tidewatch.ingest.deletion.Deletions;
 import dev.tidewatch.ingest.feed.FeedHead;
 import dev.tidewatch.ingest.intake.BatchCheck;
 import dev.tidewatch.ingest.intake.GroupCommitter;
@@ -21,6 +24,7 @@ import dev.tidewatch.ingest.storage.Layout;
 import dev.tidewatch.ingest.storage.OutcomePruning;
 import dev.tidewatch.ingest.storage.PartitionRetention;
 import dev.tidewatch.ingest.storage.PostgresBucketSource;
+import dev.tidewatch.ingest.storage.PostgresDeletionStore;
 import dev.tidewatch.ingest.storage.PostgresDifferenceQueries;
 import dev.tidewatch.ingest.storage.PostgresFeedStore;
 import dev.tidewatch.ingest.storage.PostgresQualityQueries;
@@ -30,6 +34,7 @@ import dev.tidewatch.ingest.storage.PostgresReadingStore;
 import dev.tidewatch.ingest.storage.PostgresSeriesStore;
 import dev.tidewatch.ingest.storage.PostgresWriterStore;
 import dev.tidewatch.ingest.storage.Rollups;
+import dev.tidewatch.ingest.storage.SeriesPurge;
 import dev.tidewatch.ingest.storage.SupersededRetention;
 import dev.tidewatch.ingest.storage.TallyRetention;
 import dev.tidewatch.ingest.storage.TimescalePolicies;
@@ -132,8 +137,20 @@ public final class IngestServer implements AutoCloseable {
 
     var quality = new DataQualityApi(seriesStore, new PostgresQualityQueries(database), clock);
 
+    var deletionStore =
+        new PostgresDeletionStore(
+            database,
+            layout.layout(),
+            new SeriesEncoding(),
+            new DeletionEncoding(),
+            realClock,
+            config.deletion().purgeDelay(),
+            intake.limits().batchBlockBytesMax());
+    var deletions =
+        new DeletionApi(new Deletions(seriesStore, catalog, deletionStore, feedHead, clock));
     var ingestApi =
-        opened.push(new IngestApi(intake, new Writers(new PostgresWriterStore(database))));
+        opened.push(
+            new IngestApi(intake, new Writers(new PostgresWriterStore(database)), deletions));
     var feedApi = new FeedApi(feedStore, feedHead, seriesStore, layout.shardCount(), clock);
     var jobs = opened.push(new BackgroundJobs());
     jobs.every(
@@ -176,6 +193,13 @@ public final class IngestServer implements AutoCloseable {
     if (config.rollups().enabled()) {
       keepRollups(config.rollups(), database, feedStore, layout.layout(), telemetry, opened);
     }
+    var purge =
+        new SeriesPurge(
+            database, layout.layout(), config.deletion().purgeRows(), telemetry.meter());
+    jobs.every(
+        config.deletion().purgeInterval(),
+        "purge deleted series",
+        () -> purge.run(realClock.instant()));
     var lag =
         telemetry
             .meter()
@@ -189,7 +213,7 @@ public final class IngestServer implements AutoCloseable {
     var grpc =
         opened.push(
             GrpcServer.builder(config.grpc(), config.security(), telemetry)
-                .service(new SeriesApi(seriesStore, feedHead, clock))
+                .service(new SeriesApi(seriesStore, feedHead, clock, deletions))
                 .service(ingestApi.service())
                 .service(
                     new QueryApi(

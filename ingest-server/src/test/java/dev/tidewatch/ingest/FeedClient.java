@@ -4,9 +4,13 @@ import dev.tidewatch.proto.ingest.v1.FeedBlock;
 import dev.tidewatch.proto.ingest.v1.FeedServiceGrpc;
 import dev.tidewatch.proto.ingest.v1.ReadingsChange;
 import dev.tidewatch.proto.ingest.v1.ReadingsChangeKind;
+import dev.tidewatch.proto.ingest.v1.ReadingsDeletion;
+import dev.tidewatch.proto.ingest.v1.SeriesChange;
+import dev.tidewatch.proto.ingest.v1.SeriesChangeKind;
 import dev.tidewatch.proto.ingest.v1.ShardSection;
 import dev.tidewatch.proto.ingest.v1.SubscribeRequest;
 import dev.tidewatch.proto.ingest.v1.SubscribeResponse;
+import dev.tidewatch.timeseries.Times;
 import io.grpc.Channel;
 import io.grpc.Context;
 import java.util.ArrayList;
@@ -63,11 +67,37 @@ final class FeedClient implements AutoCloseable {
     through = position;
     blocks.add(block);
     for (ShardSection section : block.getSectionsList()) {
-      section
-          .getSeriesList()
-          .forEach(change ->
-              seriesIds.put(change.getSeries().getName(), change.getSeries().getSeriesId()));
+      section.getSeriesList().forEach(this::take);
+      section.getDeletionsList().forEach(this::take);
       section.getReadingsList().forEach(this::take);
+    }
+  }
+
+  private void take(SeriesChange change) {
+    if (change.getKind() == SeriesChangeKind.SERIES_CHANGE_KIND_DELETED) {
+      seriesIds.remove(change.getSeries().getName());
+      table.remove(change.getSeries().getName());
+    } else {
+      seriesIds.put(change.getSeries().getName(), change.getSeries().getSeriesId());
+    }
+  }
+
+  private void take(ReadingsDeletion deletion) {
+    long from =
+        deletion.hasStartTime()
+            ? Times.toMicros(
+                deletion.getStartTime().getSeconds(), deletion.getStartTime().getNanos())
+            : Long.MIN_VALUE;
+    long to =
+        deletion.hasEndTime()
+            ? Times.toMicros(deletion.getEndTime().getSeconds(), deletion.getEndTime().getNanos())
+            : Long.MAX_VALUE;
+    Map<Long, Double> ofSeries = table.get(deletion.getSeries());
+    if (ofSeries == null || !ofSeries.keySet().removeIf(time -> time >= from && time < to)) {
+      throw new AssertionError("a deletion of nothing: " + deletion);
+    }
+    if (ofSeries.isEmpty()) {
+      table.remove(deletion.getSeries());
     }
   }
 

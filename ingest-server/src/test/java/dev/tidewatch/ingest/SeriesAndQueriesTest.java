@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.FieldMask;
 import dev.tidewatch.proto.ingest.v1.CreateSeriesRequest;
-import dev.tidewatch.proto.ingest.v1.DeleteSeriesRequest;
 import dev.tidewatch.proto.ingest.v1.GetLatestReadingsRequest;
 import dev.tidewatch.proto.ingest.v1.GetSeriesRequest;
 import dev.tidewatch.proto.ingest.v1.IngestReadingsRequest;
@@ -99,14 +98,6 @@ final class SeriesAndQueriesTest {
         "SERIES_EXISTS",
         "taken");
     assertFails(() -> get("nowhere"), Status.Code.NOT_FOUND, "SERIES_UNKNOWN", "nowhere");
-    assertFails(
-        () ->
-            ingest
-                .series()
-                .deleteSeries(DeleteSeriesRequest.newBuilder().setSeries("taken").build()),
-        Status.Code.UNIMPLEMENTED,
-        "NOT_BUILT",
-        "DeleteSeries");
   }
 
   @Test

@@ -4,6 +4,8 @@ import dev.tidewatch.ingest.intake.CommittedBatch;
 import dev.tidewatch.ingest.intake.Intake;
 import dev.tidewatch.ingest.intake.ReadingBatch;
 import dev.tidewatch.ingest.intake.RequestTicket;
+import dev.tidewatch.proto.ingest.v1.DeleteReadingsRequest;
+import dev.tidewatch.proto.ingest.v1.DeleteReadingsResponse;
 import dev.tidewatch.proto.ingest.v1.GetWriterRequest;
 import dev.tidewatch.proto.ingest.v1.GetWriterResponse;
 import dev.tidewatch.proto.ingest.v1.IngestReadingsRequest;
@@ -24,19 +26,21 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
-/** Taking readings in over gRPC. DeleteReadings is not built yet. */
+/** Taking readings in over gRPC, and deleting them. */
 public final class IngestApi extends IngestServiceGrpc.IngestServiceImplBase
     implements AutoCloseable {
   private static final int ANSWERING_THREADS = 2;
 
   private final Intake intake;
   private final Writers writers;
+  private final DeletionApi deletions;
   private final ExecutorService answering;
   private final Set<WriterStream> streams = ConcurrentHashMap.newKeySet();
 
-  public IngestApi(Intake intake, Writers writers) {
+  public IngestApi(Intake intake, Writers writers, DeletionApi deletions) {
     this.intake = intake;
     this.writers = writers;
+    this.deletions = deletions;
     this.answering =
         Executors.newFixedThreadPool(
             ANSWERING_THREADS, Thread.ofPlatform().daemon().name("ingest-answer-", 0).factory());
@@ -103,6 +107,13 @@ public final class IngestApi extends IngestServiceGrpc.IngestServiceImplBase
   public void listWriters(
       ListWritersRequest request, StreamObserver<ListWritersResponse> observer) {
     observer.onNext(writers.list(request));
+    observer.onCompleted();
+  }
+
+  @Override
+  public void deleteReadings(
+      DeleteReadingsRequest request, StreamObserver<DeleteReadingsResponse> observer) {
+    observer.onNext(deletions.deleteReadings(request));
     observer.onCompleted();
   }
 

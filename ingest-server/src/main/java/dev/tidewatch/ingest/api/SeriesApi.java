@@ -9,6 +9,8 @@ import dev.tidewatch.ingest.feed.FeedHead;
 import dev.tidewatch.ingest.feed.FeedPosition;
 import dev.tidewatch.proto.ingest.v1.CreateSeriesRequest;
 import dev.tidewatch.proto.ingest.v1.CreateSeriesResponse;
+import dev.tidewatch.proto.ingest.v1.DeleteSeriesRequest;
+import dev.tidewatch.proto.ingest.v1.DeleteSeriesResponse;
 import dev.tidewatch.proto.ingest.v1.Device;
 import dev.tidewatch.proto.ingest.v1.GetSeriesRequest;
 import dev.tidewatch.proto.ingest.v1.GetSeriesResponse;
@@ -27,13 +29,16 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 
-/** The catalogue over gRPC. DeleteSeries and ListDevices are not built yet. */
+/** The catalogue over gRPC. */
 public final class SeriesApi extends SeriesServiceGrpc.SeriesServiceImplBase {
   private final SeriesStore store;
   private final FeedHead feedHead;
   private final InstantSource clock;
+  private final DeletionApi deletions;
 
-  public SeriesApi(SeriesStore store, FeedHead feedHead, InstantSource clock) {
+  public SeriesApi(
+      SeriesStore store, FeedHead feedHead, InstantSource clock, DeletionApi deletions) {
+    this.deletions = deletions;
     this.store = store;
     this.feedHead = feedHead;
     this.clock = clock;
@@ -141,6 +146,12 @@ public final class SeriesApi extends SeriesServiceGrpc.SeriesServiceImplBase {
       response.addDevices(Device.newBuilder().setDevice(last).setSeriesCount(device.getValue()));
     }
     respond(observer, response.build());
+  }
+
+  @Override
+  public void deleteSeries(
+      DeleteSeriesRequest request, StreamObserver<DeleteSeriesResponse> observer) {
+    respond(observer, deletions.deleteSeries(request));
   }
 
   private Optional<Series> find(String name) {

@@ -152,6 +152,16 @@ public final class SeriesCatalog {
     }
   }
 
+  /** Says that the heads of these may be older than was known; they are asked for again. */
+  public void forgetHeads(Collection<String> names) {
+    for (String name : names) {
+      SeriesEntry entry = entries.get(name);
+      if (entry != null) {
+        entry.forgetHead();
+      }
+    }
+  }
+
   /** Asks the database for the heads that are not known. */
   public void learnHeads(Collection<SeriesEntry> wanted) {
     var unknown = new HashMap<Integer, SeriesEntry>();

@@ -201,12 +201,7 @@ final class DuplicateResolution {
                 JOIN staged_reading s ON s.key = o.key
                 WHERE r.series_id = s.series_id AND r.time = s.time AND r.commit_id = o.commit_id\
                 """)) {
-      keep.setLong(1, commitId);
-      keep.setArray(2, connection.createArrayOf("integer", replacedKeys));
-      keep.setArray(3, connection.createArrayOf("float8", values));
-      keep.setArray(4, connection.createArrayOf("smallint", qualities));
-      keep.setArray(5, connection.createArrayOf("bigint", commits));
-      keep.executeUpdate();
+      // The rows first: from then on nobody else can keep, or delete, what they held.
       update.setLong(1, commitId);
       update.setArray(2, connection.createArrayOf("integer", replacedKeys));
       update.setArray(3, connection.createArrayOf("bigint", commits));
@@ -214,6 +209,12 @@ final class DuplicateResolution {
         throw new CommitException(
             CommitException.Kind.CONTENDED, "another transaction replaced the same readings", null);
       }
+      keep.setLong(1, commitId);
+      keep.setArray(2, connection.createArrayOf("integer", replacedKeys));
+      keep.setArray(3, connection.createArrayOf("float8", values));
+      keep.setArray(4, connection.createArrayOf("smallint", qualities));
+      keep.setArray(5, connection.createArrayOf("bigint", commits));
+      keep.executeUpdate();
     }
   }
 

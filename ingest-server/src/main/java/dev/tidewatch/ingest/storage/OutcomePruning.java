@@ -1,5 +1,6 @@
 package dev.tidewatch.ingest.storage;
 
+import static dev.tidewatch.ingest.storage.jooq.Tables.DELETION_OUTCOME;
 import static dev.tidewatch.ingest.storage.jooq.Tables.REQUEST_OUTCOME;
 import static dev.tidewatch.ingest.storage.jooq.Tables.WRITER;
 import static dev.tidewatch.ingest.storage.jooq.Tables.WRITER_OUTCOME;
@@ -36,6 +37,11 @@ public final class OutcomePruning {
         .dsl()
         .deleteFrom(REQUEST_OUTCOME)
         .where(REQUEST_OUTCOME.RECORDED_AT.lt(realNow.minus(requestsKept)))
+        .execute();
+    database
+        .dsl()
+        .deleteFrom(DELETION_OUTCOME)
+        .where(DELETION_OUTCOME.RECORDED_AT.lt(realNow.minus(requestsKept)))
         .execute();
   }
 }

@@ -1,0 +1,5 @@
+/** Deleting series and readings, once each. */
+@NullMarked
+package dev.tidewatch.ingest.deletion;
+
+import org.jspecify.annotations.NullMarked;
