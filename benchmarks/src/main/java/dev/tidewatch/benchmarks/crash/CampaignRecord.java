@@ -80,6 +80,7 @@ final class CampaignRecord {
         .put("doubled_in_feed", verdict.doubledInFeed)
         .put("doubled_in_live_feed", verdict.doubledInLiveFeed)
         .put("doubled_in_rollups", verdict.doubledInRollups)
+        .put("lost_in_rollups", verdict.lostInRollups)
         .put("rollup_readings", verdict.rollupReadings)
         .put("missing_in_live_feed", verdict.missingInLiveFeed)
         .put("feed_gaps", verdict.feedGaps)

@@ -258,17 +258,27 @@ final class CrashCampaign {
       }
     }
     server.startAgain();
+    long[] sent = new long[scripts.size()];
     for (Script script : scripts) {
       Mark mark = acknowledged.getOrDefault(script.writer(), Mark.NONE);
-      record.acknowledged += script.keys(mark.batches());
+      sent[script.writer()] = script.keys(mark.batches());
+      record.acknowledged += sent[script.writer()];
       for (long batch = 0; batch < mark.batches(); batch++) {
         record.entries += script.size(batch);
       }
     }
     progress.printf("verifying %,d readings …%n", record.acknowledged);
-    try (var tidewatch = connect(server.port())) {
+    try (var connection = database.connect();
+        var tidewatch = connect(server.port())) {
+      boolean caughtUp = RollupCounts.awaitCaughtUp(connection);
       record.verdict =
           new Verifier(tidewatch.ingest().channel(), scripts, acknowledged).verify(live);
+      record.verdict.rollupsBehind = !caughtUp;
+      if (caughtUp) {
+        RollupCounts.compare(connection, sent, record.verdict);
+      } else {
+        record.verdict.fault("the rollups do not catch up with the feed");
+      }
     }
   }
 

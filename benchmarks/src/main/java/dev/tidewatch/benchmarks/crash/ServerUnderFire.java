@@ -51,6 +51,8 @@ final class ServerUnderFire implements AutoCloseable {
                 "--ingest.grpc.keep-alive-time=2s",
                 "--ingest.grpc.keep-alive-timeout=2s",
                 "--ingest.grpc.permit-keep-alive-time=5s",
+                // Rollups are made while their hours still change.
+                "--ingest.rollups.quiet=1s",
                 "--ingest.telemetry.metrics-port=0",
                 "--ingest.security.auth=off",
                 "--ingest.database.url=" + database.url()))

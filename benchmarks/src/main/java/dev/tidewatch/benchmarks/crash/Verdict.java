@@ -21,13 +21,15 @@ final class Verdict {
   long doubledInFeed;
   long doubledInLiveFeed;
   long doubledInRollups;
+  long lostInRollups;
   long missingInFeed;
   long missingInLiveFeed;
   long phantoms;
   long feedGaps;
   long wrongWriters;
+  boolean rollupsBehind;
 
-  /** Readings whose rollups were compared; 0: the server has none. */
+  /** Readings found in the rollups by hour and day together. */
   long rollupReadings;
 
   /** Tells of a fault; only the first few are kept. */
@@ -45,7 +47,7 @@ final class Verdict {
 
   /** Acknowledged readings that are not in the table with their value. */
   long lost() {
-    return Math.max(lostInTable + wrongInTable, lostInTotals);
+    return Math.max(Math.max(lostInTable + wrongInTable, lostInTotals), lostInRollups);
   }
 
   /** Readings that count more than once, wherever that is. */
@@ -66,6 +68,7 @@ final class Verdict {
         && missingInFeed() == 0
         && phantoms == 0
         && feedGaps == 0
-        && wrongWriters == 0;
+        && wrongWriters == 0
+        && !rollupsBehind;
   }
 }

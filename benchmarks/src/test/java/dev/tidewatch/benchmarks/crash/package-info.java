@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tidewatch.benchmarks.crash;
+
+import org.jspecify.annotations.NullMarked;
