@@ -187,6 +187,49 @@ class CommandLineTest {
   }
 
   @Test
+  void gapsRejectsAndChangesAreToldAndPutRight(SharedStandalone standalone) throws IOException {
+    ok(standalone, "series", "create", "cli/boiler/flow", "--max", "30", "--interval", "1h");
+    var text = new StringBuilder("time,value\n");
+    for (int hour = 0; hour < 24; hour++) {
+      if (hour != 5 && hour != 6) {
+        text.append("%d,%d\n".formatted(1_700_006_400 + hour * 3600, hour == 20 ? 50 : hour));
+      }
+    }
+    Path file = Files.writeString(folder.resolve("flow.csv"), text);
+    Ran taken =
+        run(standalone, "ingest", "csv", file.toString(), "--series", "cli/boiler/flow", "--json");
+    assertThat(taken.code()).isEqualTo(5);
+
+    JsonNode report = ok(standalone, "quality", "cli/boiler/flow").get(0);
+    assertThat(report.get("reading_count").asInt()).isEqualTo(21);
+    assertThat(report.get("gaps").get(0).get("interval_count").asInt()).isEqualTo(2);
+    assertThat(report.get("rejects").get(0).get("reason").asText()).isEqualTo("VALUE_OUT_OF_RANGE");
+    assertThat(run(standalone, "quality", "cli/boiler/flow").out())
+        .contains("1 VALUE_OUT_OF_RANGE");
+
+    Path exported = folder.resolve("flow.jsonl");
+    String position =
+        ok(standalone, "export", "cli/boiler/flow", "-o", exported.toString())
+            .get("feed_position")
+            .asText();
+    assertThat(Files.readAllLines(exported)).hasSize(21);
+    ok(standalone, "series", "set", "cli/boiler/flow", "--max", "60", "--stale-after", "6h");
+    assertThat(ok(standalone, "quarantine", "list", "--series", "cli/boiler/")).hasSize(1);
+    JsonNode replayed = ok(standalone, "quarantine", "replay", "--series", "cli/boiler/");
+    assertThat(replayed.get("stored").asInt()).isEqualTo(1);
+    assertThat(ok(standalone, "quarantine", "list", "--series", "cli/boiler/")).isEmpty();
+
+    Ran changes = run(standalone, "changes", "cli/boiler/flow", "--after", position);
+    assertThat(changes.code()).as(changes.err()).isZero();
+    assertThat(changes.out()).contains("series updated", "new", "2023-11-15T20:00:00Z");
+    assertThat(ok(standalone, "devices", "cli/boiler").get(0).get("series_count").asInt())
+        .isEqualTo(1);
+    assertThat(ok(standalone, "writers"))
+        .anySatisfy(writer ->
+            assertThat(writer.get("counts").get("rejected").asInt()).isGreaterThanOrEqualTo(1));
+  }
+
+  @Test
   void aFileThatGrowsIsReadOnFromItsEnd(SharedStandalone standalone) throws IOException {
     Path file = Files.writeString(folder.resolve("grow.csv"), "time,value\n1000,1\n2000,2\n");
     String[] command = {"ingest", "csv", file.toString(), "--series", "cli/grow"};

@@ -54,6 +54,16 @@ class GrpcurlScriptsTest {
         .contains("1.5")
         .contains("2.5");
     assertThat(script("latest.sh", "grpcurl/")).contains("2.5");
+    String day = "2026-01-31T00:00:00Z";
+    assertThat(script("aggregate.sh", "grpcurl/temp", day, "2026-02-01T00:00:00Z"))
+        .contains("BUCKET_FUNCTION_MEAN")
+        .contains("21.5");
+    assertThat(script("quality.sh", "grpcurl/")).contains("\"readingCount\": \"3\"");
+    assertThat(script("export.sh", "grpcurl/temp"))
+        .startsWith("series,time,value,quality")
+        .contains("grpcurl/temp,2026-01-31T11:00:00Z,21.5,0");
+    script("ingest-rows.sh", "grpcurl/no name", "1", "2026-01-31T11:00:00Z");
+    assertThat(script("quarantine.sh", "grpcurl/")).contains("REJECT_REASON_SERIES_NAME_INVALID");
     assertThat(script("feed-status.sh")).contains("\"head\"");
     script("models.sh");
     script("assignments.sh");
