@@ -188,7 +188,8 @@ final class IngestCases {
     service
         .rpc("ListSeries")
         .invalid("malformed selector", "{\"labelSelector\": \"((\"}", "label_selector");
-    service.notBuilt("ListDevices", "DeleteSeries");
+    service.rpc("ListDevices").invalid("malformed token", "{\"pageToken\": \"?\"}", "page_token");
+    service.notBuilt("DeleteSeries");
   }
 
   private static void queries(BadInputTable table) {
@@ -230,7 +231,53 @@ final class IngestCases {
         .invalid(
             "range that ends before it starts", "{\"selection\": {}, " + BACKWARDS + "}", "range")
         .invalid("malformed token", "{\"selection\": {}, \"pageToken\": \"?\"}", "page_token");
-    service.notBuilt("ExportReadings", "AggregateReadings");
+    service
+        .rpc("ExportReadings")
+        .refused(
+            "unknown series",
+            "{\"selection\": {\"names\": [\"bad/unknown\"]}, \"format\": \"EXPORT_FORMAT_CSV\"}",
+            NOT_FOUND,
+            "SERIES_UNKNOWN")
+        .invalid("no format", "{\"selection\": {}}", "format")
+        .invalid(
+            "malformed resume token",
+            "{\"selection\": {}, \"format\": \"EXPORT_FORMAT_CSV\", \"resumeToken\": \"x\"}",
+            "resume_token");
+    aggregates(service);
+  }
+
+  private static void aggregates(BadInputTable.Service service) {
+    String day =
+        "\"range\": {\"startTime\": \"2026-01-01T00:00:00Z\", \"endTime\": \"2026-01-02T00:00:00Z\"}";
+    String hours = "\"bucket\": \"3600s\", \"functions\": [\"BUCKET_FUNCTION_MEAN\"]";
+    String known = "{\"selection\": {\"names\": [\"@SERIES@\"]}, ";
+    service
+        .rpc("AggregateReadings")
+        .faultless(known + day + ", " + hours + "}")
+        .refused(
+            "unknown series",
+            "{\"selection\": {\"names\": [\"bad/unknown\"]}, " + day + ", " + hours + "}",
+            NOT_FOUND,
+            "SERIES_UNKNOWN")
+        .invalid(
+            "no end of the range",
+            known + "\"range\": {\"startTime\": \"2026-01-01T00:00:00Z\"}, " + hours + "}",
+            "range.end_time")
+        .invalid(
+            "time zone that does not exist",
+            known + day + ", " + hours + ", \"timeZone\": \"Mars/Base\"}",
+            "time_zone")
+        .invalid(
+            "percentile without saying which",
+            known + day + ", \"bucket\": \"60s\", \"functions\": [\"BUCKET_FUNCTION_PERCENTILE\"]}",
+            "percentiles")
+        .invalid(
+            "too many buckets",
+            known
+                + "\"range\": {\"startTime\": \"1990-01-01T00:00:00Z\", \"endTime\":"
+                + " \"2026-01-02T00:00:00Z\"}, \"bucket\": \"1s\", \"functions\":"
+                + " [\"BUCKET_FUNCTION_MEAN\"]}",
+            "bucket");
   }
 
   private static void feed(BadInputTable table) {
