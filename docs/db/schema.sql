@@ -8,6 +8,36 @@ SET check_function_bodies = false;
 
 CREATE SCHEMA ingest;
 
+CREATE TABLE ingest.as_of_floor (
+  only_row boolean DEFAULT true NOT NULL,
+  position bigint NOT NULL,
+  CONSTRAINT as_of_floor_pkey PRIMARY KEY (only_row),
+  CONSTRAINT as_of_floor_only_row_check CHECK (only_row)
+);
+COMMENT ON TABLE ingest.as_of_floor IS 'From where on reads as of a position are exact.';
+COMMENT ON COLUMN ingest.as_of_floor.only_row IS 'Always true: there is one row.';
+COMMENT ON COLUMN ingest.as_of_floor.position IS 'The oldest position that one may read as of. Never falls.';
+
+CREATE TABLE ingest.deletion_outcome (
+  request_id uuid NOT NULL,
+  owner text NOT NULL,
+  digest bytea NOT NULL,
+  position bigint NOT NULL,
+  readings_deleted bigint NOT NULL,
+  series_touched bigint NOT NULL,
+  recorded_at timestamp with time zone NOT NULL,
+  CONSTRAINT deletion_outcome_pkey PRIMARY KEY (request_id, owner)
+);
+COMMENT ON TABLE ingest.deletion_outcome IS 'What was answered to DeleteReadings and DeleteSeries, so that a repeat is answered the same. Pruned after 24 hours.';
+COMMENT ON COLUMN ingest.deletion_outcome.request_id IS 'Made by the client.';
+COMMENT ON COLUMN ingest.deletion_outcome.owner IS 'Name of the API key that sent it; empty where keys are off.';
+COMMENT ON COLUMN ingest.deletion_outcome.digest IS 'SHA-256 of the request without its id: a repeat must say the same.';
+COMMENT ON COLUMN ingest.deletion_outcome.position IS 'The commit in the feed.';
+COMMENT ON COLUMN ingest.deletion_outcome.readings_deleted IS 'As answered; 0 for a series.';
+COMMENT ON COLUMN ingest.deletion_outcome.series_touched IS 'As answered; 1 for a series.';
+COMMENT ON COLUMN ingest.deletion_outcome.recorded_at IS 'By the real clock.';
+CREATE INDEX deletion_outcome_recorded_at ON ingest.deletion_outcome USING btree (recorded_at);
+
 CREATE TABLE ingest.feed_block (
   position bigint NOT NULL,
   commit_id bigint NOT NULL,
@@ -142,6 +172,98 @@ COMMENT ON COLUMN ingest.reading.commit_id IS 'The commit that stored this value
 COMMENT ON COLUMN ingest.reading.series_id IS 'Whose reading it is. No foreign key: it is checked against the catalogue revision at commit.';
 COMMENT ON COLUMN ingest.reading.quality IS 'Sum of tidewatch.ingest.v1.QualityFlag bits.';
 
+CREATE TABLE ingest.reading_day (
+  series_id integer,
+  bucket timestamp with time zone,
+  reading_count bigint,
+  value_sum double precision,
+  value_m2 double precision,
+  value_min double precision,
+  value_max double precision,
+  value_first double precision,
+  time_first timestamp with time zone,
+  value_last double precision,
+  time_last timestamp with time zone
+);
+COMMENT ON TABLE ingest.reading_day IS 'Rollup by days of UTC, kept by the server.';
+COMMENT ON COLUMN ingest.reading_day.series_id IS 'Whose readings.';
+COMMENT ON COLUMN ingest.reading_day.bucket IS 'Its begin.';
+COMMENT ON COLUMN ingest.reading_day.reading_count IS 'How many, never 0. Minutes of an hour are to be relied on only if the hour has more than 240.';
+COMMENT ON COLUMN ingest.reading_day.value_sum IS 'Their sum. Not to be relied on if the smallest or largest is 1e140 or more in size.';
+COMMENT ON COLUMN ingest.reading_day.value_m2 IS 'Sum of their squared deviations from their mean. To be relied on as the sum is.';
+COMMENT ON COLUMN ingest.reading_day.value_min IS 'The smallest.';
+COMMENT ON COLUMN ingest.reading_day.value_max IS 'The largest.';
+COMMENT ON COLUMN ingest.reading_day.value_first IS 'The oldest.';
+COMMENT ON COLUMN ingest.reading_day.time_first IS 'When that was.';
+COMMENT ON COLUMN ingest.reading_day.value_last IS 'The newest.';
+COMMENT ON COLUMN ingest.reading_day.time_last IS 'When that was.';
+CREATE UNIQUE INDEX reading_day_key ON ingest.reading_day USING btree (series_id, bucket);
+
+CREATE TABLE ingest.reading_hour (
+  series_id integer,
+  bucket timestamp with time zone,
+  reading_count bigint,
+  value_sum double precision,
+  value_m2 double precision,
+  value_min double precision,
+  value_max double precision,
+  value_first double precision,
+  time_first timestamp with time zone,
+  value_last double precision,
+  time_last timestamp with time zone
+);
+COMMENT ON TABLE ingest.reading_hour IS 'Rollup by hours of UTC, kept by the server.';
+COMMENT ON COLUMN ingest.reading_hour.series_id IS 'Whose readings.';
+COMMENT ON COLUMN ingest.reading_hour.bucket IS 'Its begin.';
+COMMENT ON COLUMN ingest.reading_hour.reading_count IS 'How many, never 0. Minutes of an hour are to be relied on only if the hour has more than 240.';
+COMMENT ON COLUMN ingest.reading_hour.value_sum IS 'Their sum. Not to be relied on if the smallest or largest is 1e140 or more in size.';
+COMMENT ON COLUMN ingest.reading_hour.value_m2 IS 'Sum of their squared deviations from their mean. To be relied on as the sum is.';
+COMMENT ON COLUMN ingest.reading_hour.value_min IS 'The smallest.';
+COMMENT ON COLUMN ingest.reading_hour.value_max IS 'The largest.';
+COMMENT ON COLUMN ingest.reading_hour.value_first IS 'The oldest.';
+COMMENT ON COLUMN ingest.reading_hour.time_first IS 'When that was.';
+COMMENT ON COLUMN ingest.reading_hour.value_last IS 'The newest.';
+COMMENT ON COLUMN ingest.reading_hour.time_last IS 'When that was.';
+CREATE UNIQUE INDEX reading_hour_key ON ingest.reading_hour USING btree (series_id, bucket);
+
+CREATE TABLE ingest.reading_minute (
+  series_id integer,
+  bucket timestamp with time zone,
+  reading_count bigint,
+  value_sum double precision,
+  value_m2 double precision,
+  value_min double precision,
+  value_max double precision,
+  value_first double precision,
+  time_first timestamp with time zone,
+  value_last double precision,
+  time_last timestamp with time zone
+);
+COMMENT ON TABLE ingest.reading_minute IS 'Rollup by minutes of UTC, kept by the server.';
+COMMENT ON COLUMN ingest.reading_minute.series_id IS 'Whose readings.';
+COMMENT ON COLUMN ingest.reading_minute.bucket IS 'Its begin.';
+COMMENT ON COLUMN ingest.reading_minute.reading_count IS 'How many, never 0. Minutes of an hour are to be relied on only if the hour has more than 240.';
+COMMENT ON COLUMN ingest.reading_minute.value_sum IS 'Their sum. Not to be relied on if the smallest or largest is 1e140 or more in size.';
+COMMENT ON COLUMN ingest.reading_minute.value_m2 IS 'Sum of their squared deviations from their mean. To be relied on as the sum is.';
+COMMENT ON COLUMN ingest.reading_minute.value_min IS 'The smallest.';
+COMMENT ON COLUMN ingest.reading_minute.value_max IS 'The largest.';
+COMMENT ON COLUMN ingest.reading_minute.value_first IS 'The oldest.';
+COMMENT ON COLUMN ingest.reading_minute.time_first IS 'When that was.';
+COMMENT ON COLUMN ingest.reading_minute.value_last IS 'The newest.';
+COMMENT ON COLUMN ingest.reading_minute.time_last IS 'When that was.';
+CREATE UNIQUE INDEX reading_minute_key ON ingest.reading_minute USING btree (series_id, bucket);
+
+CREATE TABLE ingest.reading_sketch (
+  series_id integer NOT NULL,
+  hour timestamp with time zone NOT NULL,
+  sketch bytea NOT NULL,
+  CONSTRAINT reading_sketch_pkey PRIMARY KEY (series_id, hour)
+);
+COMMENT ON TABLE ingest.reading_sketch IS 'How the values of each hour are distributed, for percentiles. Kept by the server.';
+COMMENT ON COLUMN ingest.reading_sketch.series_id IS 'Whose readings.';
+COMMENT ON COLUMN ingest.reading_sketch.hour IS 'Its begin, UTC.';
+COMMENT ON COLUMN ingest.reading_sketch.sketch IS 'A mergeable quantile sketch; format: class QuantileSketch.';
+
 CREATE TABLE ingest.reading_superseded (
   series_id integer NOT NULL,
   time timestamp with time zone NOT NULL,
@@ -158,6 +280,37 @@ COMMENT ON COLUMN ingest.reading_superseded.value IS 'The value that was replace
 COMMENT ON COLUMN ingest.reading_superseded.quality IS 'Its quality.';
 COMMENT ON COLUMN ingest.reading_superseded.commit_id IS 'The commit that had stored it.';
 COMMENT ON COLUMN ingest.reading_superseded.superseded_by IS 'The commit that replaced or deleted it.';
+CREATE INDEX reading_superseded_by ON ingest.reading_superseded USING btree (superseded_by);
+
+CREATE TABLE ingest.reading_tally (
+  series_id integer NOT NULL,
+  day date NOT NULL,
+  unchanged bigint NOT NULL,
+  replaced bigint NOT NULL,
+  dropped bigint NOT NULL,
+  out_of_order bigint NOT NULL,
+  CONSTRAINT reading_tally_pkey PRIMARY KEY (series_id, day)
+) WITH (fillfactor=70);
+COMMENT ON TABLE ingest.reading_tally IS 'What became of readings that met others, by series and day of the reading. Only where something is to be counted.';
+COMMENT ON COLUMN ingest.reading_tally.series_id IS 'Whose readings.';
+COMMENT ON COLUMN ingest.reading_tally.day IS 'Of the times of the readings, in UTC.';
+COMMENT ON COLUMN ingest.reading_tally.unchanged IS 'Readings that were there already with the same value and quality.';
+COMMENT ON COLUMN ingest.reading_tally.replaced IS 'Readings stored in place of others.';
+COMMENT ON COLUMN ingest.reading_tally.dropped IS 'Readings not stored because another was first.';
+COMMENT ON COLUMN ingest.reading_tally.out_of_order IS 'Readings stored as new after a newer one of their series.';
+
+CREATE TABLE ingest.reject_tally (
+  series_id integer NOT NULL,
+  day date NOT NULL,
+  reason smallint NOT NULL,
+  rejected bigint NOT NULL,
+  CONSTRAINT reject_tally_pkey PRIMARY KEY (series_id, day, reason)
+) WITH (fillfactor=70);
+COMMENT ON TABLE ingest.reject_tally IS 'Rejected readings of series that are in the catalogue, by series, day and reason. Quarantine is pruned; this stays.';
+COMMENT ON COLUMN ingest.reject_tally.series_id IS 'Whose readings.';
+COMMENT ON COLUMN ingest.reject_tally.day IS 'Of the times of the readings, in UTC; of the commit where a time is missing or out of range.';
+COMMENT ON COLUMN ingest.reject_tally.reason IS 'Number of tidewatch.ingest.v1.RejectReason.';
+COMMENT ON COLUMN ingest.reject_tally.rejected IS 'How many.';
 
 CREATE TABLE ingest.request_outcome (
   request_id uuid NOT NULL,
@@ -174,6 +327,33 @@ COMMENT ON COLUMN ingest.request_outcome.position IS 'The commit in the feed.';
 COMMENT ON COLUMN ingest.request_outcome.outcome IS 'Digest, counts and rejects; format: class OutcomeCodec.';
 COMMENT ON COLUMN ingest.request_outcome.recorded_at IS 'By the real clock.';
 CREATE INDEX request_outcome_recorded_at ON ingest.request_outcome USING btree (recorded_at);
+
+CREATE TABLE ingest.rollup_head (
+  only_row boolean DEFAULT true NOT NULL,
+  epoch bigint NOT NULL,
+  position bigint NOT NULL,
+  rebuilt_through integer,
+  CONSTRAINT rollup_head_pkey PRIMARY KEY (only_row),
+  CONSTRAINT rollup_head_only_row_check CHECK (only_row)
+);
+COMMENT ON TABLE ingest.rollup_head IS 'How far the rollups have followed the feed. A bucket is exact unless its hour is in rollup_pending or changed after this position.';
+COMMENT ON COLUMN ingest.rollup_head.only_row IS 'Always true: there is one row.';
+COMMENT ON COLUMN ingest.rollup_head.epoch IS 'Of the feed; in another epoch the rollups are made anew.';
+COMMENT ON COLUMN ingest.rollup_head.position IS 'What changed up to here is marked.';
+COMMENT ON COLUMN ingest.rollup_head.rebuilt_through IS 'While everything is being marked: series ids up to this one are. Null: all are.';
+
+CREATE TABLE ingest.rollup_pending (
+  series_id integer NOT NULL,
+  hour timestamp with time zone NOT NULL,
+  marked_at timestamp with time zone NOT NULL,
+  CONSTRAINT rollup_pending_pkey PRIMARY KEY (series_id, hour)
+);
+COMMENT ON TABLE ingest.rollup_pending IS 'Hours that changed since their buckets were computed.';
+COMMENT ON COLUMN ingest.rollup_pending.series_id IS 'Whose.';
+COMMENT ON COLUMN ingest.rollup_pending.hour IS 'Its begin, UTC.';
+COMMENT ON COLUMN ingest.rollup_pending.marked_at IS 'By the real clock, to within half of the quiet time: it is computed once nothing came for a while.';
+CREATE INDEX rollup_pending_hour ON ingest.rollup_pending USING btree (hour);
+CREATE INDEX rollup_pending_marked_at ON ingest.rollup_pending USING btree (marked_at);
 
 CREATE TABLE ingest.series (
   series_id integer GENERATED ALWAYS AS IDENTITY NOT NULL,
@@ -198,6 +378,12 @@ CREATE TABLE ingest.series (
   updated_at timestamp with time zone NOT NULL,
   revision bigint NOT NULL,
   deleted boolean DEFAULT false NOT NULL,
+  change_per_second_max double precision,
+  restart_below double precision,
+  stale_after_micros bigint,
+  purge_after timestamp with time zone,
+  created_commit bigint DEFAULT ((pg_current_xact_id())::text)::bigint NOT NULL,
+  changed_commit bigint DEFAULT 0 NOT NULL,
   CONSTRAINT series_pkey PRIMARY KEY (series_id)
 );
 COMMENT ON TABLE ingest.series IS 'The catalogue: one measured quantity over time a row.';
@@ -223,10 +409,19 @@ COMMENT ON COLUMN ingest.series.created_at IS 'By the domain clock.';
 COMMENT ON COLUMN ingest.series.updated_at IS 'By the domain clock.';
 COMMENT ON COLUMN ingest.series.revision IS 'feed_head.catalogue_revision of the last change other than creation; 0: never changed.';
 COMMENT ON COLUMN ingest.series.deleted IS 'Tombstone: gone for every reader; the rows of its readings are purged later.';
+COMMENT ON COLUMN ingest.series.change_per_second_max IS 'Largest change between neighbours in time, in the unit of the series per second; null: any.';
+COMMENT ON COLUMN ingest.series.restart_below IS 'A counter that falls below this has restarted; null: one that falls below a tenth of its value has.';
+COMMENT ON COLUMN ingest.series.stale_after_micros IS 'How long the value may stay the same before readings are flagged; null: for ever.';
+COMMENT ON COLUMN ingest.series.purge_after IS 'By the real clock: from when on the rows of a deleted series may go. Null: not deleted, or nothing of it is left.';
+COMMENT ON COLUMN ingest.series.created_commit IS 'The commit that created it; see feed_block. 0: older than this column, or of a restored database.';
+COMMENT ON COLUMN ingest.series.changed_commit IS 'The last commit that changed or deleted it; 0: none.';
+CREATE INDEX series_changed_commit ON ingest.series USING btree (changed_commit) WHERE (changed_commit > 0);
+CREATE INDEX series_created_commit ON ingest.series USING btree (created_commit) WHERE (created_commit > 0);
 CREATE INDEX series_device_live ON ingest.series USING btree (device, name) WHERE (NOT deleted);
 CREATE INDEX series_labels ON ingest.series USING gin (labels);
-CREATE UNIQUE INDEX series_name_live ON ingest.series USING btree (name) WHERE (NOT deleted);
+CREATE UNIQUE INDEX series_name_live ON ingest.series USING btree (name) INCLUDE (series_id) WHERE (NOT deleted);
 CREATE INDEX series_revision ON ingest.series USING btree (revision) WHERE (revision > 0);
+CREATE INDEX series_to_purge ON ingest.series USING btree (purge_after) WHERE (purge_after IS NOT NULL);
 
 CREATE TABLE ingest.writer (
   writer_key integer GENERATED ALWAYS AS IDENTITY NOT NULL,
