@@ -3,6 +3,9 @@
 
     ./stubs.sh build && PYTHONPATH=build ./example.py write --series demo/python/temperature --count 2000
     PYTHONPATH=build ./example.py read --series demo/python/temperature
+    PYTHONPATH=build ./example.py aggregate --series demo/python/temperature --bucket 3600
+    PYTHONPATH=build ./example.py quality --series demo/python/temperature
+    PYTHONPATH=build ./example.py export --series demo/python/temperature --output temperature.csv
     ../../tidewatch train demo/python/temperature --horizon 12
     PYTHONPATH=build ./example.py forecast --series demo/python/temperature --horizon 12
     PYTHONPATH=build ./example.py anomalies --series demo/python/temperature
@@ -23,6 +26,7 @@ import grpc
 from inference import grpc_service_pb2 as oip, grpc_service_pb2_grpc as oip_grpc
 from tidewatch.inference.v1 import forecast_pb2, forecast_pb2_grpc
 from tidewatch.ingest.v1 import ingest_pb2, ingest_pb2_grpc, query_pb2, query_pb2_grpc, readings_pb2, series_pb2
+from tidewatch.type.v1 import grid_pb2
 from tidewatch.monitor.v1 import anomaly_pb2, anomaly_pb2_grpc
 
 STEP_MICROS = 300 * 1_000_000
@@ -137,6 +141,63 @@ def read(args, channels, metadata):
     }))
 
 
+def aggregate(args, channels, metadata):
+    stub = query_pb2_grpc.QueryServiceStub(channels["ingest"])
+    request = query_pb2.AggregateReadingsRequest(
+        selection=series_pb2.SeriesSelection(names=[args.series]),
+        functions=[query_pb2.BUCKET_FUNCTION_MEAN, query_pb2.BUCKET_FUNCTION_MAX, query_pb2.BUCKET_FUNCTION_COUNT],
+        fill=grid_pb2.FILL_LINEAR)
+    request.range.end_time.FromSeconds(int(time.time()))
+    request.range.start_time.FromSeconds(int(time.time()) - args.days * 86400)
+    request.bucket.FromSeconds(args.bucket)
+    buckets, readings = 0, 0
+    for answer in stub.AggregateReadings(request, metadata=metadata, timeout=60):
+        for one in answer.series:
+            mean, largest, count = (column.values for column in one.columns)
+            for i, start in enumerate(one.start_micros):
+                print(f"{time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime(start // 1_000_000))}  {mean[i]:.3f}  {largest[i]:.3f}  {count[i]:.0f}")
+            buckets += len(one.start_micros)
+            readings += int(sum(count))
+    print(json.dumps({"series": args.series, "buckets": buckets, "readings": readings}))
+
+
+def quality(args, channels, metadata):
+    stub = query_pb2_grpc.QueryServiceStub(channels["ingest"])
+    request = query_pb2.ReportDataQualityRequest(selection=series_pb2.SeriesSelection(names=[args.series]))
+    report = stub.ReportDataQuality(request, metadata=metadata, timeout=60).series[0]
+    print(json.dumps({
+        "series": report.series,
+        "readings": report.reading_count,
+        "every_seconds": report.interval.ToMilliseconds() / 1e3,
+        "completeness": report.completeness,
+        "gaps": report.gap_count,
+        "rejected": report.counts.rejected,
+        "latency_p99_seconds": report.latency_p99.ToMilliseconds() / 1e3,
+    }))
+
+
+def export(args, channels, metadata):
+    """Writes a CSV file. After a break the stream goes on behind the last chunk that was written."""
+    stub = query_pb2_grpc.QueryServiceStub(channels["ingest"])
+    request = query_pb2.ExportReadingsRequest(
+        selection=series_pb2.SeriesSelection(names=[args.series]), format=query_pb2.EXPORT_FORMAT_CSV)
+    readings, breaks = 0, 0
+    with open(args.output, "wb") as file:
+        while True:
+            try:
+                for answer in stub.ExportReadings(request, metadata=metadata):
+                    file.write(answer.chunk)
+                    request.resume_token = answer.resume_token
+                    readings, breaks = answer.readings_exported, 0
+                break
+            except grpc.RpcError as e:
+                breaks += 1
+                if e.code() != grpc.StatusCode.UNAVAILABLE or breaks > 8:
+                    raise
+                time.sleep(min(5.0, 0.1 * 2**breaks))
+    print(json.dumps({"file": args.output, "readings": readings}))
+
+
 def forecast(args, channels, metadata):
     stub = forecast_pb2_grpc.ForecastServiceStub(channels["inference"])
     request = forecast_pb2.ForecastRequest(
@@ -193,6 +254,18 @@ def main():
     one = commands.add_parser("read", help="read them back")
     one.add_argument("--series", required=True)
     one.set_defaults(run=read)
+    one = commands.add_parser("aggregate", help="mean, largest and count in buckets")
+    one.add_argument("--series", required=True)
+    one.add_argument("--bucket", type=int, default=3600, help="seconds (default: %(default)s)")
+    one.add_argument("--days", type=int, default=7, help="back from now (default: %(default)s)")
+    one.set_defaults(run=aggregate)
+    one = commands.add_parser("quality", help="how complete, timely and clean the readings are")
+    one.add_argument("--series", required=True)
+    one.set_defaults(run=quality)
+    one = commands.add_parser("export", help="write all readings to a CSV file, over broken connections")
+    one.add_argument("--series", required=True)
+    one.add_argument("--output", required=True)
+    one.set_defaults(run=export)
     one = commands.add_parser("forecast", help="forecast with a 90 %% interval")
     one.add_argument("--series", required=True)
     one.add_argument("--horizon", type=int, default=24)
