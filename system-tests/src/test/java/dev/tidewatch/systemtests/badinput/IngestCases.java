@@ -131,7 +131,26 @@ final class IngestCases {
         .rpc("GetWriter")
         .refused("unknown writer", "{\"writerId\": \"nobody\"}", NOT_FOUND, "WRITER_UNKNOWN");
     service.rpc("ListWriters").invalid("malformed token", "{\"pageToken\": \"?\"}", "page_token");
-    service.notBuilt("DeleteReadings");
+    service
+        .rpc("DeleteReadings")
+        .refused(
+            "unknown series",
+            "{\"selection\": {\"names\": [\"bad/unknown\"]}}",
+            NOT_FOUND,
+            "SERIES_UNKNOWN")
+        .invalid("nothing selected", "{}", "selection")
+        .invalid(
+            "a selection beside every series",
+            "{\"selection\": {\"names\": [\"@SERIES@\"]}, \"allSeries\": true}",
+            "selection")
+        .invalid(
+            "range that ends before it starts",
+            "{\"selection\": {\"names\": [\"@SERIES@\"]}, " + BACKWARDS + "}",
+            "range")
+        .invalid(
+            "request id that is no UUID",
+            "{\"selection\": {\"names\": [\"@SERIES@\"]}, \"dryRun\": true, \"requestId\": \"x\"}",
+            "request_id");
   }
 
   private static String manyRows(int rows) {
@@ -189,7 +208,15 @@ final class IngestCases {
         .rpc("ListSeries")
         .invalid("malformed selector", "{\"labelSelector\": \"((\"}", "label_selector");
     service.rpc("ListDevices").invalid("malformed token", "{\"pageToken\": \"?\"}", "page_token");
-    service.notBuilt("DeleteSeries");
+    service
+        .rpc("DeleteSeries")
+        .refused("unknown series", "{\"series\": \"bad/unknown\"}", NOT_FOUND, "SERIES_UNKNOWN")
+        .refused(
+            "stale etag", "{\"series\": \"@SERIES@\", \"etag\": \"0-0\"}", ABORTED, "ETAG_STALE")
+        .invalid(
+            "request id that is no UUID",
+            "{\"series\": \"@SERIES@\", \"etag\": \"0-0\", \"requestId\": \"x\"}",
+            "request_id");
   }
 
   private static void queries(BadInputTable table) {
