@@ -178,6 +178,59 @@ class FeedDetectionTest {
   }
 
   @Test
+  void whatDeletedReadingsTaughtIsForgotten() {
+    world.start();
+    for (String series : List.of("wave/a", "wave/b", "wave/c")) {
+      world.ingest.append(series, TestModels.wave(TestModels.START, 24 * 40));
+    }
+    awaitThrough(3);
+    world.ingest.delete("wave/a", TestModels.START, LIVE);
+    world.ingest.deleteSeries("wave/b");
+    // Nothing is known of a and b now, so that nothing about these is strange.
+    world.ingest.append("wave/a", one(LIVE, 200));
+    world.ingest.append("wave/b", one(LIVE, 200));
+    world.ingest.append("wave/c", one(LIVE, 200));
+    awaitThrough(world.ingest.head());
+    assertThat(world.monitor.anomalies()).extracting(Anomaly::getSeries).containsExactly("wave/c");
+    // Nor does the old state come back from the database.
+    world.stop();
+    world.start();
+    world.ingest.append("wave/a", one(LIVE.plusSeconds(3_600), 202));
+    world.ingest.append("wave/b", one(LIVE.plusSeconds(3_600), 202));
+    awaitThrough(world.ingest.head());
+    assertThat(world.monitor.anomalies()).hasSize(1);
+  }
+
+  @Test
+  void aDeletionOfAPieceLeavesADetectorThatKnowsTheRest() {
+    world.start();
+    world.ingest.append("wave/a", TestModels.wave(TestModels.START, 24 * 40));
+    awaitThrough(1);
+    world.ingest.delete("wave/a", TestModels.START, TestModels.START.plus(Duration.ofDays(5)));
+    world.ingest.append("wave/a", one(LIVE, 200));
+    Await.until("the spike is reported", () -> world.monitor.anomalies().size() == 1);
+  }
+
+  @Test
+  void whenTheFeedBeginsANewLifeNoStateIsCarriedOver() {
+    world.start();
+    world.ingest.append("wave/a", TestModels.wave(TestModels.START, 24 * 40));
+    for (int i = 0; i < 10; i++) {
+      world.ingest.appendNothing();
+    }
+    awaitThrough(world.ingest.head());
+    world.ingest.beginNewLife();
+    world.ingest.appendNothing();
+    world.ingest.appendNothing();
+    awaitThrough(2);
+    world.ingest.append("wave/a", one(LIVE, 200));
+    world.ingest.append("wave/b", TestModels.wave(TestModels.START, 24 * 40));
+    world.ingest.append("wave/b", one(LIVE, 200));
+    awaitThrough(5);
+    assertThat(world.monitor.anomalies()).extracting(Anomaly::getSeries).containsExactly("wave/b");
+  }
+
+  @Test
   void anAssignmentThatCannotRunDoesNotHoldUpTheOthers() {
     world.registry.assign(
         Assignment.newBuilder()
@@ -230,6 +283,7 @@ class FeedDetectionTest {
   private List<Long> checkpoints() {
     return status().getShardsList().stream()
         .filter(shard -> shard.hasCheckpoint())
+        .filter(shard -> shard.getCheckpoint().getEpoch() == world.ingest.epoch())
         .map(shard -> shard.getCheckpoint().getPosition())
         .toList();
   }

@@ -127,7 +127,9 @@ public final class FeedDetection implements Runnable {
       Thread.sleep(settings.leaseDuration().dividedBy(3));
       return;
     }
-    checkpoints = new HashMap<>(store.checkpoints());
+    // Where the feed no longer has the checkpoints, or never had them, they say nothing of what it
+    // tells from here on.
+    checkpoints = beginAtHead ? new HashMap<>() : new HashMap<>(store.checkpoints());
     dirty = false;
     through = null;
     try (Feed.Subscription subscription = subscribe()) {
@@ -143,6 +145,9 @@ public final class FeedDetection implements Runnable {
       LOG.error(
           "the feed no longer has what follows the checkpoint; detection goes on from its newest commit",
           e);
+      // States that missed what lies between, or that belong to another life of the database, are
+      // built again from history.
+      store.forgetStates(leases);
       beginAtHead = true;
     }
   }

@@ -87,10 +87,10 @@ final class ShardDetectors {
    */
   List<Finding> process(FeedPosition position, FeedSection section) {
     var findings = new ArrayList<Finding>();
+    // What deleted readings taught is forgotten with them: the next reading starts a detector that
+    // knows what is stored now.
     for (DroppedReadings dropped : section.dropped()) {
-      if (dropped.fromMicros() == Long.MIN_VALUE && dropped.toMicros() == Long.MAX_VALUE) {
-        forget(dropped.series());
-      }
+      forget(dropped.series());
     }
     for (SeriesReadings readings : section.readings()) {
       if (readings.replaced()) {

@@ -41,6 +41,13 @@ public interface ShardStore {
       Collection<String> forgotten,
       Instant now);
 
+  /**
+   * Deletes the states of every series of the leased shards: what they knew cannot be carried on.
+   *
+   * @throws LeaseLost if one of the leases is no longer this owner's; nothing is changed then
+   */
+  void forgetStates(Collection<ShardLease> leases);
+
   /** Another replica consumes the shard. */
   final class LeaseLost extends RuntimeException {
     private static final long serialVersionUID = 1;

@@ -140,6 +140,17 @@ public final class PostgresShardStore implements ShardStore {
     });
   }
 
+  @Override
+  public void forgetStates(Collection<ShardLease> leases) {
+    database.inTransaction(db -> {
+      requireOwned(db, leases);
+      return db.deleteFrom(DETECTOR_STATE)
+          .where(
+              DETECTOR_STATE.SHARD.in(leases.stream().map(lease -> (short) lease.shard()).toList()))
+          .execute();
+    });
+  }
+
   /** Locks the leases, so that nobody can take one before this transaction is committed. */
   private static void requireOwned(DSLContext db, Collection<ShardLease> leases) {
     var fences = new HashMap<Integer, ShardLease>();

@@ -90,6 +90,21 @@ class PostgresShardStoreTest {
     assertThat(states.getFirst().lastTimeMicros()).isEqualTo(3);
   }
 
+  @Test
+  void statesOfLeasedShardsAreForgottenAndThoseOfOthersStay() {
+    List<ShardLease> leases = store.lease(2, "a", List.of(), NOW, LATER);
+    var elsewhere = new DetectorState("u", "", 1, "model", "1.0.0", 1, 1, new byte[] {1});
+    store.checkpoint(
+        leases, new FeedPosition(7, 5), List.of(state("s", 1), elsewhere), Set.of(), NOW);
+    store.forgetStates(leases.subList(0, 1));
+    assertThat(store.states(Set.of("s", "u")))
+        .extracting(DetectorState::series)
+        .containsExactly("u");
+    var old = List.of(new ShardLease(1, "a", 0));
+    assertThatThrownBy(() -> store.forgetStates(old)).isInstanceOf(ShardStore.LeaseLost.class);
+    assertThat(store.states(Set.of("u"))).hasSize(1);
+  }
+
   private static DetectorState state(String series, int content) {
     return new DetectorState(
         series, "", 0, "model", "1.0.0", content, content, new byte[] {(byte) content});

@@ -18,9 +18,12 @@ import dev.tidewatch.proto.ingest.v1.QueryServiceGrpc;
 import dev.tidewatch.proto.ingest.v1.Reading;
 import dev.tidewatch.proto.ingest.v1.ReadingsChange;
 import dev.tidewatch.proto.ingest.v1.ReadingsChangeKind;
+import dev.tidewatch.proto.ingest.v1.ReadingsDeletion;
 import dev.tidewatch.proto.ingest.v1.RegisterConsumerRequest;
 import dev.tidewatch.proto.ingest.v1.RegisterConsumerResponse;
 import dev.tidewatch.proto.ingest.v1.Series;
+import dev.tidewatch.proto.ingest.v1.SeriesChange;
+import dev.tidewatch.proto.ingest.v1.SeriesChangeKind;
 import dev.tidewatch.proto.ingest.v1.SeriesReadings;
 import dev.tidewatch.proto.ingest.v1.SeriesServiceGrpc;
 import dev.tidewatch.proto.ingest.v1.ShardSection;
@@ -36,6 +39,7 @@ import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -45,13 +49,13 @@ import java.util.TreeMap;
 
 /** Ingest in memory: readings by series, a feed of what was appended. */
 public final class FakeIngest implements AutoCloseable {
-  private static final long EPOCH = 7;
   private static final int SHARDS = 16;
 
   private final TreeMap<String, TreeMap<Long, Double>> readings = new TreeMap<>();
   private final List<FeedBlock> blocks = new ArrayList<>();
   private final FakeServer server =
       new FakeServer(new Queries(), new Catalog(), new FeedOfBlocks());
+  private long epoch = 7;
   private long released;
   private long oldest;
   private int queries;
@@ -100,6 +104,52 @@ public final class FakeIngest implements AutoCloseable {
     return commit(ShardSection.newBuilder().setShard(0).build());
   }
 
+  /** Deletes a half-open range in one commit. */
+  public synchronized long delete(String series, Instant from, Instant to) {
+    var stored = readings.get(series);
+    if (stored != null) {
+      stored.subMap(Times.toMicros(from), Times.toMicros(to)).clear();
+    }
+    return commit(
+        ShardSection.newBuilder()
+            .setShard(shard(series))
+            .addDeletions(
+                ReadingsDeletion.newBuilder()
+                    .setSeries(series)
+                    .setStartTime(timestamp(from))
+                    .setEndTime(timestamp(to)))
+            .build());
+  }
+
+  public synchronized long deleteSeries(String series) {
+    readings.remove(series);
+    return commit(
+        ShardSection.newBuilder()
+            .setShard(shard(series))
+            .addSeries(
+                SeriesChange.newBuilder()
+                    .setKind(SeriesChangeKind.SERIES_CHANGE_KIND_DELETED)
+                    .setSeries(Series.newBuilder().setName(series)))
+            .build());
+  }
+
+  /** As after a restore from an empty backup: other readings, and positions begin again. */
+  public synchronized void beginNewLife() {
+    epoch++;
+    blocks.clear();
+    readings.clear();
+    oldest = 0;
+    notifyAll();
+  }
+
+  public synchronized long epoch() {
+    return epoch;
+  }
+
+  private static Timestamp timestamp(Instant time) {
+    return Timestamp.newBuilder().setSeconds(time.getEpochSecond()).build();
+  }
+
   /** Blocks up to here are no longer kept. */
   public synchronized void forgetThrough(long position) {
     oldest = position;
@@ -118,8 +168,8 @@ public final class FakeIngest implements AutoCloseable {
     return blocks.size();
   }
 
-  private static FeedToken token(long position) {
-    return FeedToken.newBuilder().setEpoch(EPOCH).setPosition(position).build();
+  private synchronized FeedToken token(long position) {
+    return FeedToken.newBuilder().setEpoch(epoch).setPosition(position).build();
   }
 
   /** 64-bit FNV-1a of the name, modulo the shards. */
@@ -258,15 +308,23 @@ public final class FakeIngest implements AutoCloseable {
         ServerCallStreamObserver<SubscribeResponse> responses,
         Set<Integer> shards)
         throws InterruptedException {
-      long sent = request.getFromHead() ? head() : request.getAfter().getPosition();
+      long sent;
+      long life;
+      synchronized (FakeIngest.this) {
+        sent = request.getFromHead() ? head() : request.getAfter().getPosition();
+        life = request.hasAfter() ? request.getAfter().getEpoch() : epoch;
+      }
       while (!responses.isCancelled()) {
         List<FeedBlock> fresh;
         synchronized (FakeIngest.this) {
-          if (sent < oldest) {
+          if (sent < oldest || life != epoch) {
             throw Status.OUT_OF_RANGE.withDescription("FEED_TOKEN_EXPIRED").asRuntimeException();
           }
           if (sent >= blocks.size()) {
             FakeIngest.this.wait(50);
+          }
+          if (life != epoch) {
+            continue;
           }
           fresh = List.copyOf(blocks.subList((int) sent, blocks.size()));
         }
