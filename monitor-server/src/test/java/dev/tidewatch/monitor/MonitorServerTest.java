@@ -123,6 +123,36 @@ class MonitorServerTest extends MonitorOverGrpc {
     assertThat(rest.getWindow()).isEqualTo(steps.getWindow());
   }
 
+  @Test
+  void deletedReadingsAndSeriesLeaveNoTruthBehind() throws Exception {
+    record(prediction("hq/meter", START, 10, 20), prediction("hq/other", START, 10, 20));
+    long first = Times.toMicros(START);
+    ingest.store("hq/meter", Map.of(first, 11.0, first + HOUR, 22.0));
+    ingest.store("hq/other", Map.of(first, 11.0, first + HOUR, 22.0));
+    clock.advance(java.time.Duration.ofHours(2));
+    awaitJoined(4, 0);
+    ingest.delete("hq/meter", first + HOUR, first + 2 * HOUR);
+    awaitJoined(3, 1);
+
+    ingest.deleteSeries("hq/meter");
+    // Another series takes the name; it was not the one that was predicted.
+    ingest.store("hq/meter", Map.of(first, 500.0, first + HOUR, 500.0));
+    awaitJoined(2, 0);
+    assertThat(
+            ledger
+                .listPredictions(ListPredictionsRequest.getDefaultInstance())
+                .getPredictionsList())
+        .extracting(p -> p.getSeries())
+        .containsExactly("hq/other");
+    assertThat(overall().getMae()).isCloseTo((1 + 2) / 2.0, within(1e-9));
+
+    // What is predicted of the new one is joined with its own readings, also where actuals of the
+    // old one were taken.
+    record(prediction("hq/meter", START, 501, 501).setFeedPosition(ingest.head()));
+    awaitJoined(4, 0);
+    assertThat(overall().getMae()).isCloseTo((1 + 2 + 1 + 1) / 4.0, within(1e-9));
+  }
+
   private AccuracyFigures overall() {
     return accuracy
         .getAccuracy(

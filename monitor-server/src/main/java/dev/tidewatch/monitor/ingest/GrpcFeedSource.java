@@ -1,6 +1,7 @@
 package dev.tidewatch.monitor.ingest;
 
 import dev.tidewatch.monitor.FeedPosition;
+import dev.tidewatch.monitor.truth.DeletedSeries;
 import dev.tidewatch.monitor.truth.FeedExpiredException;
 import dev.tidewatch.monitor.truth.FeedSource;
 import dev.tidewatch.monitor.truth.Touch;
@@ -95,14 +96,18 @@ public final class GrpcFeedSource implements FeedSource {
       return new FeedStep(
           GrpcReadingSource.position(heartbeat.getThrough()),
           List.of(),
+          List.of(),
           GrpcReadingSource.position(heartbeat.getHead()));
     }
     FeedBlock block = message.getBlock();
+    FeedPosition position = GrpcReadingSource.position(block.getFeedPosition());
     var touches = new ArrayList<Touch>();
+    var gone = new ArrayList<DeletedSeries>();
     for (ShardSection section : block.getSectionsList()) {
       for (SeriesChange change : section.getSeriesList()) {
         if (change.getKind() == SeriesChangeKind.SERIES_CHANGE_KIND_DELETED) {
           touches.add(Touch.everywhere(change.getSeries().getName(), section.getShard()));
+          gone.add(new DeletedSeries(change.getSeries().getName(), position));
         }
       }
       for (ReadingsDeletion deletion : section.getDeletionsList()) {
@@ -113,9 +118,11 @@ public final class GrpcFeedSource implements FeedSource {
         touches.addAll(Touch.of(change.getSeries(), section.getShard(), times, GAP_MICROS));
       }
     }
-    FeedPosition position = GrpcReadingSource.position(block.getFeedPosition());
     return new FeedStep(
-        position, touches, position.position() > headBefore.position() ? position : headBefore);
+        position,
+        touches,
+        gone,
+        position.position() > headBefore.position() ? position : headBefore);
   }
 
   private static Touch deleted(ReadingsDeletion deletion, int shard) {

@@ -10,6 +10,7 @@ import static dev.tidewatch.monitor.storage.jooq.Tables.SHARD_LEASE;
 import dev.tidewatch.monitor.FeedPosition;
 import dev.tidewatch.monitor.ledger.ActualState;
 import dev.tidewatch.monitor.truth.ActualStore;
+import dev.tidewatch.monitor.truth.DeletedSeries;
 import dev.tidewatch.monitor.truth.LeaseLostException;
 import dev.tidewatch.monitor.truth.ShardClaim;
 import dev.tidewatch.monitor.truth.TakenActual;
@@ -62,6 +63,18 @@ public final class PostgresActualStore implements ActualStore {
       RETURNING t.row, a.revision > t.revision_before
       """
           .formatted("(a.state IS DISTINCT FROM t.state OR a.value IS DISTINCT FROM t.value)");
+
+  private static final String REMOVE_PREDICTIONS =
+      """
+      WITH gone AS (
+        DELETE FROM monitor.prediction
+        WHERE series_id = (SELECT series_id FROM monitor.series WHERE name = ?)
+          AND NOT (feed_epoch = ? AND feed_position >= ?)
+        RETURNING prediction_id, series_id
+      )
+      DELETE FROM monitor.prediction_step s USING gone
+      WHERE s.series_id = gone.series_id AND s.prediction_id = gone.prediction_id
+      """;
 
   private final Database database;
   private final int shardCountSet;
@@ -160,9 +173,14 @@ public final class PostgresActualStore implements ActualStore {
   }
 
   @Override
-  public int apply(ShardClaim claim, Collection<Touch> touches, FeedPosition through) {
+  public int apply(
+      ShardClaim claim,
+      Collection<Touch> touches,
+      Collection<DeletedSeries> deleted,
+      FeedPosition through) {
     return database.inTransaction(db -> {
       requireHeld(db, claim);
+      deleted.forEach(series -> removePredictions(db, series));
       int marked = mark(db, touches);
       db.update(CHECKPOINT)
           .set(CHECKPOINT.POSITION, through.position())
@@ -172,6 +190,15 @@ public final class PostgresActualStore implements ActualStore {
           .execute();
       return marked;
     });
+  }
+
+  /** Their actuals stay: other predictions may have them, and without any they say nothing. */
+  private static void removePredictions(DSLContext db, DeletedSeries deleted) {
+    db.execute(
+        REMOVE_PREDICTIONS,
+        DSL.val(deleted.series()),
+        DSL.val(deleted.at().epoch()),
+        DSL.val(deleted.at().position()));
   }
 
   private static int mark(DSLContext db, Collection<Touch> touches) {

@@ -180,10 +180,11 @@ public final class ActualJoiner implements AutoCloseable {
           subscription.poll(moreIsDue ? Duration.ZERO : limits.joinInterval());
       if (first.isPresent()) {
         var touches = new ArrayList<Touch>();
-        FeedPosition through = drain(first.get(), subscription, touches);
+        var deleted = new ArrayList<DeletedSeries>();
+        FeedPosition through = drain(first.get(), subscription, touches, deleted);
         boolean saveIsDue = System.nanoTime() - saveAt >= 0 && !through.equals(saved);
         if (!touches.isEmpty() || saveIsDue) {
-          store.apply(claim, touches, through);
+          store.apply(claim, touches, deleted, through);
           saved = through;
           saveAt = System.nanoTime() + limits.saveInterval().toNanos();
         }
@@ -195,10 +196,12 @@ public final class ActualJoiner implements AutoCloseable {
     }
   }
 
-  private FeedPosition drain(FeedStep first, Subscription subscription, List<Touch> touches)
+  private FeedPosition drain(
+      FeedStep first, Subscription subscription, List<Touch> touches, List<DeletedSeries> deleted)
       throws InterruptedException {
     FeedStep step = first;
     touches.addAll(step.touches());
+    deleted.addAll(step.deleted());
     for (int steps = 1;
         steps < STEPS_PER_TURN_MAX && touches.size() < TOUCHES_PER_TURN_MAX;
         steps++) {
@@ -208,6 +211,7 @@ public final class ActualJoiner implements AutoCloseable {
       }
       step = next.get();
       touches.addAll(step.touches());
+      deleted.addAll(step.deleted());
     }
     feedHead = step.head();
     return step.through();

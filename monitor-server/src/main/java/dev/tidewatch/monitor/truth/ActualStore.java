@@ -33,13 +33,22 @@ public interface ActualStore {
   Map<Integer, FeedPosition> checkpoints(ShardClaim claim);
 
   /**
-   * In one transaction: marks every taken actual that a touch reaches as to be taken again, and
-   * moves the checkpoints of all claimed shards that lie before {@code through} to it.
+   * In one transaction: removes the predictions of deleted series that were made before the
+   * deletion, so that they never meet the readings of another series of that name; marks every
+   * taken actual that a touch reaches as to be taken again; and moves the checkpoints of all
+   * claimed shards that lie before {@code through} to it.
+   *
+   * <p>A prediction was made after a deletion if the commit at which its history was read says so;
+   * one that does not tell it counts as made before.
    *
    * @return how many actuals were marked
    * @throws LeaseLostException if a fence is old
    */
-  int apply(ShardClaim claim, Collection<Touch> touches, FeedPosition through);
+  int apply(
+      ShardClaim claim,
+      Collection<Touch> touches,
+      Collection<DeletedSeries> deleted,
+      FeedPosition through);
 
   /**
    * In one transaction: marks every taken actual of the claimed shards as to be taken again and

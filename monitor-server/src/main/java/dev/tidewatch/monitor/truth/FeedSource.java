@@ -19,9 +19,11 @@ public interface FeedSource {
    * Everything up to a commit, as far as it concerns the subscriber.
    *
    * @param touches what changed since the step before
+   * @param deleted series that were deleted since the step before; touches name them too
    * @param head newest commit known
    */
-  record FeedStep(FeedPosition through, List<Touch> touches, FeedPosition head) {}
+  record FeedStep(
+      FeedPosition through, List<Touch> touches, List<DeletedSeries> deleted, FeedPosition head) {}
 
   /** An open subscription. Owned by one thread; close from any. */
   interface Subscription extends AutoCloseable {

@@ -11,6 +11,7 @@ import dev.tidewatch.monitor.ledger.LedgerStore;
 import dev.tidewatch.monitor.ledger.Outcome;
 import dev.tidewatch.monitor.ledger.Prediction;
 import dev.tidewatch.monitor.truth.ActualStore;
+import dev.tidewatch.monitor.truth.DeletedSeries;
 import dev.tidewatch.monitor.truth.LeaseLostException;
 import dev.tidewatch.monitor.truth.ShardClaim;
 import dev.tidewatch.monitor.truth.TakenActual;
@@ -110,21 +111,23 @@ abstract class ActualStoreContract {
             List.of(
                 touch("hq/meter", secondHour + 5, secondHour + 2 * Times.MICROS_PER_HOUR),
                 touch("hq/other", secondHour, secondHour)),
+            List.of(),
             START);
 
     // The second and third hour; the fourth is pending and is read when it is due.
     assertThat(marked).isEqualTo(2);
     assertThat(store.due(claim, ORIGIN.plus(Duration.ofHours(3)), 10))
         .containsExactlyInAnyOrder(due.get(1), due.get(2));
-    assertThat(store.apply(claim, List.of(Touch.everywhere("hq/meter", 0)), START)).isEqualTo(1);
+    assertThat(store.apply(claim, List.of(Touch.everywhere("hq/meter", 0)), List.of(), START))
+        .isEqualTo(1);
   }
 
   @Test
   void checkpointsMoveForwardOnly() {
     ShardClaim claim = store.claim("a", REAL, TERM);
-    store.apply(claim, List.of(), new FeedPosition(7, 130));
-    store.apply(claim, List.of(), new FeedPosition(7, 120));
-    store.apply(claim, List.of(), new FeedPosition(8, 500));
+    store.apply(claim, List.of(), List.of(), new FeedPosition(7, 130));
+    store.apply(claim, List.of(), List.of(), new FeedPosition(7, 120));
+    store.apply(claim, List.of(), List.of(), new FeedPosition(8, 500));
 
     assertThat(store.checkpoints(claim).values())
         .hasSize(4)
@@ -140,7 +143,7 @@ abstract class ActualStoreContract {
     ShardClaim current = store.claim("b", REAL.plusSeconds(10), TERM);
     assertThat(current.shards()).hasSize(4);
 
-    assertThatThrownBy(() -> store.apply(old, List.of(), new FeedPosition(7, 101)))
+    assertThatThrownBy(() -> store.apply(old, List.of(), List.of(), new FeedPosition(7, 101)))
         .isInstanceOf(LeaseLostException.class);
     assertThatThrownBy(() -> store.write(old, START, taken(due, 1), LATER))
         .isInstanceOf(LeaseLostException.class);
@@ -169,7 +172,7 @@ abstract class ActualStoreContract {
     ShardClaim claim = store.claim("a", REAL, TERM);
     ledger.record(List.of(SomePredictions.of("hq/meter", ORIGIN, 1)), ORIGIN);
     List<Target> due = store.due(claim, LATER, 10);
-    store.apply(claim, List.of(), new FeedPosition(7, 105));
+    store.apply(claim, List.of(), List.of(), new FeedPosition(7, 105));
 
     assertThatThrownBy(() -> store.write(claim, new FeedPosition(7, 104), taken(due, 1), LATER))
         .isInstanceOf(LeaseLostException.class);
@@ -189,6 +192,36 @@ abstract class ActualStoreContract {
 
     assertThat(store.due(claim, LATER, 10)).hasSize(2);
     assertThat(store.checkpoints(claim).values()).allMatch(new FeedPosition(9, 3)::equals);
+  }
+
+  @Test
+  void predictionsFromBeforeTheDeletionOfTheirSeriesGoAndNoOthers() {
+    ShardClaim claim = store.claim("a", REAL, TERM);
+    // All were made with the history at (7, 40).
+    Prediction gone = SomePredictions.of("hq/meter", ORIGIN, 1, 2);
+    Prediction other = SomePredictions.of("hq/other", ORIGIN, 1, 2);
+    Prediction later = SomePredictions.of("hq/later", ORIGIN, 1, 2);
+    ledger.record(List.of(gone, other, later), ORIGIN);
+    var deleted =
+        List.of(
+            new DeletedSeries("hq/meter", new FeedPosition(7, 41)),
+            new DeletedSeries("hq/later", new FeedPosition(7, 40)),
+            new DeletedSeries("hq/never-heard-of", new FeedPosition(7, 99)));
+
+    store.apply(claim, List.of(), deleted, START);
+
+    assertThat(ledger.find(gone.id())).isEmpty();
+    assertThat(ledger.outcomesOf(gone.id())).isEmpty();
+    assertThat(ledger.outcomesOf(other.id())).hasSize(2);
+    assertThat(ledger.outcomesOf(later.id())).hasSize(2);
+    assertThat(ledger.counts().stepsPending()).isEqualTo(4);
+    // The same place in an older life of the database was before.
+    store.apply(
+        claim,
+        List.of(),
+        List.of(new DeletedSeries("hq/later", new FeedPosition(8, 2))),
+        new FeedPosition(8, 2));
+    assertThat(ledger.outcomesOf(later.id())).isEmpty();
   }
 
   @Test

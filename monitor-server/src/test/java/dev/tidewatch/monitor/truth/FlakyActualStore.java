@@ -57,9 +57,13 @@ final class FlakyActualStore implements ActualStore {
   }
 
   @Override
-  public int apply(ShardClaim claim, Collection<Touch> touches, FeedPosition through) {
+  public int apply(
+      ShardClaim claim,
+      Collection<Touch> touches,
+      Collection<DeletedSeries> deleted,
+      FeedPosition through) {
     maybeFail("before a checkpoint");
-    int marked = store.apply(claim, touches, through);
+    int marked = store.apply(claim, touches, deleted, through);
     maybeFail("after a checkpoint");
     return marked;
   }

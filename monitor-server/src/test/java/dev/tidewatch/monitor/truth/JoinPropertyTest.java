@@ -109,7 +109,12 @@ class JoinPropertyTest {
       world.settle();
       world.requireBatchResult();
 
+      // What was predicted of a series that is gone never meets another one of its name.
       world.ingest.deleteSeries("hq/meter");
+      world.ingest.store("hq/meter", Map.of(Times.toMicros(START), 8.0));
+      world.settle();
+      assertThat(world.ledger.outcomesOf(world.predicted.removeFirst().id())).isEmpty();
+      world.predict("hq/meter", GRIDS.getFirst(), START, 4);
       world.settle();
       world.requireBatchResult();
     }
