@@ -43,6 +43,10 @@ final class NeighbourCheck {
   private static final class Subject {
     final SeriesEntry entry;
     final NeighbourRule rule;
+
+    /** Read once: another commit may raise the entry's own at any moment. */
+    final long headMicros;
+
     final List<Part> parts = new ArrayList<>();
     final Set<Long> lateMicros = new LinkedHashSet<>();
     final TreeMap<Long, Held> stored = new TreeMap<>();
@@ -50,6 +54,7 @@ final class NeighbourCheck {
     Subject(SeriesEntry entry, NeighbourRule rule) {
       this.entry = entry;
       this.rule = rule;
+      this.headMicros = entry.headMicros();
     }
 
     /** Finds the readings that are not newer than all before them. */
@@ -128,14 +133,17 @@ final class NeighbourCheck {
 
   private void readNeighbours() throws SQLException {
     for (Subject subject : subjects.values()) {
-      subject.findLate(subject.entry.headMicros());
+      subject.findLate(subject.headMicros);
     }
     read();
-    // The heads in memory are hints: another server may have stored newer readings.
+    // The heads in memory are hints: another server may have stored newer readings, or a commit of
+    // this one that has not raised them yet.
     boolean again = false;
     for (Subject subject : subjects.values()) {
-      if (!subject.stored.isEmpty() && subject.stored.lastKey() > subject.entry.headMicros()) {
-        subject.entry.forgetHead();
+      if (!subject.stored.isEmpty() && subject.stored.lastKey() > subject.headMicros) {
+        if (subject.stored.lastKey() > subject.entry.headMicros()) {
+          subject.entry.forgetHead();
+        }
         subject.findLate(subject.stored.lastKey());
         again = true;
       }
