@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.Timestamp;
+import dev.tidewatch.proto.ingest.v1.AggregateReadingsRequest;
+import dev.tidewatch.proto.ingest.v1.BucketFunction;
 import dev.tidewatch.proto.ingest.v1.CreateSeriesRequest;
 import dev.tidewatch.proto.ingest.v1.DeleteReadingsRequest;
 import dev.tidewatch.proto.ingest.v1.DeleteReadingsResponse;
@@ -38,8 +40,10 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -47,10 +51,14 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** What is deleted is gone for readers and told to the feed, once; and it may come again. */
 abstract class DeletionContract {
+  private static final List<String> ROLLUPS =
+      List.of("reading_hour", "reading_day", "reading_sketch");
+
   /** A fresh, migrated database. */
   abstract TestDatabase database();
 
@@ -355,21 +363,63 @@ abstract class DeletionContract {
             Map.of(
                 "deletion.purge-delay", "0s",
                 "deletion.purge-interval", "50ms",
-                "deletion.purge-rows", "7"))) {
+                "deletion.purge-rows", "7",
+                "rollups.interval", "20ms",
+                "rollups.quiet", "0s",
+                "rollups.busy-share", "1"))) {
       double[] values = new SplittableRandom(3).doubles(50).toArray();
       store(ingest, column("p", 0, values), column("q", 0, values));
       store(ingest, column("p", 10, 1, 2, 3), column("q", 10, 1, 2, 3));
+      awaitRollups(ingest);
       long id = get(ingest, "p").getSeriesId();
+      long other = get(ingest, "q").getSeriesId();
+      for (String table : ROLLUPS) {
+        assertThat(count(ingest, rowsOf(table, id))).as(table).isPositive();
+      }
       delete(ingest, DeleteSeriesRequest.newBuilder().setSeries("p"));
       awaitCount(ingest, "SELECT count(*) FROM ingest.series WHERE purge_after IS NOT NULL", 0);
-      for (String table : List.of("reading", "reading_superseded")) {
-        awaitCount(
-            ingest, "SELECT count(*) FROM ingest.%s WHERE series_id = %d".formatted(table, id), 0);
+      awaitRollups(ingest);
+      for (String table : List.of("reading", "reading_superseded", "reading_minute")) {
+        awaitCount(ingest, rowsOf(table, id), 0);
+      }
+      for (String table : ROLLUPS) {
+        awaitCount(ingest, rowsOf(table, id), 0);
+        assertThat(count(ingest, rowsOf(table, other))).as(table).isPositive();
       }
       awaitCount(
           ingest, "SELECT count(*) FROM ingest.series WHERE deleted AND series_id = " + id, 1);
       assertThat(Readings.all(ingest.query(), "q").get("q")).hasSize(50);
       awaitCount(ingest, "SELECT count(*) FROM ingest.reading_superseded", 3);
+    }
+  }
+
+  @Test
+  void aggregatesFollowDeletions() throws Exception {
+    try (var ingest =
+        start(
+            Map.of(
+                "rollups.interval", "20ms",
+                "rollups.quiet", "0s",
+                "rollups.busy-share", "1"))) {
+      double[] values = new SplittableRandom(5).doubles(600).toArray();
+      store(ingest, column("g/a", 0, values), column("g/b", 0, values));
+      awaitRollups(ingest);
+      FeedToken before = head(ingest);
+      assertThat(counts(hours(ingest, null), "g/a")).containsOnly(60.0);
+      // A piece of an hour, a whole one, and several; one series only in the last.
+      var _ = ingest.ingest().deleteReadings(request("g/").setRange(range(10, 25)).build());
+      var _ = ingest.ingest().deleteReadings(request("g/").setRange(range(120, 180)).build());
+      var _ = ingest.ingest().deleteReadings(request("g/b").setRange(from(270)).build());
+      // At once, while rollups still have what is gone ...
+      assertHoursEqualReadings(ingest);
+      awaitRollups(ingest);
+      // ... and when they were put right.
+      assertHoursEqualReadings(ingest);
+      assertThat(counts(hours(ingest, before), "g/b")).hasSize(10).containsOnly(60.0);
+      store(ingest, column("g/b", 130, 1, 2, 3));
+      assertHoursEqualReadings(ingest);
+      awaitRollups(ingest);
+      assertHoursEqualReadings(ingest);
     }
   }
 
@@ -380,6 +430,73 @@ abstract class DeletionContract {
             .ingestReadings(
                 IngestReadingsRequest.newBuilder().addAllColumns(List.of(columns)).build());
     assertThat(response.getRejectedList()).isEmpty();
+  }
+
+  /** Counts readings by hours. */
+  private static Map<String, Map<Long, Double>> hours(
+      RunningIngest ingest, @Nullable FeedToken asOf) {
+    var request =
+        AggregateReadingsRequest.newBuilder()
+            .setSelection(SeriesSelection.newBuilder().setPrefix("g/"))
+            .setRange(range(0, 1_440))
+            .setBucket(com.google.protobuf.Duration.newBuilder().setSeconds(3_600))
+            .addFunctions(BucketFunction.BUCKET_FUNCTION_COUNT);
+    if (asOf != null) {
+      request.getAsOfBuilder().setFeedPosition(asOf);
+    }
+    var counts = new TreeMap<String, Map<Long, Double>>();
+    ingest
+        .query()
+        .aggregateReadings(request.build())
+        .forEachRemaining(answer ->
+            answer
+                .getSeriesList()
+                .forEach(series -> {
+                  var ofSeries =
+                      counts.computeIfAbsent(series.getSeries(), name -> new TreeMap<>());
+                  for (int i = 0; i < series.getStartMicrosCount(); i++) {
+                    ofSeries.put(series.getStartMicros(i), series.getColumns(0).getValues(i));
+                  }
+                }));
+    return counts;
+  }
+
+  /** What aggregates say is what comes of counting the readings. */
+  private static void assertHoursEqualReadings(RunningIngest ingest) {
+    var counted = new TreeMap<String, Map<Long, Double>>();
+    Readings.all(ingest.query(), "")
+        .forEach((series, readings) -> {
+          var ofSeries = counted.computeIfAbsent(series, name -> new TreeMap<>());
+          for (long time : readings.keySet()) {
+            long hour = Math.floorDiv(time, Times.MICROS_PER_HOUR) * Times.MICROS_PER_HOUR;
+            ofSeries.merge(hour, 1.0, Double::sum);
+          }
+        });
+    assertThat(hours(ingest, null)).isEqualTo(counted);
+  }
+
+  private static Collection<Double> counts(Map<String, Map<Long, Double>> hours, String series) {
+    return Objects.requireNonNull(hours.get(series)).values();
+  }
+
+  private static String rowsOf(String table, long seriesId) {
+    return "SELECT count(*) FROM ingest.%s WHERE series_id = %d".formatted(table, seriesId);
+  }
+
+  private static void awaitRollups(RunningIngest ingest) throws Exception {
+    awaitCount(
+        ingest,
+        """
+        SELECT (SELECT count(*) FROM ingest.rollup_pending) + (SELECT count(*) FROM ingest.rollup_head r, ingest.feed_head h
+          WHERE r.position < h.position OR r.epoch <> h.epoch OR r.rebuilt_through IS NOT NULL)\
+        """,
+        0);
+  }
+
+  private static long count(RunningIngest ingest, String sql) throws SQLException {
+    try (var rows = ingest.database.open(IngestServer.SCHEMA)) {
+      return rows.dsl().fetchSingle(sql).get(0, Long.class);
+    }
   }
 
   static DeleteReadingsRequest.Builder request(String prefix) {

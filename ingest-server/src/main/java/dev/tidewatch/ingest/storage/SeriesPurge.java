@@ -6,6 +6,7 @@ import dev.tidewatch.serverkit.database.Database;
 import io.opentelemetry.api.metrics.LongCounter;
 import io.opentelemetry.api.metrics.Meter;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import org.jooq.DSLContext;
 import org.slf4j.Logger;
@@ -13,9 +14,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Removes what deleted series left behind: their rows in every table of the schema that has a
- * {@code series_id}, in small transactions, so that it can be stopped at any moment and goes on
- * where it was. The tombstone in {@code series} stays: an id is never used again. Several servers
- * may run it at once.
+ * {@code series_id}, rollups included, in small transactions, so that it can be stopped at any
+ * moment and goes on where it was. The tombstone in {@code series} stays: an id is never used
+ * again. Several servers may run it at once.
  */
 public final class SeriesPurge {
   private static final Logger log = LoggerFactory.getLogger(SeriesPurge.class);
@@ -79,7 +80,8 @@ public final class SeriesPurge {
     long rows = 0;
     for (String table : tables) {
       long removed = rowsAtOnce;
-      while (removed >= rowsAtOnce) {
+      // Until nothing is left: fewer than asked for is no sign of that.
+      while (removed > 0) {
         if (Thread.currentThread().isInterrupted()) {
           return false;
         }
@@ -139,19 +141,40 @@ public final class SeriesPurge {
         rowsAtOnce);
   }
 
-  /** Tables with rows of series; partitions and views are reached through, or follow, these. */
+  /**
+   * Tables with rows of series, in the order to go by: rollups last, since they are computed again
+   * from readings that are still there. Partitions are reached through what they belong to.
+   */
   private List<String> tables() {
-    return database
-        .dsl()
-        .fetch(
-            """
-            SELECT c.relname FROM pg_class c
-            JOIN pg_namespace n ON n.oid = c.relnamespace
-            JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'series_id' AND NOT a.attisdropped
-            WHERE n.nspname = ? AND c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relname <> 'series'
-            ORDER BY c.relname = 'reading', c.relname\
-            """,
-            database.schema())
-        .map(row -> row.get(0, String.class));
+    var tables =
+        new ArrayList<>(
+            database
+                .dsl()
+                .fetch(
+                    """
+                    SELECT c.relname FROM pg_class c
+                    JOIN pg_namespace n ON n.oid = c.relnamespace
+                    JOIN pg_attribute a ON a.attrelid = c.oid AND a.attname = 'series_id' AND NOT a.attisdropped
+                    WHERE n.nspname = ? AND c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relname <> 'series'
+                    ORDER BY CASE WHEN c.relname = 'reading' THEN 1
+                      WHEN c.relname IN ('reading_minute', 'reading_hour', 'reading_day', 'reading_sketch', 'rollup_pending')
+                      THEN 2 ELSE 0 END, c.relname\
+                    """,
+                    database.schema())
+                .map(row -> row.get(0, String.class)));
+    if (!plain) {
+      // A continuous aggregate takes no DELETE; the hypertable that it shows does.
+      tables.addAll(
+          database
+              .dsl()
+              .fetch(
+                  """
+                  SELECT format('%I.%I', materialization_hypertable_schema, materialization_hypertable_name)
+                  FROM timescaledb_information.continuous_aggregates WHERE view_schema = ? ORDER BY view_name\
+                  """,
+                  database.schema())
+              .map(row -> row.get(0, String.class)));
+    }
+    return tables;
   }
 }
