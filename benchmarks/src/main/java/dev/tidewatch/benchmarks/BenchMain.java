@@ -1,5 +1,6 @@
 package dev.tidewatch.benchmarks;
 
+import dev.tidewatch.benchmarks.accuracy.AccuracyCommand;
 import dev.tidewatch.benchmarks.crash.CrashCommand;
 import java.nio.file.Path;
 import java.util.List;
@@ -26,9 +27,10 @@ import picocli.CommandLine.Parameters;
       "  ./tidewatch bench ingest",
       "  ./tidewatch bench ingest --seconds 20 --rounds 5 --seed 7",
       "  ./tidewatch bench ingest --scenarios in-order,rows",
-      "  ./tidewatch bench crash --kills 12 --seed 7"
+      "  ./tidewatch bench crash --kills 12 --seed 7",
+      "  ./tidewatch bench accuracy nab --data DIR --out DIR"
     },
-    subcommands = CrashCommand.class)
+    subcommands = {CrashCommand.class, AccuracyCommand.class})
 public final class BenchMain implements Callable<Integer> {
   private static final List<Bench> BENCHES =
       List.of(new IngestBench(), new QueryBench(), new ForecastBench());
@@ -94,6 +96,7 @@ public final class BenchMain implements Callable<Integer> {
     if (name == null) {
       BENCHES.forEach(bench -> System.out.printf("%-12s %s%n", bench.name(), bench.purpose()));
       System.out.printf("%-12s %s%n", "crash", CrashCommand.PURPOSE);
+      System.out.printf("%-12s %s%n", "accuracy", AccuracyCommand.PURPOSE);
       return 0;
     }
     String wanted = name;
