@@ -8,10 +8,10 @@ import java.util.random.RandomGenerator;
  * Runs a property over many seeds; a failure names its seed, and {@code -Dseed=N} runs that one
  * alone.
  */
-final class Seeds {
+public final class Seeds {
   private Seeds() {}
 
-  static void forEach(int count, Consumer<RandomGenerator> property) {
+  public static void forEach(int count, Consumer<RandomGenerator> property) {
     String only = System.getProperty("seed");
     long first = only == null ? 1 : Long.parseLong(only);
     long last = only == null ? count : first;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tidewatch.timeseries.significance;
+
+import org.jspecify.annotations.NullMarked;
