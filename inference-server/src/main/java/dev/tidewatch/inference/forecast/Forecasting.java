@@ -14,6 +14,7 @@ import dev.tidewatch.models.bundle.BundleManifest;
 import dev.tidewatch.models.bundle.Role;
 import dev.tidewatch.models.forecast.Forecast;
 import dev.tidewatch.models.forecast.ForecastInput;
+import dev.tidewatch.models.forecast.UntrainedSeriesException;
 import dev.tidewatch.models.training.InsufficientHistoryException;
 import dev.tidewatch.serverkit.errors.FailedPrecondition;
 import dev.tidewatch.serverkit.errors.InvalidArgument;
@@ -23,6 +24,7 @@ import dev.tidewatch.serverkit.telemetry.TraceParents;
 import dev.tidewatch.timeseries.Grid;
 import dev.tidewatch.timeseries.GridWindow;
 import dev.tidewatch.timeseries.ReadingColumns;
+import dev.tidewatch.timeseries.SeriesName;
 import dev.tidewatch.timeseries.Times;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -184,11 +186,19 @@ public final class Forecasting {
           try {
             return version
                 .forecaster()
-                .forecast(ForecastInput.of(history.window()), horizon, levels(question));
+                .forecast(input(question, history), horizon, levels(question));
           } catch (InsufficientHistoryException e) {
             throw insufficient(question, e);
+          } catch (UntrainedSeriesException e) {
+            throw new FailedPrecondition("SERIES_NOT_TRAINED", e.getMessage());
           }
         });
+  }
+
+  private static ForecastInput input(ForecastQuestion question, HistoryWindow history) {
+    return question.series().isEmpty()
+        ? ForecastInput.of(history.window())
+        : ForecastInput.of(new SeriesName(question.series()), history.window());
   }
 
   private static FailedPrecondition insufficient(

@@ -90,7 +90,8 @@ public final class Backtest {
           continue;
         }
         Forecast forecast =
-            forecaster.forecast(ForecastInput.of(history), training.horizon(), training.levels());
+            forecaster.forecast(
+                ForecastInput.of(entry.getKey(), history), training.horizon(), training.levels());
         int offset = Math.toIntExact(origin - series.firstIndex());
         double[] actual = series.slice(offset, offset + training.horizon()).values();
         origins.add(

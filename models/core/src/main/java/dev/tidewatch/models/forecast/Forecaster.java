@@ -2,7 +2,10 @@ package dev.tidewatch.models.forecast;
 
 import dev.tidewatch.models.bundle.BundleManifest;
 import dev.tidewatch.models.training.InsufficientHistoryException;
+import dev.tidewatch.timeseries.SeriesName;
+import java.util.Collections;
 import java.util.List;
+import java.util.SortedMap;
 
 /** A trained forecaster, loaded from a bundle. Immutable and thread-safe. */
 public interface Forecaster {
@@ -18,8 +21,21 @@ public interface Forecaster {
    * @param horizon steps, 1 to {@code manifest().horizon()}
    * @param levels nominal coverages wanted, each between 0 and 1; need not be those calibrated
    * @throws InsufficientHistoryException if the windows hold too few values
+   * @throws UntrainedSeriesException if the model has parameters for each of its series, and this
+   *     is none of them
    * @throws IllegalArgumentException if an argument is outside its bounds, or the windows are on
    *     another grid
    */
   Forecast forecast(ForecastInput input, int horizon, List<Double> levels);
+
+  /**
+   * What was chosen and estimated for a series, for people, by name; empty where there is nothing
+   * to say.
+   *
+   * @throws UntrainedSeriesException if the model has parameters for each of its series, and this
+   *     is none of them
+   */
+  default SortedMap<String, String> explanation(SeriesName series) {
+    return Collections.emptySortedMap();
+  }
 }

@@ -1,0 +1,39 @@
+package dev.tidewatch.models.forecast;
+
+import dev.tidewatch.models.training.InsufficientHistoryException;
+import dev.tidewatch.timeseries.GridWindow;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * A way to forecast the mean of a series: what point forecasters differ in. Gaps, intervals,
+ * bundles, several series and back-tests are the same for all of them and done by {@link
+ * PointFamily}. Stateless and thread-safe.
+ */
+public interface PointMethod {
+  /** As in bundles and commands, such as {@code theta}. */
+  String id();
+
+  /** Parameters that {@link #fit} reads, beside those of {@link PointFamily}. */
+  Set<String> parameterNames();
+
+  /**
+   * True if one model is fitted over all series given; false if each series has a model of its own.
+   */
+  boolean pools();
+
+  /**
+   * Fits on everything given. Deterministic: the same arguments give the same model.
+   *
+   * @param histories without missing values, oldest value first, all on the settings' grid; exactly
+   *     one unless {@link #pools}
+   * @throws InsufficientHistoryException if there are too few values
+   * @throws IllegalArgumentException if a parameter is out of bounds
+   */
+  PointModel fit(List<GridWindow> histories, PointSettings settings);
+
+  /**
+   * @throws IllegalArgumentException if the arrays are not what a model of this method saves
+   */
+  PointModel load(ModelArrays arrays, PointSettings settings);
+}
