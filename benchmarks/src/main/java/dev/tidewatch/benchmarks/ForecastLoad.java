@@ -1,6 +1,6 @@
 package dev.tidewatch.benchmarks;
 
-import dev.tidewatch.models.ModelFamilies;
+import dev.tidewatch.models.all.AllFamilies;
 import dev.tidewatch.proto.inference.v1.ForecastRequest;
 import dev.tidewatch.proto.registry.v1.Task;
 import dev.tidewatch.sdk.IngestWriter;
@@ -76,7 +76,7 @@ final class ForecastLoad {
       writer.flush();
     }
     var grid = Grid.ofStep(Duration.ofHours(1));
-    var trainer = new Trainer(tidewatch, ModelFamilies.core(), clock, "bench");
+    var trainer = new Trainer(tidewatch, AllFamilies.create(), clock, "bench");
     var report =
         trainer.train(
             TrainingPlan.of(MODEL, "seasonal-naive", names, grid, HORIZON),

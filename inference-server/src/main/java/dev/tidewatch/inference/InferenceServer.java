@@ -31,7 +31,7 @@ import dev.tidewatch.inference.spool.SpoolLimits;
 import dev.tidewatch.inference.spool.SpoolMetrics;
 import dev.tidewatch.inference.storage.PostgresShardStore;
 import dev.tidewatch.inference.tracing.Spans;
-import dev.tidewatch.models.ModelFamilies;
+import dev.tidewatch.models.all.AllFamilies;
 import dev.tidewatch.serverkit.database.Database;
 import dev.tidewatch.serverkit.grpc.GrpcChannel;
 import dev.tidewatch.serverkit.grpc.GrpcServer;
@@ -114,7 +114,7 @@ public final class InferenceServer implements AutoCloseable {
                 new ResidencySettings(
                     config.dataFolder().resolve("bundles"), config.bundleSize().bytes()),
                 new RegistryArtifacts(registry, config.callTimeout().multipliedBy(10)),
-                ModelFamilies.core(),
+                AllFamilies.create(),
                 realClock));
     mirror.follow(residency::follow);
     var history = new IngestHistory(ingest, config.callTimeout());

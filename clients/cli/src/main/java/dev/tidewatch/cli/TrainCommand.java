@@ -5,6 +5,7 @@ import dev.tidewatch.cli.terminal.Numbers;
 import dev.tidewatch.cli.terminal.Progress;
 import dev.tidewatch.cli.terminal.Table;
 import dev.tidewatch.models.ModelFamilies;
+import dev.tidewatch.models.all.AllFamilies;
 import dev.tidewatch.models.bundle.Parameters;
 import dev.tidewatch.models.training.InsufficientHistoryException;
 import dev.tidewatch.proto.registry.v1.Task;
@@ -45,7 +46,7 @@ import picocli.CommandLine.Option;
     })
 final class TrainCommand implements Callable<Integer> {
   private final Session session;
-  private final ModelFamilies families = ModelFamilies.core();
+  private final ModelFamilies families = AllFamilies.create();
 
   @CommandLine.Parameters(
       arity = "1..*",

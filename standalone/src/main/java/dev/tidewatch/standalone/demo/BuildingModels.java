@@ -1,6 +1,6 @@
 package dev.tidewatch.standalone.demo;
 
-import dev.tidewatch.models.ModelFamilies;
+import dev.tidewatch.models.all.AllFamilies;
 import dev.tidewatch.models.training.TrainingProgress;
 import dev.tidewatch.proto.inference.v1.ServedState;
 import dev.tidewatch.proto.registry.v1.Task;
@@ -97,7 +97,7 @@ final class BuildingModels {
             .within(timeline.start(), timeline.liveStart())
             .withSeed(seed);
     var report =
-        new Trainer(client, ModelFamilies.core(), clock, CODE_VERSION)
+        new Trainer(client, AllFamilies.create(), clock, CODE_VERSION)
             .train(plan, TrainingProgress.SILENT);
     out.accept(
         "%s %s (%s) from %,d readings of %d series%s"
