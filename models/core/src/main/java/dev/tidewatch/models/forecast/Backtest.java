@@ -2,23 +2,36 @@ package dev.tidewatch.models.forecast;
 
 import dev.tidewatch.models.bundle.Bundle;
 import dev.tidewatch.models.training.InsufficientHistoryException;
-import dev.tidewatch.timeseries.ForecastErrors;
+import dev.tidewatch.models.training.TrainingProgress;
 import dev.tidewatch.timeseries.GridWindow;
 import dev.tidewatch.timeseries.SeriesName;
-import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Rolling-origin evaluation (Tashman 2000): fit on what lies before a fold, forecast from the
  * origins in it, move on. Nothing at or after an origin is passed to the forecaster, and nothing
  * after the gap to the fit, gap filling included: windows are cut before they are filled.
+ *
+ * <p>Folds do not know of each other, so they can run side by side; the report is the same for any
+ * number of threads.
  */
 public final class Backtest {
+  private static final int PROGRESS_MILLIS = 100;
+
   private Backtest() {}
 
   /**
@@ -32,19 +45,73 @@ public final class Backtest {
   }
 
   /**
+   * Runs on the caller's thread alone.
+   *
    * @throws InsufficientHistoryException if no origin of the plan has enough history and truth
    */
   public static BacktestReport run(
       ForecastFamily family, ForecastTraining training, BacktestPlan plan) {
-    long end =
-        training.series().values().stream().mapToLong(GridWindow::endIndex).max().orElseThrow();
-    long testStart = end - plan.testIntervals();
+    return run(family, training, plan, 1, FoldListener.NONE);
+  }
+
+  /**
+   * Runs folds side by side. Progress and listener are told on the caller's thread.
+   *
+   * @param threads at most so many folds at a time; 1: all on the caller's thread
+   * @throws InsufficientHistoryException if no origin of the plan has enough history and truth
+   * @throws CancellationException from the training's progress; folds that run are told to end
+   */
+  public static BacktestReport run(
+      ForecastFamily family,
+      ForecastTraining training,
+      BacktestPlan plan,
+      int threads,
+      FoldListener listener) {
+    Fit fit = (known, told) -> family.load(family.fit(training.over(known, told)));
+    return run(fit, training, plan, threads, listener);
+  }
+
+  /**
+   * Forecasts from the plan's origins with a forecaster that is there already. Whether it has seen
+   * what it is asked for is the caller's business.
+   *
+   * @throws InsufficientHistoryException if no origin of the plan has enough history and truth
+   */
+  public static BacktestReport replay(
+      Forecaster forecaster, ForecastTraining training, BacktestPlan plan) {
+    return run((known, told) -> forecaster, training, plan, 1, FoldListener.NONE);
+  }
+
+  /** First interval that a plan tests. */
+  public static long testStart(ForecastTraining training, BacktestPlan plan) {
+    return end(training) - plan.testIntervals();
+  }
+
+  private static long end(ForecastTraining training) {
+    return training.series().values().stream().mapToLong(GridWindow::endIndex).max().orElseThrow();
+  }
+
+  /** How a fold gets its forecaster. */
+  @FunctionalInterface
+  private interface Fit {
+    Forecaster on(SortedMap<SeriesName, GridWindow> known, TrainingProgress told);
+  }
+
+  private static BacktestReport run(
+      Fit fit, ForecastTraining training, BacktestPlan plan, int threads, FoldListener listener) {
+    long testStart = testStart(training, plan);
     var origins = new ArrayList<BacktestReport.Origin>();
-    for (int fold = 0; fold < plan.folds(); fold++) {
-      training.progress().at("back-test", (double) fold / plan.folds());
-      long from = testStart + (long) plan.testIntervals() * fold / plan.folds();
-      long to = testStart + (long) plan.testIntervals() * (fold + 1) / plan.folds();
-      origins.addAll(runFold(family, training, plan, from, to));
+    try (var folds = new Folds(fit, training, plan, Math.min(threads, plan.folds()))) {
+      for (int fold = 0; fold < plan.folds(); fold++) {
+        training.progress().at("back-test", (double) fold / plan.folds());
+        List<BacktestReport.Origin> found = folds.await(fold);
+        origins.addAll(found);
+        SortedMap<String, Double> metrics =
+            found.isEmpty() ? new TreeMap<>() : BacktestMetrics.of(training, found, testStart);
+        if (!listener.folded(fold, metrics, found)) {
+          break;
+        }
+      }
     }
     training.progress().at("back-test", 1);
     if (origins.isEmpty()) {
@@ -52,11 +119,95 @@ public final class Backtest {
           "the history is too short for a back-test over its newest %d intervals with a horizon of %d"
               .formatted(plan.testIntervals(), training.horizon()));
     }
-    return new BacktestReport(metrics(training, origins, testStart), origins);
+    return new BacktestReport(BacktestMetrics.of(training, origins, testStart), origins);
+  }
+
+  /** The folds of one back-test, computed ahead where there are threads for it. */
+  private static final class Folds implements AutoCloseable {
+    private final Fit fit;
+    private final ForecastTraining training;
+    private final BacktestPlan plan;
+    private final long testStart;
+    private final AtomicBoolean cancelled = new AtomicBoolean();
+    private final @Nullable ExecutorService pool;
+    private final List<Future<List<BacktestReport.Origin>>> ahead = new ArrayList<>();
+
+    Folds(Fit fit, ForecastTraining training, BacktestPlan plan, int threads) {
+      this.fit = fit;
+      this.training = training;
+      this.plan = plan;
+      this.testStart = testStart(training, plan);
+      if (threads <= 1) {
+        this.pool = null;
+        return;
+      }
+      var workers =
+          Executors.newFixedThreadPool(
+              threads, Thread.ofPlatform().daemon().name("back-test-", 0).factory());
+      this.pool = workers;
+      for (int fold = 0; fold < plan.folds(); fold++) {
+        int number = fold;
+        ahead.add(workers.submit(() -> compute(number, (stage, fraction) -> checkCancelled())));
+      }
+    }
+
+    private void checkCancelled() {
+      if (cancelled.get()) {
+        throw new CancellationException("cancelled during back-test");
+      }
+    }
+
+    List<BacktestReport.Origin> await(int fold) {
+      double done = (double) fold / plan.folds();
+      if (ahead.isEmpty()) {
+        return compute(fold, (stage, fraction) -> training.progress().at("back-test", done));
+      }
+      while (true) {
+        try {
+          return ahead.get(fold).get(PROGRESS_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+          long finished = ahead.stream().filter(Future::isDone).count();
+          training.progress().at("back-test", (double) finished / plan.folds());
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+          var cancellation = new CancellationException("interrupted during back-test");
+          cancellation.initCause(e);
+          throw cancellation;
+        } catch (ExecutionException e) {
+          if (e.getCause() instanceof RuntimeException failure) {
+            throw failure;
+          }
+          if (e.getCause() instanceof Error failure) {
+            throw failure;
+          }
+          throw new IllegalStateException(e.getCause());
+        }
+      }
+    }
+
+    private List<BacktestReport.Origin> compute(int fold, TrainingProgress told) {
+      told.at("back-test", 0);
+      long from = testStart + (long) plan.testIntervals() * fold / plan.folds();
+      long to = testStart + (long) plan.testIntervals() * (fold + 1) / plan.folds();
+      return runFold(fit, training, plan, from, to, told);
+    }
+
+    @Override
+    public void close() {
+      cancelled.set(true);
+      if (pool != null) {
+        pool.shutdownNow();
+      }
+    }
   }
 
   private static List<BacktestReport.Origin> runFold(
-      ForecastFamily family, ForecastTraining training, BacktestPlan plan, long from, long to) {
+      Fit fit,
+      ForecastTraining training,
+      BacktestPlan plan,
+      long from,
+      long to,
+      TrainingProgress told) {
     var known = new TreeMap<SeriesName, GridWindow>();
     training
         .series()
@@ -74,11 +225,13 @@ public final class Backtest {
     }
     Forecaster forecaster;
     try {
-      forecaster = family.load(family.fit(training.over(known)));
+      forecaster = fit.on(known, told);
     } catch (InsufficientHistoryException e) {
       return origins;
     }
+    int horizon = Math.min(training.horizon(), forecaster.manifest().horizon());
     for (Map.Entry<SeriesName, GridWindow> entry : training.series().entrySet()) {
+      told.at("back-test", 0);
       GridWindow series = entry.getValue();
       for (long origin = from; origin < to; origin += plan.strideIntervals()) {
         if (origin + training.horizon() > series.endIndex()) {
@@ -89,11 +242,16 @@ public final class Backtest {
             || history.missingCount() == history.size()) {
           continue;
         }
-        Forecast forecast =
-            forecaster.forecast(
-                ForecastInput.of(entry.getKey(), history), training.horizon(), training.levels());
+        Forecast forecast;
+        try {
+          forecast =
+              forecaster.forecast(
+                  ForecastInput.of(entry.getKey(), history), horizon, training.levels());
+        } catch (InsufficientHistoryException | UntrainedSeriesException e) {
+          continue;
+        }
         int offset = Math.toIntExact(origin - series.firstIndex());
-        double[] actual = series.slice(offset, offset + training.horizon()).values();
+        double[] actual = series.slice(offset, offset + horizon).values();
         origins.add(
             new BacktestReport.Origin(
                 entry.getKey(), forecast, Arrays.stream(actual).boxed().toList()));
@@ -102,71 +260,8 @@ public final class Backtest {
     return origins;
   }
 
-  private static GridWindow until(GridWindow series, long end) {
+  /** A series as it was known at an interval, that interval excluded. */
+  static GridWindow until(GridWindow series, long end) {
     return series.slice(0, Math.clamp(end - series.firstIndex(), 0, series.size()));
-  }
-
-  private static SortedMap<String, Double> metrics(
-      ForecastTraining training, List<BacktestReport.Origin> origins, long testStart) {
-    var sums = new TreeMap<String, double[]>();
-    training
-        .series()
-        .forEach((name, series) -> {
-          List<BacktestReport.Origin> own =
-              origins.stream().filter(o -> o.series().equals(name)).toList();
-          if (!own.isEmpty()) {
-            metricsOf(own, until(series, testStart), training)
-                .forEach((metric, value) -> {
-                  if (Double.isFinite(value)) {
-                    double[] sum = sums.computeIfAbsent(metric, m -> new double[2]);
-                    sum[0] += value;
-                    sum[1]++;
-                  }
-                });
-          }
-        });
-    var metrics = new TreeMap<String, Double>();
-    sums.forEach((metric, sum) -> metrics.put(metric, sum[0] / sum[1]));
-    metrics.put("origins", (double) origins.size());
-    return metrics;
-  }
-
-  private static Map<String, Double> metricsOf(
-      List<BacktestReport.Origin> origins, GridWindow before, ForecastTraining training) {
-    int horizon = training.horizon();
-    var actual = new double[origins.size() * horizon];
-    var mean = new double[actual.length];
-    for (int i = 0; i < origins.size(); i++) {
-      for (int step = 0; step < horizon; step++) {
-        actual[i * horizon + step] = origins.get(i).actual().get(step);
-        mean[i * horizon + step] = origins.get(i).forecast().mean(step);
-      }
-    }
-    int season = Math.max(1, training.grid().stepsPerDay());
-    double scale = ForecastErrors.maseScale(before.values(), season);
-    var metrics = new TreeMap<String, Double>();
-    metrics.put("mae", ForecastErrors.mae(actual, mean));
-    metrics.put("rmse", ForecastErrors.rmse(actual, mean));
-    metrics.put("mape", ForecastErrors.mape(actual, mean));
-    metrics.put("smape", ForecastErrors.smape(actual, mean));
-    metrics.put("mase", ForecastErrors.mase(actual, mean, scale));
-    metrics.put("bias", ForecastErrors.bias(actual, mean));
-    for (int level = 0; level < training.levels().size(); level++) {
-      var lower = new double[actual.length];
-      var upper = new double[actual.length];
-      for (int i = 0; i < origins.size(); i++) {
-        for (int step = 0; step < horizon; step++) {
-          lower[i * horizon + step] = origins.get(i).forecast().lower(level, step);
-          upper[i * horizon + step] = origins.get(i).forecast().upper(level, step);
-        }
-      }
-      double nominal = training.levels().get(level);
-      String percent =
-          BigDecimal.valueOf(nominal).movePointRight(2).stripTrailingZeros().toPlainString();
-      metrics.put("coverage_" + percent, ForecastErrors.coverage(actual, lower, upper));
-      metrics.put(
-          "interval_score_" + percent, ForecastErrors.intervalScore(actual, lower, upper, nominal));
-    }
-    return metrics;
   }
 }

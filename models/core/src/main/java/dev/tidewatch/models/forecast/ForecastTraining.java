@@ -49,8 +49,12 @@ public record ForecastTraining(
   }
 
   /** The same over other histories: a fold of a back-test. */
-  ForecastTraining over(SortedMap<SeriesName, GridWindow> other) {
-    return new ForecastTraining(
-        other, horizon, levels, parameters, provenance, TrainingProgress.SILENT);
+  public ForecastTraining over(SortedMap<SeriesName, GridWindow> other, TrainingProgress told) {
+    return new ForecastTraining(other, horizon, levels, parameters, provenance, told);
+  }
+
+  /** The same with other settings of the family. */
+  public ForecastTraining with(Parameters other) {
+    return new ForecastTraining(series, horizon, levels, other, provenance, progress);
   }
 }

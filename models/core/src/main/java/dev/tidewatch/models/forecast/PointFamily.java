@@ -8,6 +8,7 @@ import dev.tidewatch.models.bundle.Role;
 import dev.tidewatch.models.bundle.Task;
 import dev.tidewatch.models.bundle.TrainingWindow;
 import dev.tidewatch.models.training.InsufficientHistoryException;
+import dev.tidewatch.models.training.ParameterSpace;
 import dev.tidewatch.models.training.TrainingProgress;
 import dev.tidewatch.timeseries.Grid;
 import dev.tidewatch.timeseries.GridWindow;
@@ -62,6 +63,11 @@ public final class PointFamily implements ForecastFamily {
     names.add(Seasons.PARAMETER);
     names.add(CALIBRATION_ORIGINS);
     return names;
+  }
+
+  @Override
+  public SortedMap<String, ParameterSpace> parameterSpaces() {
+    return method.parameterSpaces();
   }
 
   @Override

@@ -1,9 +1,12 @@
 package dev.tidewatch.models.forecast;
 
 import dev.tidewatch.models.training.InsufficientHistoryException;
+import dev.tidewatch.models.training.ParameterSpace;
 import dev.tidewatch.timeseries.GridWindow;
+import java.util.Collections;
 import java.util.List;
 import java.util.Set;
+import java.util.SortedMap;
 
 /**
  * A way to forecast the mean of a series: what point forecasters differ in. Gaps, intervals,
@@ -16,6 +19,11 @@ public interface PointMethod {
 
   /** Parameters that {@link #fit} reads, beside those of {@link PointFamily}. */
   Set<String> parameterNames();
+
+  /** As {@link ForecastFamily#parameterSpaces}. */
+  default SortedMap<String, ParameterSpace> parameterSpaces() {
+    return Collections.emptySortedMap();
+  }
 
   /**
    * True if one model is fitted over all series given; false if each series has a model of its own.

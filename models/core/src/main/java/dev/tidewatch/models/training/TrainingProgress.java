@@ -13,4 +13,13 @@ public interface TrainingProgress {
    * @throws CancellationException to end the training; it passes through to the caller
    */
   void at(String stage, double fraction);
+
+  /**
+   * A point of a metric's curve, such as {@code validation_loss} by epoch; recorded with the
+   * training's run.
+   *
+   * @param step not negative; a second point of the same metric and step replaces the first
+   * @param value what is not finite is left out
+   */
+  default void metric(String name, long step, double value) {}
 }

@@ -1,4 +1,4 @@
 @NullMarked
-package dev.tidewatch.timeseries.calendar;
+package dev.tidewatch.models.training;
 
 import org.jspecify.annotations.NullMarked;
