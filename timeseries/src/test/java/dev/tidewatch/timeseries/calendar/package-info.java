@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tidewatch.timeseries.calendar;
+
+import org.jspecify.annotations.NullMarked;
