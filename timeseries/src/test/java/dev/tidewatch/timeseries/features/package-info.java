@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tidewatch.timeseries.features;
+
+import org.jspecify.annotations.NullMarked;
