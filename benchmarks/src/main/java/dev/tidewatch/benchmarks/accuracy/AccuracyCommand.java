@@ -14,9 +14,10 @@ import picocli.CommandLine.Command;
     footer = {
       "",
       "Example:",
-      "  ./tidewatch bench accuracy nab --data DIR --out DIR [--labels combined_windows.json]"
+      "  ./tidewatch bench accuracy nab --data DIR --out DIR [--labels combined_windows.json]",
+      "  ./tidewatch bench accuracy skab --data DIR --out DIR"
     },
-    subcommands = NabAccuracy.class)
+    subcommands = {NabAccuracy.class, SkabAccuracy.class})
 public final class AccuracyCommand {
   /** For the list of benches. */
   public static final String PURPOSE =

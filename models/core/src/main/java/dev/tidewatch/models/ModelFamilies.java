@@ -7,6 +7,9 @@ import dev.tidewatch.models.detection.DetectorFamily;
 import dev.tidewatch.models.detection.DetectorModel;
 import dev.tidewatch.models.detection.MovingAverageFamily;
 import dev.tidewatch.models.detection.ZScoreFamily;
+import dev.tidewatch.models.detection.multivariate.LevelFamily;
+import dev.tidewatch.models.detection.multivariate.MultivariateDetectorFamily;
+import dev.tidewatch.models.detection.multivariate.MultivariateDetectorModel;
 import dev.tidewatch.models.forecast.ForecastFamily;
 import dev.tidewatch.models.forecast.Forecaster;
 import dev.tidewatch.models.forecast.NaiveFamily;
@@ -22,6 +25,7 @@ import java.util.TreeMap;
 public final class ModelFamilies {
   private final TreeMap<String, ForecastFamily> forecast = new TreeMap<>();
   private final TreeMap<String, DetectorFamily> detection = new TreeMap<>();
+  private final TreeMap<String, MultivariateDetectorFamily> multivariate = new TreeMap<>();
 
   /**
    * @throws IllegalArgumentException if two families have the same id
@@ -29,10 +33,23 @@ public final class ModelFamilies {
   public ModelFamilies(
       Collection<? extends ForecastFamily> forecast,
       Collection<? extends DetectorFamily> detection) {
+    this(forecast, detection, List.of());
+  }
+
+  /**
+   * @throws IllegalArgumentException if two families have the same id
+   */
+  public ModelFamilies(
+      Collection<? extends ForecastFamily> forecast,
+      Collection<? extends DetectorFamily> detection,
+      Collection<? extends MultivariateDetectorFamily> multivariate) {
+    multivariate.forEach(family -> add(this.multivariate, family.id(), family));
     forecast.forEach(family -> add(this.forecast, family.id(), family));
     detection.forEach(family -> add(this.detection, family.id(), family));
-    if (this.forecast.keySet().stream().anyMatch(this.detection::containsKey)) {
-      throw new IllegalArgumentException("a forecast and a detection family have the same id");
+    if (this.forecast.keySet().stream().anyMatch(this.detection::containsKey)
+        || this.multivariate.keySet().stream()
+            .anyMatch(id -> this.detection.containsKey(id) || this.forecast.containsKey(id))) {
+      throw new IllegalArgumentException("families of two kinds have the same id");
     }
   }
 
@@ -46,7 +63,8 @@ public final class ModelFamilies {
   public static ModelFamilies core() {
     return new ModelFamilies(
         List.of(new NaiveFamily(), new SeasonalNaiveFamily()),
-        List.of(new ZScoreFamily(), new MovingAverageFamily()));
+        List.of(new ZScoreFamily(), new MovingAverageFamily()),
+        List.of(new LevelFamily()));
   }
 
   public Set<String> forecastIds() {
@@ -57,12 +75,29 @@ public final class ModelFamilies {
     return Set.copyOf(detection.keySet());
   }
 
+  /** Detectors of several aligned series. */
+  public Set<String> multivariateIds() {
+    return Set.copyOf(multivariate.keySet());
+  }
+
   public Optional<ForecastFamily> forecastFamily(String id) {
     return Optional.ofNullable(forecast.get(id));
   }
 
   public Optional<DetectorFamily> detectorFamily(String id) {
     return Optional.ofNullable(detection.get(id));
+  }
+
+  public Optional<MultivariateDetectorFamily> multivariateFamily(String id) {
+    return Optional.ofNullable(multivariate.get(id));
+  }
+
+  /**
+   * @throws BundleException FAMILY_UNKNOWN if no family here reads the bundle; DAMAGED if its
+   *     content is unsound
+   */
+  public MultivariateDetectorModel loadMultivariate(Bundle bundle) {
+    return required(multivariate, bundle, Task.DETECT).load(bundle);
   }
 
   /**

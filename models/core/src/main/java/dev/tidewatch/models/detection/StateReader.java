@@ -5,10 +5,10 @@ import java.nio.ByteBuffer;
 import java.util.zip.CRC32;
 
 /** Reads what {@link StateWriter} wrote; anything else is a {@link BundleException} DAMAGED. */
-final class StateReader {
+public final class StateReader {
   private final ByteBuffer in;
 
-  StateReader(byte[] state, char kind, int version) {
+  public StateReader(byte[] state, char kind, int version) {
     if (state.length < 3 + Integer.BYTES) {
       throw damaged("it has only %d bytes".formatted(state.length));
     }
@@ -28,22 +28,22 @@ final class StateReader {
     }
   }
 
-  double getDouble() {
+  public double getDouble() {
     require(Double.BYTES);
     return in.getDouble();
   }
 
-  float getFloat() {
+  public float getFloat() {
     require(Float.BYTES);
     return in.getFloat();
   }
 
-  boolean getBoolean() {
+  public boolean getBoolean() {
     require(1);
     return in.get() != 0;
   }
 
-  long getLong() {
+  public long getLong() {
     long value = 0;
     for (int shift = 0; shift < 64; shift += 7) {
       require(1);
@@ -56,7 +56,7 @@ final class StateReader {
     throw damaged("a number in it does not end");
   }
 
-  int getInt() {
+  public int getInt() {
     long value = getLong();
     if (value != (int) value) {
       throw damaged("a number in it is too large");
@@ -64,7 +64,29 @@ final class StateReader {
     return (int) value;
   }
 
-  void requireEnd() {
+  /** So many values, as {@link StateWriter#putDoubles} wrote them. */
+  public double[] getDoubles(int count) {
+    require(Math.multiplyExact(count, Double.BYTES));
+    var values = new double[count];
+    for (int i = 0; i < count; i++) {
+      values[i] = in.getDouble();
+    }
+    return values;
+  }
+
+  /** As {@link StateWriter#putBytes} wrote them. */
+  public byte[] getBytes() {
+    int length = getInt();
+    if (length < 0) {
+      throw damaged("a length in it is negative");
+    }
+    require(length);
+    var bytes = new byte[length];
+    in.get(bytes);
+    return bytes;
+  }
+
+  public void requireEnd() {
     if (in.hasRemaining()) {
       throw damaged("%d bytes are left over".formatted(in.remaining()));
     }
@@ -76,7 +98,7 @@ final class StateReader {
     }
   }
 
-  static BundleException damaged(String why) {
+  public static BundleException damaged(String why) {
     return new BundleException(
         BundleException.Reason.DAMAGED, "detector state cannot be read: " + why);
   }

@@ -31,7 +31,7 @@ public record Verdict(
   }
 
   /** For a reading about which nothing can be said yet. */
-  static Verdict learning(double value) {
+  public static Verdict learning(double value) {
     return new Verdict(0, Severity.NONE, value, value, value, Cause.NONE, false);
   }
 }
