@@ -190,7 +190,7 @@ public final class Forecasting {
           } catch (InsufficientHistoryException e) {
             throw insufficient(question, e);
           } catch (UntrainedSeriesException e) {
-            throw new FailedPrecondition("SERIES_NOT_TRAINED", e.getMessage());
+            throw new FailedPrecondition("SERIES_NOT_TRAINED", String.valueOf(e.getMessage()));
           }
         });
   }
