@@ -246,7 +246,9 @@ public final class Backtest {
         try {
           forecast =
               forecaster.forecast(
-                  ForecastInput.of(entry.getKey(), history), horizon, training.levels());
+                  training.input(entry.getKey(), history, forecaster.manifest().roles()),
+                  horizon,
+                  training.levels());
         } catch (InsufficientHistoryException | UntrainedSeriesException e) {
           continue;
         }
