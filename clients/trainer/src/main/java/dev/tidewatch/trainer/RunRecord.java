@@ -6,24 +6,38 @@ import dev.tidewatch.proto.registry.v1.LogRunMetricsRequest;
 import dev.tidewatch.proto.registry.v1.MetricPoint;
 import dev.tidewatch.proto.registry.v1.RunServiceGrpc;
 import dev.tidewatch.proto.registry.v1.RunStatus;
+import dev.tidewatch.proto.registry.v1.UpdateRunRequest;
 import dev.tidewatch.sdk.Calls;
 import dev.tidewatch.sdk.TidewatchException;
 import io.grpc.Channel;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
-/** One training, as the registry remembers it. */
+/**
+ * One training, as the registry remembers it. Points of curves and progress are sent every two
+ * seconds at most. Not thread-safe.
+ */
 final class RunRecord {
   private static final int DEADLINE_SECONDS = 30;
   private static final int REASON_CHARACTERS_MAX = 4_000;
+  private static final int VALUE_CHARACTERS_MAX = 1_000;
+  private static final int POINTS_MAX = 2_000;
+  private static final long SEND_NANOS = TimeUnit.SECONDS.toNanos(2);
 
   private final Channel channel;
+  private final LongSupplier nanoTime;
   private final String id;
+  private final List<MetricPoint> waiting = new ArrayList<>();
+  private long sentNanos;
 
-  RunRecord(Channel channel, TrainingPlan plan, String codeVersion) {
+  RunRecord(Channel channel, TrainingPlan plan, String codeVersion, LongSupplier nanoTime) {
     this.channel = channel;
+    this.nanoTime = nanoTime;
     var request =
         CreateRunRequest.newBuilder()
             .setRequestId(UUID.randomUUID().toString())
@@ -33,38 +47,83 @@ final class RunRecord {
             .putParameters("horizon", Integer.toString(plan.horizon()))
             .putParameters("step", plan.grid().step().toString())
             .putParameters("seed", Long.toString(plan.seed()))
+            .putParameters("evaluation", plan.evaluation().text())
             .putAllParameters(plan.parameters().asMap())
-            .putTags("code_version", codeVersion)
-            .build();
-    this.id = Calls.unary(() -> stub().createRun(request)).getRun().getRunId();
+            .putTags("code_version", codeVersion);
+    if (plan.tuning() != null) {
+      request
+          .putParameters("tuning", plan.tuning().method().name().toLowerCase(java.util.Locale.ROOT))
+          .putParameters("tuning_trials", Integer.toString(plan.tuning().trials()));
+      plan.tuning()
+          .spaces()
+          .forEach((name, space) -> request.putParameters("tune_" + name, space.text()));
+    }
+    this.id = Calls.unary(() -> stub().createRun(request.build())).getRun().getRunId();
+    this.sentNanos = nanoTime.getAsLong();
   }
 
   String id() {
     return id;
   }
 
-  void logMetrics(SortedMap<String, Double> metrics) {
-    if (metrics.isEmpty()) {
+  /** Keeps a point of a curve for the next time something is sent; what is not finite is lost. */
+  void log(String metric, long step, double value) {
+    if (!Double.isFinite(value) || step < 0) {
       return;
     }
-    var request = LogRunMetricsRequest.newBuilder().setRunId(id);
-    metrics.forEach((name, value) ->
-        request.addPoints(MetricPoint.newBuilder().setMetric(name).setValue(value)));
-    Calls.unary(() -> stub().logRunMetrics(request.build()));
+    waiting.add(MetricPoint.newBuilder().setMetric(metric).setStep(step).setValue(value).build());
+    if (waiting.size() >= POINTS_MAX) {
+      flush();
+    }
+  }
+
+  void log(SortedMap<String, Double> metrics) {
+    metrics.forEach((name, value) -> log(name, 0, value));
+  }
+
+  /** Sends the points that wait. */
+  void flush() {
+    if (!waiting.isEmpty()) {
+      var request = LogRunMetricsRequest.newBuilder().setRunId(id).addAllPoints(waiting).build();
+      waiting.clear();
+      Calls.unary(() -> stub().logRunMetrics(request));
+    }
+  }
+
+  /** Tells how far it is, now and then. */
+  void progress(double fraction) {
+    if (nanoTime.getAsLong() - sentNanos < SEND_NANOS) {
+      return;
+    }
+    sentNanos = nanoTime.getAsLong();
+    flush();
+    update(UpdateRunRequest.newBuilder().setRunId(id).setProgress(fraction));
+  }
+
+  void tag(Map<String, String> tags) {
+    var request = UpdateRunRequest.newBuilder().setRunId(id);
+    tags.forEach((name, value) -> request.putTags(name, shortened(value, VALUE_CHARACTERS_MAX)));
+    update(request);
+  }
+
+  private void update(UpdateRunRequest.Builder request) {
+    Calls.unary(() -> stub().updateRun(request.build()));
   }
 
   void finish(RunStatus status, String reason, Map<String, Double> summary) {
+    flush();
     var request =
         FinishRunRequest.newBuilder()
             .setRunId(id)
             .setStatus(status)
-            .setReason(
-                reason.length() > REASON_CHARACTERS_MAX
-                    ? reason.substring(0, REASON_CHARACTERS_MAX)
-                    : reason)
+            .setReason(shortened(reason, REASON_CHARACTERS_MAX))
             .putAllSummary(summary)
             .build();
     Calls.unary(() -> stub().finishRun(request));
+  }
+
+  private static String shortened(String text, int charactersMax) {
+    return text.length() > charactersMax ? text.substring(0, charactersMax) : text;
   }
 
   /** Records that the training ended without a version; a registry that is away changes nothing. */

@@ -2,11 +2,6 @@ package dev.tidewatch.trainer;
 
 import dev.tidewatch.models.ModelFamilies;
 import dev.tidewatch.models.bundle.Bundle;
-import dev.tidewatch.models.detection.DetectorTraining;
-import dev.tidewatch.models.forecast.Backtest;
-import dev.tidewatch.models.forecast.BacktestPlan;
-import dev.tidewatch.models.forecast.ForecastTraining;
-import dev.tidewatch.models.training.Provenance;
 import dev.tidewatch.models.training.TrainingProgress;
 import dev.tidewatch.proto.registry.v1.ArtifactFormat;
 import dev.tidewatch.proto.registry.v1.CreateModelVersionRequest;
@@ -15,26 +10,34 @@ import dev.tidewatch.proto.registry.v1.RunStatus;
 import dev.tidewatch.proto.registry.v1.Task;
 import dev.tidewatch.sdk.Tidewatch;
 import dev.tidewatch.sdk.TidewatchException;
-import dev.tidewatch.timeseries.GridWindow;
 import io.grpc.Status;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.CancellationException;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Trains and registers models: reads the plan's series at one state of the feed, fits, back-tests,
- * logs a run, uploads the bundle, and makes a version out of it. Until that last step nothing is
- * visible under the model but the run, so a training that fails or is cancelled (its progress
- * listener throws {@link CancellationException}, or its thread is interrupted) leaves a run that
- * says so and nothing else. Thread-safe; a training runs on the caller's thread.
+ * Trains and registers models: reads the plan's series at one state of the feed, searches settings
+ * if told to, back-tests, compares with the champion on the same origins, fits on everything, logs
+ * a run, uploads the bundle, and makes a version out of it. Until that last step nothing is visible
+ * under the model but the run, so a training that fails or is cancelled (its progress listener
+ * throws {@link CancellationException}, or its thread is interrupted) leaves a run that says so and
+ * nothing else. Thread-safe; a training runs on the caller's thread and on as many more as its
+ * evaluation names.
  */
 public final class Trainer {
+  private static final int VERSIONS_LOOKED_AT = 20;
+
   private final Tidewatch tidewatch;
   private final ModelFamilies families;
-  private final InstantSource clock;
   private final String codeVersion;
+  private final Fitting fitting;
 
   /**
    * @param clock by which the value of a grid interval is known
@@ -44,13 +47,14 @@ public final class Trainer {
       Tidewatch tidewatch, ModelFamilies families, InstantSource clock, String codeVersion) {
     this.tidewatch = tidewatch;
     this.families = families;
-    this.clock = clock;
     this.codeVersion = codeVersion;
+    this.fitting = new Fitting(families, clock, codeVersion);
   }
 
   /**
    * Trains and registers a version. Aliases do not move; see {@link Publication}.
    *
+   * @param listener told of the fraction of the whole training, which never falls
    * @throws IllegalArgumentException for a family or parameter that there is not
    * @throws dev.tidewatch.models.training.InsufficientHistoryException if there is too little to
    *     learn from
@@ -59,42 +63,141 @@ public final class Trainer {
    */
   public TrainingReport train(TrainingPlan plan, TrainingProgress listener) throws IOException {
     Task task = task(plan.family());
-    TrainingProgress progress =
-        (stage, fraction) -> {
-          if (Thread.currentThread().isInterrupted()) {
-            throw new CancellationException("interrupted during " + stage);
-          }
-          listener.at(stage, fraction);
-        };
     ensureModel(plan, task);
-    AliasPlace champion = AliasPlace.of(tidewatch.registry(), plan.model(), Publication.CHAMPION);
-    var run = new RunRecord(tidewatch.registry().channel(), plan, codeVersion);
+    AliasPlace champion = champion(plan);
+    return train(plan, task, champion, null, listener);
+  }
+
+  /**
+   * As {@link #train}, but if one of the model's newest versions was made by the same recipe from
+   * the same readings, that one is reported, and no run is begun.
+   */
+  public TrainingReport trainUnlessDone(TrainingPlan plan, TrainingProgress listener)
+      throws IOException {
+    Task task = task(plan.family());
+    Dataset dataset = Dataset.read(tidewatch.ingest(), plan, listener);
+    ensureModel(plan, task);
+    AliasPlace champion = champion(plan);
+    String recipe = Recipe.digest(plan, dataset.fingerprint(), codeVersion);
+    Optional<ModelVersion> there = madeBy(recipe, plan.model());
+    if (there.isEmpty()) {
+      return train(plan, task, champion, dataset, listener);
+    }
+    ModelVersion version = there.get();
+    return new TrainingReport(
+        plan.model(),
+        version.getVersion(),
+        plan.family(),
+        version.getArtifact().getSha256(),
+        version.getLineage().getRunId(),
+        dataset.rows(),
+        dataset.asOf(),
+        champion,
+        Champions.settings(version),
+        new TreeMap<>(version.getMetricsMap()),
+        null,
+        null,
+        false);
+  }
+
+  private Optional<ModelVersion> madeBy(String recipe, String model) {
+    try (var versions = tidewatch.registry().listVersions(model)) {
+      return versions
+          .limit(VERSIONS_LOOKED_AT)
+          .filter(version -> recipe.equals(version.getTagsMap().get(Recipe.TAG)))
+          .findFirst();
+    }
+  }
+
+  private AliasPlace champion(TrainingPlan plan) {
+    return AliasPlace.of(tidewatch.registry(), plan.model(), Publication.CHAMPION);
+  }
+
+  private TrainingReport train(
+      TrainingPlan plan,
+      Task task,
+      AliasPlace champion,
+      @Nullable Dataset read,
+      TrainingProgress listener)
+      throws IOException {
+    var run = new RunRecord(tidewatch.registry().channel(), plan, codeVersion, System::nanoTime);
+    var progress = new Phases(listener, run);
     TrainingReport report;
     try {
-      Dataset dataset = Dataset.read(tidewatch.ingest(), plan, progress);
-      Bundle bundle = fit(plan, task, dataset, progress);
-      run.logMetrics(bundle.manifest().metrics());
-      ModelVersion version = register(plan, dataset, bundle, run.id(), progress);
+      progress.enter(Phases.Phase.READ);
+      Dataset dataset = read != null ? read : Dataset.read(tidewatch.ingest(), plan, progress);
+      Fitting.Fitted fitted =
+          task == Task.TASK_DETECT
+              ? fitting.detector(plan, dataset, progress)
+              : fitting.forecaster(
+                  plan,
+                  dataset,
+                  progress,
+                  run,
+                  (prepared, candidate, told) ->
+                      champion.version().isEmpty()
+                          ? null
+                          : new Champions(tidewatch.registry(), families)
+                              .compare(
+                                  plan.model(), champion.version(), prepared, candidate, told));
+      var metrics = new TreeMap<>(fitted.bundle().manifest().metrics());
+      if (fitted.comparison() != null) {
+        metrics.putAll(fitted.comparison().metrics());
+      }
+      run.log(metrics);
+      run.tag(tags(plan, dataset, fitted));
+      ModelVersion version = register(plan, dataset, fitted, metrics, run.id(), progress);
       report =
           new TrainingReport(
               plan.model(),
               version.getVersion(),
               plan.family(),
-              bundle.sha256(),
+              fitted.bundle().sha256(),
               run.id(),
               dataset.rows(),
               dataset.asOf(),
               champion,
-              bundle.manifest().metrics());
+              fitted.parameters(),
+              metrics,
+              fitted.comparison(),
+              fitted.tuning(),
+              true);
     } catch (CancellationException e) {
       run.giveUp(RunStatus.RUN_STATUS_CANCELLED, e);
       throw e;
     } catch (IOException | RuntimeException e) {
+      if (Thread.currentThread().isInterrupted()) {
+        // A call that was broken off by the interrupt fails in its own words.
+        var cancelled = new CancellationException("interrupted");
+        cancelled.initCause(e);
+        run.giveUp(RunStatus.RUN_STATUS_CANCELLED, cancelled);
+        throw cancelled;
+      }
       run.giveUp(RunStatus.RUN_STATUS_FAILED, e);
       throw e;
     }
-    run.finish(RunStatus.RUN_STATUS_SUCCEEDED, "", report.metrics());
+    // The version is there: the run succeeded, whoever interrupts now.
+    Uninterrupted.call(() -> {
+      run.finish(RunStatus.RUN_STATUS_SUCCEEDED, "", report.metrics());
+      return report;
+    });
     return report;
+  }
+
+  private static Map<String, String> tags(
+      TrainingPlan plan, Dataset dataset, Fitting.Fitted fitted) {
+    var tags = new TreeMap<String, String>();
+    tags.put("data_fingerprint", dataset.fingerprint());
+    tags.put("as_of", dataset.asOf().epoch() + ":" + dataset.asOf().position());
+    if (fitted.comparison() != null) {
+      tags.put("champion_comparison", fitted.comparison().text());
+    }
+    if (fitted.tuning() != null) {
+      tags.put("tuned", fitted.parameters().toString());
+      tags.put("trials", Integer.toString(fitted.tuning().trials().size()));
+    }
+    tags.put("series", Integer.toString(plan.series().size()));
+    return tags;
   }
 
   private Task task(String family) {
@@ -134,28 +237,16 @@ public final class Trainer {
     }
   }
 
-  private Bundle fit(TrainingPlan plan, Task task, Dataset dataset, TrainingProgress progress) {
-    var provenance = new Provenance(dataset.fingerprint(), codeVersion, plan.seed());
-    if (task == Task.TASK_DETECT) {
-      var training =
-          new DetectorTraining(
-              dataset.readings(), plan.grid(), plan.parameters(), provenance, progress);
-      return families.detectorFamily(plan.family()).orElseThrow().fit(training);
-    }
-    var windows = dataset.onGrid(plan.grid(), clock.instant());
-    var training =
-        new ForecastTraining(
-            windows, plan.horizon(), plan.levels(), plan.parameters(), provenance, progress);
-    int intervals = windows.values().stream().mapToInt(GridWindow::size).max().orElse(0);
-    return Backtest.fitWithMetrics(
-        families.forecastFamily(plan.family()).orElseThrow(),
-        training,
-        BacktestPlan.standard(intervals, plan.horizon()));
-  }
-
   private ModelVersion register(
-      TrainingPlan plan, Dataset dataset, Bundle bundle, String runId, TrainingProgress progress)
+      TrainingPlan plan,
+      Dataset dataset,
+      Fitting.Fitted fitted,
+      SortedMap<String, Double> metrics,
+      String runId,
+      Phases progress)
       throws IOException {
+    Bundle bundle = fitted.bundle();
+    progress.enter(Phases.Phase.UPLOAD);
     Path file = Files.createTempFile("tidewatch-", ".bundle");
     try {
       bundle.write(file);
@@ -174,6 +265,7 @@ public final class Trainer {
     } finally {
       Files.delete(file);
     }
+    progress.enter(Phases.Phase.REGISTER);
     progress.at("register", 0);
     // The run's id is the request's, so that a repeat after a lost answer makes no second version.
     var request =
@@ -183,12 +275,15 @@ public final class Trainer {
             .setArtifactSha256(bundle.sha256())
             .setFamily(plan.family())
             .setSignature(VersionMessages.signature(bundle.manifest()))
-            .putAllMetrics(bundle.manifest().metrics())
+            .putAllMetrics(metrics)
             .setDescription(plan.description())
             .setLineage(VersionMessages.lineage(bundle.manifest(), dataset, runId))
-            .build();
-    ModelVersion version = tidewatch.registry().createVersion(request);
-    progress.at("register", 1);
-    return version;
+            .putTags(Recipe.TAG, Recipe.digest(plan, dataset.fingerprint(), codeVersion));
+    fitted
+        .parameters()
+        .asMap()
+        .forEach((name, value) -> request.putTags(Champions.SETTING_TAG + name, value));
+    // An interrupt from here on would leave the outcome open.
+    return Uninterrupted.call(() -> tidewatch.registry().createVersion(request.build()));
   }
 }

@@ -4,6 +4,7 @@ import dev.tidewatch.models.bundle.Parameters;
 import dev.tidewatch.sdk.FeedPosition;
 import dev.tidewatch.timeseries.Grid;
 import dev.tidewatch.timeseries.SeriesName;
+import dev.tidewatch.trainer.tuning.Tuning;
 import java.time.Instant;
 import java.util.List;
 import java.util.TreeSet;
@@ -24,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param asOf state of the readings; null: as they are when the training begins
  * @param seed of the family's random numbers
  * @param description of the version, for people
+ * @param evaluation how it is back-tested
+ * @param tuning how settings are searched for; null: they are taken as given
  */
 public record TrainingPlan(
     String model,
@@ -37,7 +40,9 @@ public record TrainingPlan(
     @Nullable Instant to,
     @Nullable FeedPosition asOf,
     long seed,
-    String description) {
+    String description,
+    Evaluation evaluation,
+    @Nullable Tuning tuning) {
   public TrainingPlan {
     series = List.copyOf(new TreeSet<>(series));
     levels = List.copyOf(levels);
@@ -70,7 +75,9 @@ public record TrainingPlan(
         null,
         null,
         1,
-        "");
+        "",
+        Evaluation.STANDARD,
+        null);
   }
 
   /** The same over the readings of {@code [from, to)}; null leaves a side open. */
@@ -87,7 +94,9 @@ public record TrainingPlan(
         newTo,
         asOf,
         seed,
-        description);
+        description,
+        evaluation,
+        tuning);
   }
 
   /** The same with other settings of the family. */
@@ -104,7 +113,9 @@ public record TrainingPlan(
         to,
         asOf,
         seed,
-        description);
+        description,
+        evaluation,
+        tuning);
   }
 
   /** The same with another seed. */
@@ -121,7 +132,9 @@ public record TrainingPlan(
         to,
         asOf,
         newSeed,
-        description);
+        description,
+        evaluation,
+        tuning);
   }
 
   /** The same on another state of the readings. */
@@ -138,6 +151,103 @@ public record TrainingPlan(
         to,
         newAsOf,
         seed,
-        description);
+        description,
+        evaluation,
+        tuning);
+  }
+
+  /** The same over other series, under another name. */
+  public TrainingPlan over(String newModel, List<SeriesName> newSeries) {
+    return new TrainingPlan(
+        newModel,
+        family,
+        newSeries,
+        grid,
+        horizon,
+        levels,
+        parameters,
+        from,
+        to,
+        asOf,
+        seed,
+        description,
+        evaluation,
+        tuning);
+  }
+
+  /** The same on another grid. */
+  public TrainingPlan onGrid(Grid newGrid, int newHorizon) {
+    return new TrainingPlan(
+        model,
+        family,
+        series,
+        newGrid,
+        newHorizon,
+        levels,
+        parameters,
+        from,
+        to,
+        asOf,
+        seed,
+        description,
+        evaluation,
+        tuning);
+  }
+
+  /** The same with another description. */
+  public TrainingPlan describedAs(String newDescription) {
+    return new TrainingPlan(
+        model,
+        family,
+        series,
+        grid,
+        horizon,
+        levels,
+        parameters,
+        from,
+        to,
+        asOf,
+        seed,
+        newDescription,
+        evaluation,
+        tuning);
+  }
+
+  /** The same with another back-test. */
+  public TrainingPlan evaluatedBy(Evaluation newEvaluation) {
+    return new TrainingPlan(
+        model,
+        family,
+        series,
+        grid,
+        horizon,
+        levels,
+        parameters,
+        from,
+        to,
+        asOf,
+        seed,
+        description,
+        newEvaluation,
+        tuning);
+  }
+
+  /** The same with a search for settings; null: without. */
+  public TrainingPlan tunedBy(@Nullable Tuning newTuning) {
+    return new TrainingPlan(
+        model,
+        family,
+        series,
+        grid,
+        horizon,
+        levels,
+        parameters,
+        from,
+        to,
+        asOf,
+        seed,
+        description,
+        evaluation,
+        newTuning);
   }
 }

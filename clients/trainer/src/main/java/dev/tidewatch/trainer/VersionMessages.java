@@ -12,10 +12,14 @@ import dev.tidewatch.proto.type.v1.Aggregation;
 import dev.tidewatch.proto.type.v1.Fill;
 import dev.tidewatch.sdk.ProtoTimes;
 import dev.tidewatch.timeseries.Grid;
+import java.util.List;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /** What a bundle says of itself, in the words of the registry's contract. */
 final class VersionMessages {
+  private static final int TRAINING_SERIES_MAX = 10_000;
+
   private VersionMessages() {}
 
   static ModelSignature signature(BundleManifest manifest) {
@@ -49,6 +53,13 @@ final class VersionMessages {
             .setDataRows(dataset.rows())
             .setSeed(manifest.seed())
             .setCodeVersion(manifest.codeVersion());
+    if (!manifest.featureRecipe().isEmpty()) {
+      lineage.setFeatureRecipeJson(json(manifest.featureRecipe()));
+    }
+    if (dataset.readings().size() > TRAINING_SERIES_MAX) {
+      // The bundle names them all.
+      return lineage.build();
+    }
     dataset
         .readings()
         .forEach((name, columns) ->
@@ -63,6 +74,12 @@ final class VersionMessages {
                             .setEpoch(dataset.asOf().epoch())
                             .setPosition(dataset.asOf().position()))));
     return lineage.build();
+  }
+
+  private static String json(List<String> texts) {
+    return texts.stream()
+        .map(text -> '"' + text.replace("\\", "\\\\").replace("\"", "\\\"") + '"')
+        .collect(Collectors.joining(",", "[", "]"));
   }
 
   private static dev.tidewatch.proto.type.v1.Grid grid(Grid grid) {

@@ -1,5 +1,10 @@
 package dev.tidewatch.trainer;
 
+import com.google.protobuf.ByteString;
+import dev.tidewatch.models.bundle.Bundle;
+import dev.tidewatch.models.bundle.BundleLimits;
+import dev.tidewatch.proto.ingest.v1.GetLatestReadingsRequest;
+import dev.tidewatch.proto.ingest.v1.GetLatestReadingsResponse;
 import dev.tidewatch.proto.ingest.v1.QueryReadingsRequest;
 import dev.tidewatch.proto.ingest.v1.QueryReadingsResponse;
 import dev.tidewatch.proto.ingest.v1.QueryServiceGrpc;
@@ -9,18 +14,25 @@ import dev.tidewatch.proto.registry.v1.AliasMove;
 import dev.tidewatch.proto.registry.v1.AliasServiceGrpc;
 import dev.tidewatch.proto.registry.v1.Artifact;
 import dev.tidewatch.proto.registry.v1.ArtifactServiceGrpc;
+import dev.tidewatch.proto.registry.v1.Chunk;
 import dev.tidewatch.proto.registry.v1.CreateModelRequest;
 import dev.tidewatch.proto.registry.v1.CreateModelResponse;
 import dev.tidewatch.proto.registry.v1.CreateModelVersionRequest;
 import dev.tidewatch.proto.registry.v1.CreateModelVersionResponse;
 import dev.tidewatch.proto.registry.v1.CreateRunRequest;
 import dev.tidewatch.proto.registry.v1.CreateRunResponse;
+import dev.tidewatch.proto.registry.v1.DownloadArtifactRequest;
+import dev.tidewatch.proto.registry.v1.DownloadArtifactResponse;
 import dev.tidewatch.proto.registry.v1.FinishRunRequest;
 import dev.tidewatch.proto.registry.v1.FinishRunResponse;
 import dev.tidewatch.proto.registry.v1.GetModelRequest;
 import dev.tidewatch.proto.registry.v1.GetModelResponse;
+import dev.tidewatch.proto.registry.v1.GetModelVersionRequest;
+import dev.tidewatch.proto.registry.v1.GetModelVersionResponse;
 import dev.tidewatch.proto.registry.v1.ListAliasesRequest;
 import dev.tidewatch.proto.registry.v1.ListAliasesResponse;
+import dev.tidewatch.proto.registry.v1.ListModelVersionsRequest;
+import dev.tidewatch.proto.registry.v1.ListModelVersionsResponse;
 import dev.tidewatch.proto.registry.v1.LogRunMetricsRequest;
 import dev.tidewatch.proto.registry.v1.LogRunMetricsResponse;
 import dev.tidewatch.proto.registry.v1.Model;
@@ -30,6 +42,8 @@ import dev.tidewatch.proto.registry.v1.MoveAliasesRequest;
 import dev.tidewatch.proto.registry.v1.MoveAliasesResponse;
 import dev.tidewatch.proto.registry.v1.Run;
 import dev.tidewatch.proto.registry.v1.RunServiceGrpc;
+import dev.tidewatch.proto.registry.v1.UpdateRunRequest;
+import dev.tidewatch.proto.registry.v1.UpdateRunResponse;
 import dev.tidewatch.proto.registry.v1.UploadArtifactRequest;
 import dev.tidewatch.proto.registry.v1.UploadArtifactResponse;
 import dev.tidewatch.proto.type.v1.FeedToken;
@@ -47,10 +61,11 @@ import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -61,13 +76,15 @@ final class FakePlatform implements AutoCloseable {
   static final FeedToken SNAPSHOT = FeedToken.newBuilder().setEpoch(3).setPosition(77).build();
 
   final Map<String, ReadingColumns> readings = new ConcurrentHashMap<>();
-  final List<QueryReadingsRequest> queries = new ArrayList<>();
-  final Map<String, Model> models = new TreeMap<>();
-  final List<CreateRunRequest> runs = new ArrayList<>();
-  final List<FinishRunRequest> finished = new ArrayList<>();
-  final List<byte[]> uploads = new ArrayList<>();
-  final List<CreateModelVersionRequest> versions = new ArrayList<>();
-  final Map<String, Alias> aliases = new TreeMap<>();
+  final List<QueryReadingsRequest> queries = Collections.synchronizedList(new ArrayList<>());
+  final Map<String, Model> models = new ConcurrentSkipListMap<>();
+  final List<CreateRunRequest> runs = Collections.synchronizedList(new ArrayList<>());
+  final List<FinishRunRequest> finished = Collections.synchronizedList(new ArrayList<>());
+  final List<byte[]> uploads = Collections.synchronizedList(new ArrayList<>());
+  final List<CreateModelVersionRequest> versions = Collections.synchronizedList(new ArrayList<>());
+  final Map<String, Alias> aliases = new ConcurrentSkipListMap<>();
+  final Map<String, Double> points = new ConcurrentHashMap<>();
+  final Map<String, String> runTags = new ConcurrentHashMap<>();
   volatile boolean refusesUploads;
 
   private final Server server;
@@ -114,6 +131,12 @@ final class FakePlatform implements AutoCloseable {
 
   private final class Queries extends QueryServiceGrpc.QueryServiceImplBase {
     @Override
+    public void getLatestReadings(
+        GetLatestReadingsRequest request, StreamObserver<GetLatestReadingsResponse> out) {
+      answer(out, latest());
+    }
+
+    @Override
     public void queryReadings(
         QueryReadingsRequest request, StreamObserver<QueryReadingsResponse> out) {
       queries.add(request);
@@ -127,6 +150,10 @@ final class FakePlatform implements AutoCloseable {
           out,
           QueryReadingsResponse.newBuilder().setFeedPosition(SNAPSHOT).addColumns(message).build());
     }
+  }
+
+  private static GetLatestReadingsResponse latest() {
+    return GetLatestReadingsResponse.newBuilder().setFeedPosition(SNAPSHOT).build();
   }
 
   private final class Models extends ModelServiceGrpc.ModelServiceImplBase {
@@ -151,12 +178,51 @@ final class FakePlatform implements AutoCloseable {
     @Override
     public void createModelVersion(
         CreateModelVersionRequest request, StreamObserver<CreateModelVersionResponse> out) {
-      versions.add(request);
-      var version =
-          ModelVersion.newBuilder()
-              .setModel(request.getModel())
-              .setVersion(versions.size() + ".0.0");
-      answer(out, CreateModelVersionResponse.newBuilder().setModelVersion(version).build());
+      synchronized (versions) {
+        versions.add(request);
+        answer(
+            out,
+            CreateModelVersionResponse.newBuilder()
+                .setModelVersion(version(versions.size()))
+                .build());
+      }
+    }
+
+    private ModelVersion version(int number) {
+      CreateModelVersionRequest made = versions.get(number - 1);
+      return ModelVersion.newBuilder()
+          .setModel(made.getModel())
+          .setVersion(number + ".0.0")
+          .setFamily(made.getFamily())
+          .putAllTags(made.getTagsMap())
+          .putAllMetrics(made.getMetricsMap())
+          .setLineage(made.getLineage())
+          .setArtifact(Artifact.newBuilder().setSha256(made.getArtifactSha256()))
+          .build();
+    }
+
+    @Override
+    public void getModelVersion(
+        GetModelVersionRequest request, StreamObserver<GetModelVersionResponse> out) {
+      int number =
+          Integer.parseInt(request.getVersion().substring(0, request.getVersion().indexOf('.')));
+      synchronized (versions) {
+        answer(out, GetModelVersionResponse.newBuilder().setModelVersion(version(number)).build());
+      }
+    }
+
+    @Override
+    public void listModelVersions(
+        ListModelVersionsRequest request, StreamObserver<ListModelVersionsResponse> out) {
+      var list = ListModelVersionsResponse.newBuilder();
+      synchronized (versions) {
+        for (int number = versions.size(); number > 0; number--) {
+          if (versions.get(number - 1).getModel().equals(request.getModel())) {
+            list.addModelVersions(version(number));
+          }
+        }
+      }
+      answer(out, list.build());
     }
   }
 
@@ -171,7 +237,17 @@ final class FakePlatform implements AutoCloseable {
     @Override
     public void logRunMetrics(
         LogRunMetricsRequest request, StreamObserver<LogRunMetricsResponse> out) {
+      request
+          .getPointsList()
+          .forEach(
+              point -> points.put(point.getMetric() + "@" + point.getStep(), point.getValue()));
       answer(out, LogRunMetricsResponse.newBuilder().setPoints(request.getPointsCount()).build());
+    }
+
+    @Override
+    public void updateRun(UpdateRunRequest request, StreamObserver<UpdateRunResponse> out) {
+      runTags.putAll(request.getTagsMap());
+      answer(out, UpdateRunResponse.getDefaultInstance());
     }
 
     @Override
@@ -182,6 +258,23 @@ final class FakePlatform implements AutoCloseable {
   }
 
   private final class Artifacts extends ArtifactServiceGrpc.ArtifactServiceImplBase {
+    @Override
+    public void downloadArtifact(
+        DownloadArtifactRequest request, StreamObserver<DownloadArtifactResponse> out) {
+      for (byte[] bytes : List.copyOf(uploads)) {
+        if (Bundle.read(bytes, BundleLimits.DEFAULT).sha256().equals(request.getSha256())) {
+          out.onNext(
+              DownloadArtifactResponse.newBuilder()
+                  .setArtifact(Artifact.newBuilder().setSizeBytes(bytes.length))
+                  .build());
+          var chunk = Chunk.newBuilder().setData(ByteString.copyFrom(bytes));
+          answer(out, DownloadArtifactResponse.newBuilder().setChunk(chunk).build());
+          return;
+        }
+      }
+      out.onError(Status.NOT_FOUND.asRuntimeException());
+    }
+
     @Override
     public StreamObserver<UploadArtifactRequest> uploadArtifact(
         StreamObserver<UploadArtifactResponse> out) {

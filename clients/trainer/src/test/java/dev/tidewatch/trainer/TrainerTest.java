@@ -206,16 +206,19 @@ class TrainerTest {
   @Test
   void progressGoesThroughAllStages() throws IOException {
     var stages = new ArrayList<String>();
+    var fractions = new ArrayList<>(List.of(0.0));
     trainer.train(
         plan("seasonal-naive", LOAD),
         (stage, fraction) -> {
-          assertThat(fraction).isBetween(0.0, 1.0);
+          assertThat(fraction).isBetween(fractions.getLast(), 1.0);
+          fractions.add(fraction);
           if (stages.isEmpty() || !stages.getLast().equals(stage)) {
             stages.add(stage);
           }
         });
     assertThat(stages)
-        .containsExactly("read", "back-test", "choose", "calibrate", "upload", "register");
+        .containsExactly(
+            "read", "back-test", "compare", "choose", "calibrate", "upload", "register");
     assertThat(Map.copyOf(platform.runs.getFirst().getParametersMap()))
         .containsEntry("family", "seasonal-naive");
   }

@@ -1,0 +1,151 @@
+package dev.tidewatch.trainer;
+
+import dev.tidewatch.models.ModelFamilies;
+import dev.tidewatch.models.bundle.Bundle;
+import dev.tidewatch.models.bundle.BundleException;
+import dev.tidewatch.models.bundle.BundleLimits;
+import dev.tidewatch.models.bundle.BundleManifest;
+import dev.tidewatch.models.bundle.Parameters;
+import dev.tidewatch.models.bundle.Task;
+import dev.tidewatch.models.forecast.Backtest;
+import dev.tidewatch.models.forecast.BacktestReport;
+import dev.tidewatch.models.forecast.FoldListener;
+import dev.tidewatch.models.forecast.PairedBacktests;
+import dev.tidewatch.models.training.InsufficientHistoryException;
+import dev.tidewatch.models.training.TrainingProgress;
+import dev.tidewatch.proto.registry.v1.ModelVersion;
+import dev.tidewatch.sdk.RegistryClient;
+import dev.tidewatch.sdk.TidewatchException;
+import dev.tidewatch.sdk.TransferProgress;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.TreeMap;
+import java.util.concurrent.CancellationException;
+
+/** Fetches registered versions and compares with them. */
+public final class Champions {
+  /** Tags of a version that hold the settings that its training was given. */
+  static final String SETTING_TAG = "set.";
+
+  private final RegistryClient registry;
+  private final ModelFamilies families;
+
+  public Champions(RegistryClient registry, ModelFamilies families) {
+    this.registry = registry;
+    this.families = families;
+  }
+
+  /**
+   * Downloads and verifies the bundle of a version.
+   *
+   * @throws BundleException if it is no sound bundle
+   */
+  public static Bundle bundle(RegistryClient registry, ModelVersion version) throws IOException {
+    Path folder = Files.createTempDirectory("tidewatch-");
+    Path file = folder.resolve("bundle");
+    try {
+      registry
+          .artifacts()
+          .download(version.getArtifact().getSha256(), file, TransferProgress.SILENT);
+      return Bundle.read(file, BundleLimits.DEFAULT);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      var cancelled = new CancellationException("interrupted during download");
+      cancelled.initCause(e);
+      throw cancelled;
+    } finally {
+      Files.deleteIfExists(file);
+      Files.deleteIfExists(folder);
+    }
+  }
+
+  /** The settings that a version's training was given, tuned ones included. */
+  public static Parameters settings(ModelVersion version) {
+    var settings = new TreeMap<String, String>();
+    version
+        .getTagsMap()
+        .forEach((name, value) -> {
+          if (name.startsWith(SETTING_TAG)) {
+            settings.put(name.substring(SETTING_TAG.length()), value);
+          }
+        });
+    return Parameters.of(settings);
+  }
+
+  /**
+   * Compares a candidate's back-test with a version on the same origins. Nothing about the version
+   * makes it fail; what stands against a comparison is told.
+   */
+  ChampionComparison compare(
+      String model,
+      String version,
+      Backtester.Prepared prepared,
+      BacktestReport candidate,
+      TrainingProgress progress) {
+    try {
+      ModelVersion champion = registry.getVersion(model, version);
+      Bundle bundle = bundle(registry, champion);
+      return compare(champion, bundle, prepared, candidate, progress);
+    } catch (IOException | TidewatchException | BundleException e) {
+      return ChampionComparison.impossible(version, String.valueOf(e.getMessage()));
+    }
+  }
+
+  private ChampionComparison compare(
+      ModelVersion champion,
+      Bundle bundle,
+      Backtester.Prepared prepared,
+      BacktestReport candidate,
+      TrainingProgress progress) {
+    String version = champion.getVersion();
+    BundleManifest manifest = bundle.manifest();
+    if (manifest.task() != Task.FORECAST || manifest.roles().size() != 1) {
+      return ChampionComparison.impossible(version, "it takes other inputs");
+    }
+    if (!manifest.grid().equals(prepared.training().grid())) {
+      return ChampionComparison.impossible(
+          version, "its grid is %s".formatted(manifest.grid().step()));
+    }
+    var told = prepared.told(progress);
+    boolean unseen =
+        manifest.trainingWindow().endMicros()
+            <= manifest
+                .grid()
+                .startMicros(Backtest.testStart(prepared.training(), prepared.plan()));
+    BacktestReport report;
+    try {
+      if (unseen) {
+        report = Backtest.replay(families.loadForecaster(bundle), told.training(), prepared.plan());
+      } else {
+        var family = families.forecastFamily(manifest.family());
+        if (family.isEmpty()) {
+          return ChampionComparison.impossible(
+              version, "there is no family " + manifest.family() + " here");
+        }
+        report =
+            Backtest.run(
+                family.get(),
+                told.training().with(settings(champion)),
+                prepared.plan(),
+                prepared.threads(),
+                FoldListener.NONE);
+      }
+    } catch (InsufficientHistoryException | IllegalArgumentException e) {
+      return ChampionComparison.impossible(version, String.valueOf(e.getMessage()));
+    }
+    PairedBacktests paired =
+        PairedBacktests.of(candidate, report, prepared.training(), prepared.plan());
+    if (paired.pairs().isEmpty()) {
+      return ChampionComparison.impossible(version, "no origin is common to both");
+    }
+    return new ChampionComparison(
+        version,
+        unseen ? ChampionComparison.Mode.AS_SERVED : ChampionComparison.Mode.REFITTED,
+        paired.firstLoss(),
+        paired.secondLoss(),
+        paired.pairs().size(),
+        paired.test().orElse(null),
+        "");
+  }
+}

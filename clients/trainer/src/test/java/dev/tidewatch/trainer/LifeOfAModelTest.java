@@ -1,0 +1,226 @@
+package dev.tidewatch.trainer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.tidewatch.models.ModelFamilies;
+import dev.tidewatch.models.bundle.Parameters;
+import dev.tidewatch.models.training.ParameterSpace;
+import dev.tidewatch.models.training.TrainingProgress;
+import dev.tidewatch.timeseries.Grid;
+import dev.tidewatch.timeseries.ReadingColumns;
+import dev.tidewatch.timeseries.SeriesName;
+import dev.tidewatch.timeseries.Times;
+import dev.tidewatch.trainer.tuning.Trial;
+import dev.tidewatch.trainer.tuning.Tuning;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Tuning, comparison with the champion, curves, and trainings that need not be repeated. */
+class LifeOfAModelTest {
+  private static final Grid HOURS = Grid.ofStep(Duration.ofHours(1));
+  private static final SeriesName LOAD = new SeriesName("site/load");
+  private static final Instant START = Instant.parse("2026-01-05T00:00:00Z");
+  private static final Instant NOW = START.plus(Duration.ofDays(60));
+
+  private final FakePlatform platform = new FakePlatform();
+  private final Trainer trainer =
+      new Trainer(platform.client(), ModelFamilies.core(), () -> NOW, "9.9.9");
+
+  @BeforeEach
+  void fill() {
+    fill(40);
+  }
+
+  private void fill(int days) {
+    var random = new SplittableRandom(1);
+    var columns = ReadingColumns.builder();
+    for (int hour = 0; hour < 24 * days; hour++) {
+      double week = hour / 24 % 7 >= 5 ? -8 : 0;
+      columns.add(
+          Times.toMicros(START) + hour * Times.MICROS_PER_HOUR,
+          50 + week + 10 * Math.sin(hour * Math.PI / 12) + random.nextGaussian());
+    }
+    platform.readings.put(LOAD.value(), columns.build());
+  }
+
+  @AfterEach
+  void close() {
+    platform.close();
+  }
+
+  private static TrainingPlan plan(String family, Map<String, String> parameters) {
+    return TrainingPlan.of("load", family, List.of(LOAD), HOURS, 24)
+        .withParameters(Parameters.of(parameters));
+  }
+
+  private TrainingReport train(TrainingPlan plan) throws IOException {
+    return trainer.train(plan, TrainingProgress.SILENT);
+  }
+
+  private static TrainingPlan tuned(Tuning.Method method, int trials, long seed, int threads) {
+    var spaces = new TreeMap<String, ParameterSpace>();
+    spaces.put("seasons", ParameterSpace.parse("1|5|12|24|168"));
+    return plan("seasonal-naive", Map.of("seasons", "5"))
+        .tunedBy(new Tuning(method, trials, null, spaces, "mase", 0))
+        .evaluatedBy(Evaluation.STANDARD.withThreads(threads))
+        .withSeed(seed);
+  }
+
+  @Test
+  void tuningFindsTheSeasonAndRecordsItsTrials() throws IOException {
+    for (Tuning.Method method : Tuning.Method.values()) {
+      TrainingReport report = train(tuned(method, 20, 3, 1));
+      assertThat(report.parameters().text("seasons", "")).as("%s", method).isEqualTo("168");
+      var tuning = Objects.requireNonNull(report.tuning());
+      assertThat(tuning.loss()).isLessThan(tuning.givenLoss() / 2);
+      assertThat(platform.versions.getLast().getTagsMap()).containsEntry("set.seasons", "168");
+      assertThat(platform.runTags.get("tuned")).contains("168");
+      assertThat(platform.points).containsKeys("trial.mase@0", "trial.set.seasons@3");
+      assertThat(platform.runs.getLast().getParametersMap())
+          .containsEntry("tuning", method.name().toLowerCase(java.util.Locale.ROOT))
+          .containsEntry("tune_seasons", "1|5|12|24|168");
+    }
+    long small =
+        Objects.requireNonNull(train(tuned(Tuning.Method.HALVING, 20, 3, 1)).tuning())
+            .trials()
+            .stream()
+            .filter(trial -> trial.rung() == 0)
+            .count();
+    assertThat(small).as("all begin small").isEqualTo(20);
+  }
+
+  @Test
+  void theSameSeedTriesTheSameOnAnyNumberOfThreads() throws IOException {
+    for (Tuning.Method method : Tuning.Method.values()) {
+      List<Trial> alone = trials(tuned(method, 12, 7, 1));
+      assertThat(trials(tuned(method, 12, 7, 3))).isEqualTo(alone);
+      assertThat(trials(tuned(method, 12, 8, 1))).isNotEqualTo(alone);
+    }
+    assertThat(train(tuned(Tuning.Method.RANDOM, 12, 7, 1)).sha256())
+        .isEqualTo(train(tuned(Tuning.Method.RANDOM, 12, 7, 2)).sha256());
+  }
+
+  private List<Trial> trials(TrainingPlan plan) throws IOException {
+    return Objects.requireNonNull(train(plan).tuning()).trials();
+  }
+
+  @Test
+  void aSearchEndsWithItsPatienceOrItsBudget() throws IOException {
+    TrainingPlan plan = tuned(Tuning.Method.RANDOM, 40, 3, 1);
+    Tuning tuning = Objects.requireNonNull(plan.tuning());
+    var patient = new Tuning(tuning.method(), 40, null, tuning.spaces(), tuning.metric(), 6);
+    assertThat(trials(plan.tunedBy(patient))).hasSizeBetween(6, 30);
+    var hasty =
+        new Tuning(tuning.method(), 100, Duration.ofNanos(1), tuning.spaces(), tuning.metric(), 0);
+    assertThat(trials(plan.tunedBy(hasty))).hasSize(1);
+    List<Trial> all = trials(plan);
+    assertThat(all).hasSize(40);
+    assertThat(all).anyMatch(trial -> trial.end() == Trial.End.PRUNED);
+    assertThat(all.getFirst().end()).isEqualTo(Trial.End.COMPLETE);
+  }
+
+  @Test
+  void whatCannotBeTunedIsSaid() {
+    assertThatThrownBy(() -> train(plan("naive", Map.of()).tunedBy(Tuning.random(5))))
+        .hasMessageContaining("declares nothing to tune");
+    assertThatThrownBy(() -> train(plan("zscore", Map.of()).tunedBy(Tuning.random(5))))
+        .hasMessageContaining("choose another name");
+    assertThat(platform.versions).isEmpty();
+  }
+
+  @Test
+  void theSearchDoesNotSeeThePartThatJudges() throws IOException {
+    List<Trial> before = trials(tuned(Tuning.Method.RANDOM, 6, 3, 1));
+    ReadingColumns columns = Objects.requireNonNull(platform.readings.get(LOAD.value()));
+    var other = ReadingColumns.builder();
+    int test = columns.size() / 5;
+    for (int row = 0; row < columns.size(); row++) {
+      boolean judged = row >= columns.size() - test;
+      other.add(columns.timeMicros(row), judged ? 1e6 * row : columns.value(row));
+    }
+    platform.readings.put(LOAD.value(), other.build());
+    assertThat(trials(tuned(Tuning.Method.RANDOM, 6, 3, 1))).isEqualTo(before);
+  }
+
+  @Test
+  void aChampionIsComparedOnTheSameOrigins() throws IOException {
+    var publication = new Publication(platform.client().registry());
+    TrainingReport poor = train(plan("naive", Map.of()));
+    assertThat(poor.comparison()).isNull();
+    assertThat(poor.isNotWorse()).isTrue();
+    publication.promote(poor);
+
+    TrainingReport good = train(plan("seasonal-naive", Map.of("seasons", "168")));
+    ChampionComparison better = Objects.requireNonNull(good.comparison());
+    assertThat(better.verdict()).isEqualTo(ChampionComparison.Verdict.BETTER);
+    assertThat(better.mode()).isEqualTo(ChampionComparison.Mode.REFITTED);
+    assertThat(better.version()).isEqualTo("1.0.0");
+    assertThat(better.championLoss()).isCloseTo(poor.metrics().get("mase"), within(1e-9));
+    assertThat(better.text()).contains("better", "champion 1.0.0");
+    assertThat(platform.versions.getLast().getMetricsMap())
+        .containsKeys("champion_comparison.p_better", "champion_comparison.champion_loss");
+    assertThat(platform.runTags.get("champion_comparison")).isEqualTo(better.text());
+    publication.promote(good);
+
+    TrainingReport worse = train(plan("seasonal-naive", Map.of("seasons", "5")));
+    assertThat(Objects.requireNonNull(worse.comparison()).verdict())
+        .isEqualTo(ChampionComparison.Verdict.WORSE);
+    assertThat(worse.isNotWorse()).isFalse();
+
+    TrainingReport same = train(plan("seasonal-naive", Map.of("seasons", "168")));
+    assertThat(Objects.requireNonNull(same.comparison()).verdict())
+        .isEqualTo(ChampionComparison.Verdict.NO_DIFFERENCE);
+    assertThat(same.sha256()).as("the comparison is not in the bundle").isEqualTo(good.sha256());
+  }
+
+  @Test
+  void aChampionThatSawNothingOfTheTestIsComparedAsItServes() throws IOException {
+    fill(30);
+    var publication = new Publication(platform.client().registry());
+    publication.promote(train(plan("seasonal-naive", Map.of("seasons", "24"))));
+    fill(50);
+    TrainingReport report = train(plan("seasonal-naive", Map.of("seasons", "168")));
+    ChampionComparison comparison = Objects.requireNonNull(report.comparison());
+    assertThat(comparison.mode()).isEqualTo(ChampionComparison.Mode.AS_SERVED);
+    assertThat(comparison.verdict()).isEqualTo(ChampionComparison.Verdict.BETTER);
+    var other = plan("seasonal-naive", Map.of()).onGrid(Grid.ofStep(Duration.ofHours(2)), 12);
+    assertThat(Objects.requireNonNull(train(other).comparison()))
+        .satisfies(c -> assertThat(c.verdict()).isEqualTo(ChampionComparison.Verdict.UNKNOWN))
+        .satisfies(c -> assertThat(c.text()).contains("its grid is PT1H"));
+  }
+
+  @Test
+  void foldsAreCurvesOfTheRun() throws IOException {
+    TrainingReport report = train(plan("seasonal-naive", Map.of()));
+    assertThat(platform.points).containsKeys("fold.mae@0", "fold.mae@3", "fold.coverage_90@2");
+    assertThat(platform.points.get("mae@0")).isEqualTo(report.metrics().get("mae"));
+    assertThat(platform.runTags).containsKeys("data_fingerprint").containsEntry("as_of", "3:77");
+  }
+
+  @Test
+  void whatIsDoneAlreadyIsNotDoneAgain() throws IOException {
+    TrainingPlan plan = plan("seasonal-naive", Map.of());
+    TrainingReport first = trainer.trainUnlessDone(plan, TrainingProgress.SILENT);
+    assertThat(first.isNew()).isTrue();
+    TrainingReport second = trainer.trainUnlessDone(plan, TrainingProgress.SILENT);
+    assertThat(second.isNew()).isFalse();
+    assertThat(second.version()).isEqualTo(first.version());
+    assertThat(second.runId()).isEqualTo(first.runId());
+    assertThat(second.metrics()).isEqualTo(first.metrics());
+    assertThat(platform.runs).hasSize(1);
+    assertThat(trainer.trainUnlessDone(plan.withSeed(2), TrainingProgress.SILENT).isNew()).isTrue();
+    fill(41);
+    assertThat(trainer.trainUnlessDone(plan, TrainingProgress.SILENT).isNew()).isTrue();
+  }
+}
