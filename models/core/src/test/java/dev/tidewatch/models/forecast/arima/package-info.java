@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tidewatch.models.forecast.arima;
+
+import org.jspecify.annotations.NullMarked;
