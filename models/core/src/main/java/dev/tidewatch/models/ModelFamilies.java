@@ -5,11 +5,13 @@ import dev.tidewatch.models.bundle.BundleException;
 import dev.tidewatch.models.bundle.Task;
 import dev.tidewatch.models.detection.DetectorFamily;
 import dev.tidewatch.models.detection.DetectorModel;
+import dev.tidewatch.models.detection.IqrFamily;
 import dev.tidewatch.models.detection.MovingAverageFamily;
 import dev.tidewatch.models.detection.ZScoreFamily;
 import dev.tidewatch.models.detection.multivariate.LevelFamily;
 import dev.tidewatch.models.detection.multivariate.MultivariateDetectorFamily;
 import dev.tidewatch.models.detection.multivariate.MultivariateDetectorModel;
+import dev.tidewatch.models.detection.seasonal.SeasonalResidualFamily;
 import dev.tidewatch.models.forecast.ForecastFamily;
 import dev.tidewatch.models.forecast.Forecaster;
 import dev.tidewatch.models.forecast.NaiveFamily;
@@ -63,7 +65,11 @@ public final class ModelFamilies {
   public static ModelFamilies core() {
     return new ModelFamilies(
         List.of(new NaiveFamily(), new SeasonalNaiveFamily()),
-        List.of(new ZScoreFamily(), new MovingAverageFamily()),
+        List.of(
+            new ZScoreFamily(),
+            new MovingAverageFamily(),
+            new IqrFamily(),
+            new SeasonalResidualFamily()),
         List.of(new LevelFamily()));
   }
 

@@ -34,6 +34,14 @@ final class GoldenBundles {
   static final int DAYS = 28;
   static final long START_MICROS = 1_767_571_200L * Times.MICROS_PER_SECOND;
 
+  /** Parameters of the bundles of detection families that have more than one. */
+  static final Map<String, List<Map<String, String>>> METHODS =
+      Map.of(
+          "zscore",
+          List.of(Map.of("method", "seasonal"), Map.of("method", "standard")),
+          "moving-average",
+          List.of(Map.of("method", "seasonal"), Map.of("method", "standard")));
+
   private GoldenBundles() {}
 
   /** Hourly readings with a daily shape: the same for ever. */
@@ -73,15 +81,16 @@ final class GoldenBundles {
               BacktestPlan.standard(window().size(), 24)));
     }
     for (String id : families.detectionIds()) {
-      for (String method : List.of("seasonal", "standard")) {
+      for (Map<String, String> parameters : METHODS.getOrDefault(id, List.of(Map.of()))) {
         var training =
             new DetectorTraining(
                 new TreeMap<>(Map.of(SERIES, readings())),
                 GRID,
-                Parameters.of(Map.of("method", method)),
+                Parameters.of(parameters),
                 provenance,
                 TrainingProgress.SILENT);
-        bundles.put(id + "-" + method, families.detectorFamily(id).orElseThrow().fit(training));
+        String method = parameters.containsKey("method") ? "-" + parameters.get("method") : "";
+        bundles.put(id + method, families.detectorFamily(id).orElseThrow().fit(training));
       }
     }
     return bundles;

@@ -17,6 +17,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -42,7 +43,13 @@ class GoldenBundlesTest {
     ModelFamilies.core().forecastIds().forEach(id -> assertThat(names).contains(id));
     ModelFamilies.core()
         .detectionIds()
-        .forEach(id -> assertThat(names).contains(id + "-seasonal", id + "-standard"));
+        .forEach(id ->
+            GoldenBundles.METHODS
+                .getOrDefault(id, List.of(Map.of()))
+                .forEach(parameters ->
+                    assertThat(names)
+                        .contains(
+                            parameters.isEmpty() ? id : id + "-" + parameters.get("method"))));
   }
 
   @ParameterizedTest
