@@ -37,6 +37,7 @@ final class BatchStream extends ClientCall.Listener<StreamReadingsResponse> {
   private long deadlineNanos;
   private long sent;
   private boolean halfClosed;
+  private volatile long unmeasured;
   private volatile long acknowledged;
   private volatile long accepted;
 
@@ -80,6 +81,28 @@ final class BatchStream extends ClientCall.Listener<StreamReadingsResponse> {
     meantAt.setPlain((int) (sent % meantAt.length()), meantNanos);
     call.sendMessage(
         StreamReadingsRequest.newBuilder().setBatch(maker.batch(sent).setSequence(sent)).build());
+  }
+
+  /**
+   * Sends the first batches, of which nothing is measured: they make the series, which happens once
+   * in a series' life and not at a rate.
+   */
+  void sendUnmeasured(int batches) {
+    unmeasured = batches;
+    for (int i = 0; i < batches; i++) {
+      send(System.nanoTime());
+    }
+  }
+
+  /** Waits until the batches that are not measured are acknowledged. */
+  void awaitUnmeasured() throws InterruptedException {
+    while (acknowledged < unmeasured) {
+      if (closed.isDone()) {
+        closed.join();
+        throw new IllegalStateException("the stream ended while its series were made");
+      }
+      Thread.sleep(1);
+    }
   }
 
   /** Says that no batch follows. */
@@ -137,7 +160,9 @@ final class BatchStream extends ClientCall.Listener<StreamReadingsResponse> {
       call.cancel("rejected: " + answer.getRejected(0), null);
       return;
     }
-    for (long s = answer.getFromSequence(); s <= answer.getThroughSequence(); s++) {
+    for (long s = Math.max(answer.getFromSequence(), unmeasured + 1);
+        s <= answer.getThroughSequence();
+        s++) {
       latencies.record(now - meantAt.getPlain((int) (s % meantAt.length())));
     }
     synchronized (this) {

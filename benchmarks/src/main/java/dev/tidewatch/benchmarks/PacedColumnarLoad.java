@@ -6,7 +6,10 @@ import io.grpc.ManagedChannel;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Columnar batches of 1,000 readings at a fixed rate, whatever the answers do. */
+/**
+ * Columnar batches of 1,000 readings at a fixed rate, whatever the answers do, once the series are
+ * there.
+ */
 final class PacedColumnarLoad {
   private static final int FIRST_SERIES = 3_000_000;
   private static final int SERIES_PER_STREAM = 10;
@@ -24,7 +27,7 @@ final class PacedColumnarLoad {
   static Figures run(LoadRequest request) throws Exception {
     int count = request.whole("streams");
     double batchesPerSecond = (double) request.number("rate") / BATCH_READINGS;
-    int batchesMax = (int) (batchesPerSecond * request.number("seconds") / count) + 2;
+    int batchesMax = (int) (batchesPerSecond * request.number("seconds") / count) + 3;
     List<ManagedChannel> channels = Clients.channels(request.whole("port"), 1);
     try {
       var streams = new ArrayList<BatchStream>();
@@ -45,6 +48,10 @@ final class PacedColumnarLoad {
                 batchesMax));
       }
       streams.forEach(BatchStream::awaitOpened);
+      streams.forEach(stream -> stream.sendUnmeasured(1));
+      for (BatchStream stream : streams) {
+        stream.awaitUnmeasured();
+      }
       long started = System.nanoTime();
       Pacer.run(
           batchesPerSecond,

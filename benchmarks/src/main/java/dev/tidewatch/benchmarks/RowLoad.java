@@ -42,7 +42,7 @@ final class RowLoad {
   }
 
   /**
-   * At a fixed rate.
+   * At a fixed rate, once the series are there.
    *
    * @param request as above, with {@code rate} (readings per second over all streams) instead of
    *     {@code in-flight}
@@ -52,8 +52,12 @@ final class RowLoad {
     try {
       double rate = request.number("rate");
       long seconds = request.number("seconds");
-      int batchesMax = (int) (rate * seconds / request.whole("streams")) + 2;
+      int batchesMax = (int) (rate * seconds / request.whole("streams")) + SERIES_PER_STREAM + 2;
       List<BatchStream> streams = open(request, channels, 1, batchesMax);
+      streams.forEach(stream -> stream.sendUnmeasured(SERIES_PER_STREAM));
+      for (BatchStream stream : streams) {
+        stream.awaitUnmeasured();
+      }
       long started = System.nanoTime();
       Pacer.run(
           rate, seconds, (index, meant) -> streams.get((int) (index % streams.size())).send(meant));

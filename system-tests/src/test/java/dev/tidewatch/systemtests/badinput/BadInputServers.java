@@ -64,6 +64,7 @@ final class BadInputServers implements AutoCloseable {
   private final Path folder;
   private final Standalone standalone;
   private final Tidewatch client;
+  private final Map<String, Endpoint> endpoints;
   private final Map<String, ManagedChannel> channels = new TreeMap<>();
   private final Map<String, String> keyWithout = new TreeMap<>();
   private final String allKey;
@@ -78,11 +79,14 @@ final class BadInputServers implements AutoCloseable {
     this.keyWithout.putAll(keyWithout);
     var addresses = standalone.addresses();
     this.client = Tidewatch.connect(addresses.connection().withApiKey(allKey));
-    channels.put("tidewatch.ingest.v1", channel(addresses.ingest()));
-    channels.put("tidewatch.registry.v1", channel(addresses.registry()));
-    channels.put("tidewatch.inference.v1", channel(addresses.inference()));
-    channels.put("inference", channel(addresses.inference()));
-    channels.put("tidewatch.monitor.v1", channel(addresses.monitor()));
+    endpoints =
+        Map.of(
+            "tidewatch.ingest.v1", addresses.ingest(),
+            "tidewatch.registry.v1", addresses.registry(),
+            "tidewatch.inference.v1", addresses.inference(),
+            "inference", addresses.inference(),
+            "tidewatch.monitor.v1", addresses.monitor());
+    endpoints.forEach((protoPackage, endpoint) -> channels.put(protoPackage, channel(endpoint)));
   }
 
   static BadInputServers start() throws Exception {
@@ -181,6 +185,15 @@ final class BadInputServers implements AutoCloseable {
     return Grpc.newChannelBuilder(endpoint.toString(), InsecureChannelCredentials.create())
         .maxInboundMessageSize(64 << 20)
         .build();
+  }
+
+  /** A channel of its own for one call; the caller closes it. */
+  ManagedChannel newChannel(Rpc rpc) {
+    Endpoint endpoint = endpoints.get(rpc.protoPackage());
+    if (endpoint == null) {
+      throw new IllegalArgumentException("no server serves " + rpc);
+    }
+    return channel(endpoint);
   }
 
   ManagedChannel channel(Rpc rpc) {

@@ -10,6 +10,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.UnknownFieldSet;
 import com.google.protobuf.util.JsonFormat;
 import io.grpc.CallOptions;
+import io.grpc.Channel;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import java.util.ArrayList;
@@ -100,8 +101,13 @@ class BadInputTest {
   }
 
   private static Answer call(Rpc rpc, Metadata headers, byte[]... requests) throws Exception {
+    return call(servers.channel(rpc), rpc, headers, requests);
+  }
+
+  private static Answer call(Channel channel, Rpc rpc, Metadata headers, byte[]... requests)
+      throws Exception {
     return Answer.to(
-        servers.channel(rpc),
+        channel,
         rpc,
         CallOptions.DEFAULT.withDeadlineAfter(30, TimeUnit.SECONDS),
         headers,
@@ -159,10 +165,17 @@ class BadInputTest {
                     .addLengthDelimited(ByteString.copyFrom(new byte[MESSAGE_BYTES_MAX]))
                     .build())
             .build();
-    var answer = call(rpc, servers.goodKey(), ballast.toByteArray());
-    assertThat(answer.status().getCode())
-        .as(rpc + " answered " + answer)
-        .isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
+    // What a client had not yet sent when it was refused stays in its channel's buffers until the
+    // channel is closed: some 12 MB each.
+    var channel = servers.newChannel(rpc);
+    try {
+      var answer = call(channel, rpc, servers.goodKey(), ballast.toByteArray());
+      assertThat(answer.status().getCode())
+          .as(rpc + " answered " + answer)
+          .isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
+    } finally {
+      channel.shutdownNow();
+    }
   }
 
   /** What the contract's own rules refuse must be refused, naming the fields. */
