@@ -25,11 +25,6 @@ public interface PointMethod {
     return Collections.emptySortedMap();
   }
 
-  /** See {@link ForecastFamily#parameterSpaces}. */
-  default SortedMap<String, ParameterSpace> parameterSpaces() {
-    return Collections.emptySortedMap();
-  }
-
   /**
    * True if one model is fitted over all series given; false if each series has a model of its own.
    */
