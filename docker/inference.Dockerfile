@@ -20,7 +20,8 @@ COPY --from=build /home/build/tidewatch/inference-server/target/tidewatch-infere
 COPY docker/make-keys.sh /opt/tidewatch/make-keys.sh
 USER 10001:10001
 WORKDIR /var/lib/tidewatch
-ENV TIDEWATCH_INFERENCE_GRPC_HOST=0.0.0.0 \
+ENV TF_CPP_MIN_LOG_LEVEL=1 \
+    TIDEWATCH_INFERENCE_GRPC_HOST=0.0.0.0 \
     TIDEWATCH_INFERENCE_TELEMETRY_METRICS_HOST=0.0.0.0
 EXPOSE 7430 7431
 HEALTHCHECK --interval=15s --timeout=10s --start-period=90s --retries=3 \

@@ -22,7 +22,8 @@ COPY --from=build /home/build/tidewatch/standalone/target/tidewatch-standalone-*
 COPY docker/make-keys.sh docker/standalone.sh /opt/tidewatch/
 USER 10001:10001
 WORKDIR /var/lib/tidewatch
-ENV TIDEWATCH_INGEST_GRPC_HOST=0.0.0.0 \
+ENV TF_CPP_MIN_LOG_LEVEL=1 \
+    TIDEWATCH_INGEST_GRPC_HOST=0.0.0.0 \
     TIDEWATCH_REGISTRY_GRPC_HOST=0.0.0.0 \
     TIDEWATCH_INFERENCE_GRPC_HOST=0.0.0.0 \
     TIDEWATCH_MONITOR_GRPC_HOST=0.0.0.0 \

@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** The families that a process can train and serve, by id. Immutable and thread-safe. */
 public final class ModelFamilies {
@@ -71,6 +72,22 @@ public final class ModelFamilies {
             new IqrFamily(),
             new SeasonalResidualFamily()),
         List.of(new LevelFamily()));
+  }
+
+  /**
+   * These and others.
+   *
+   * @throws IllegalArgumentException if two families have the same id
+   */
+  public ModelFamilies and(ModelFamilies others) {
+    return new ModelFamilies(
+        both(forecast, others.forecast),
+        both(detection, others.detection),
+        both(multivariate, others.multivariate));
+  }
+
+  private static <F> List<F> both(Map<String, F> some, Map<String, F> others) {
+    return Stream.concat(some.values().stream(), others.values().stream()).toList();
   }
 
   public Set<String> forecastIds() {

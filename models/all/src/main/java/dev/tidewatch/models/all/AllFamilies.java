@@ -1,6 +1,8 @@
 package dev.tidewatch.models.all;
 
 import dev.tidewatch.models.ModelFamilies;
+import dev.tidewatch.models.tensorflow.LstmFamily;
+import java.util.List;
 
 /** All families of this release. What trains and what serves ask here, so that they agree. */
 public final class AllFamilies {
@@ -8,6 +10,6 @@ public final class AllFamilies {
 
   /** A new list; families are stateless, and what they need natively is loaded when first used. */
   public static ModelFamilies create() {
-    return ModelFamilies.core();
+    return ModelFamilies.core().and(new ModelFamilies(List.of(new LstmFamily()), List.of()));
   }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tidewatch.models.onnx;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tidewatch.models.tensorflow;
+
+import org.jspecify.annotations.NullMarked;
