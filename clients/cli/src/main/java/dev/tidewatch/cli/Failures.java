@@ -11,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 
 /** Turns what went wrong into words for people, or JSON for scripts, and an exit code. */
 final class Failures {
@@ -43,6 +44,7 @@ final class Failures {
       case UsageException e -> ExitCode.USAGE;
       case NoSuchFileException e -> ExitCode.NOT_FOUND;
       case InterruptedException e -> ExitCode.INTERRUPTED;
+      case CancellationException e -> ExitCode.INTERRUPTED;
       default -> ExitCode.FAILURE;
     };
   }
@@ -53,6 +55,7 @@ final class Failures {
       case TidewatchException e -> addLines(e, lines);
       case NoSuchFileException e -> lines.add("no such file: " + e.getFile());
       case InterruptedException e -> lines.add("interrupted");
+      case CancellationException e -> lines.add(message(e));
       case IOException e -> lines.add(message(e));
       case UsageException e -> lines.add(message(e));
       default -> lines.add(cause.getClass().getSimpleName() + ": " + message(cause));

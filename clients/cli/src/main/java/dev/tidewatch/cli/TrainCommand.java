@@ -8,21 +8,19 @@ import dev.tidewatch.models.ModelFamilies;
 import dev.tidewatch.models.all.AllFamilies;
 import dev.tidewatch.models.bundle.Parameters;
 import dev.tidewatch.models.training.InsufficientHistoryException;
-import dev.tidewatch.proto.registry.v1.Task;
+import dev.tidewatch.sdk.FeedPosition;
 import dev.tidewatch.sdk.ProtoTimes;
-import dev.tidewatch.timeseries.Aggregation;
-import dev.tidewatch.timeseries.Grid;
 import dev.tidewatch.timeseries.SeriesName;
-import dev.tidewatch.trainer.Publication;
+import dev.tidewatch.trainer.ChampionComparison;
 import dev.tidewatch.trainer.Trainer;
 import dev.tidewatch.trainer.TrainingPlan;
 import dev.tidewatch.trainer.TrainingReport;
+import dev.tidewatch.trainer.tuning.TuningResult;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
@@ -37,19 +35,28 @@ import picocli.CommandLine.Option;
     name = "train",
     description = {
       "Train a model on stored readings, register it, make it champion, and assign it.",
-      "One model learns from all the series given; --each makes one for each of them."
+      "One model learns from all the series given; --each makes one for each of them, and --all"
+          + " does so for any number of series as one job that can be broken off and goes on.",
+      "A model that loses against the champion on the same origins is registered, not promoted."
     },
     footer = {
       "  tidewatch train AP-AP --task forecast --horizon 24h",
+      "  tidewatch train AP-AP --family theta --folds 6 --test 60d --gap 1d --window 180d",
+      "  tidewatch train AP-AP --family boosted-trees --tune halving --trials 30 --seed 7",
+      "  tidewatch train AP-AP --family seasonal-naive --tune random \\",
+      "      --tune-space 'seasons=24|168|24+168'",
       "  tidewatch train 'realKnownCause/*' --task detect --each",
-      "  tidewatch train AP-AP DOM-DOM --model load --step 1h --to 2024-06-01 --no-promote"
+      "  tidewatch train AP-AP DOM-DOM --model load --step 1h --to 2024-06-01 --no-promote",
+      "  tidewatch train AP-AP --as-of 1:4711 --model again --no-promote",
+      "  tidewatch train --all --step 1h --jobs 4 --summary models.csv",
+      "  tidewatch train 'meters/*' --all --group-depth 2 --family ridge --step 1h"
     })
 final class TrainCommand implements Callable<Integer> {
   private final Session session;
   private final ModelFamilies families = AllFamilies.create();
 
   @CommandLine.Parameters(
-      arity = "1..*",
+      arity = "0..*",
       paramLabel = "SERIES",
       description = "Names; one that ends in * means all that begin so.")
   private List<String> names = new ArrayList<>();
@@ -63,7 +70,9 @@ final class TrainCommand implements Callable<Integer> {
   @Option(
       names = "--family",
       paramLabel = "FAMILY",
-      description = "naive, seasonal-naive; zscore, moving-average (seasonal-naive, zscore).")
+      description =
+          "What learns, such as seasonal-naive, ets, theta, ridge, auto; zscore (seasonal-naive,"
+              + " zscore). A wrong one lists all.")
   private @Nullable String family;
 
   @Option(
@@ -75,25 +84,9 @@ final class TrainCommand implements Callable<Integer> {
   @Option(names = "--each", description = "One model for each series.")
   private boolean each;
 
-  @Option(
-      names = "--step",
-      paramLabel = "DURATION",
-      description = "Width of the grid that readings are put on (their usual distance).")
-  private @Nullable String step;
-
-  @Option(
-      names = "--aggregate",
-      paramLabel = "HOW",
-      description = "Readings of one step become one value: mean, last, sum, max or min (mean).")
-  private String aggregate = "mean";
-
-  @Option(
-      names = "--horizon",
-      paramLabel = "LENGTH",
-      description = "Furthest forecast: a time such as 24h, or a number of steps (24h).")
-  private String horizon = "24h";
-
+  @Mixin private final GridOptions gridOptions = new GridOptions();
   @Mixin private final RangeOptions range = new RangeOptions();
+  @Mixin private final AsOf asOf = new AsOf();
 
   @Option(
       names = "--set",
@@ -104,20 +97,13 @@ final class TrainCommand implements Callable<Integer> {
   @Option(names = "--seed", paramLabel = "N", description = "Of random numbers (1).")
   private long seed = 1;
 
-  @Option(
-      names = "--every",
-      paramLabel = "STEPS",
-      description = "Forecasts are made by themselves every so many steps (a whole horizon).")
-  private @Nullable Integer everySteps;
+  @Mixin private final EvaluationOptions evaluation = new EvaluationOptions();
 
-  @Option(names = "--no-promote", description = "Only register the version; implies --no-assign.")
-  private boolean noPromote;
+  @Mixin private final TuningOptions tuning = new TuningOptions();
 
-  @Option(names = "--no-assign", description = "Do not assign the model to the series.")
-  private boolean noAssign;
+  @Mixin private final TrainAll.Options all = new TrainAll.Options();
 
-  @Option(names = "--description", paramLabel = "TEXT", description = "What it is for.")
-  private String description = "";
+  @Mixin private final PublishOptions publish = new PublishOptions();
 
   TrainCommand(Session session) {
     this.session = session;
@@ -125,12 +111,33 @@ final class TrainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    List<SeriesName> series = series();
     boolean detects = detects();
     String chosenFamily = family != null ? family : detects ? "zscore" : "seasonal-naive";
-    List<List<SeriesName>> sets = each ? series.stream().map(List::of).toList() : List.of(series);
     var trainer =
         new Trainer(session.tidewatch(), families, session.clock(), VersionCommand.version());
+    return Interruption.guard(() ->
+        all.wanted()
+            ? trainAll(trainer, chosenFamily, detects)
+            : trainGiven(trainer, chosenFamily, detects));
+  }
+
+  private int trainAll(Trainer trainer, String chosenFamily, boolean detects) throws IOException {
+    if (each) {
+      throw new UsageException("--each: --all does that already");
+    }
+    return new TrainAll(session, trainer, all)
+        .run(
+            names,
+            group -> plan(group, all.name(model, group, chosenFamily), chosenFamily, 1),
+            (report, group) -> publish.publish(session, report, group, detects));
+  }
+
+  private int trainGiven(Trainer trainer, String chosenFamily, boolean detects) throws IOException {
+    if (names.isEmpty()) {
+      throw new UsageException("SERIES: name one, or give --all for every series there is");
+    }
+    List<SeriesName> series = SeriesArguments.resolve(session, names);
+    List<List<SeriesName>> sets = each ? series.stream().map(List::of).toList() : List.of(series);
     List<TrainingReport> reports = new ArrayList<>();
     int failed = 0;
     for (List<SeriesName> set : sets) {
@@ -167,83 +174,46 @@ final class TrainCommand implements Callable<Integer> {
     return detector;
   }
 
-  private List<SeriesName> series() {
-    List<SeriesName> found = new ArrayList<>();
-    for (String name : names) {
-      if (name.endsWith("*")) {
-        String prefix = name.substring(0, name.length() - 1);
-        session
-            .tidewatch()
-            .ingest()
-            .listSeries(prefix, "")
-            .forEach(series -> found.add(new SeriesName(series.getName())));
-      } else {
-        try {
-          found.add(new SeriesName(name));
-        } catch (IllegalArgumentException e) {
-          throw new UsageException("SERIES: " + e.getMessage());
-        }
-      }
+  private TrainingPlan plan(
+      List<SeriesName> series, String name, String chosenFamily, int usualThreads) {
+    Duration width = gridOptions.width(session, series.getFirst().value());
+    var asked = range.range(session);
+    FeedPosition state = asOf.position(session, series.getFirst());
+    try {
+      return new TrainingPlan(
+          name,
+          chosenFamily,
+          series,
+          gridOptions.grid(session, width),
+          gridOptions.horizonSteps(session, width),
+          List.of(.5, .8, .9, .95),
+          Parameters.of(settings),
+          asked.hasStartTime() ? ProtoTimes.instant(asked.getStartTime()) : null,
+          asked.hasEndTime() ? ProtoTimes.instant(asked.getEndTime()) : null,
+          state,
+          seed,
+          publish.description,
+          evaluation.evaluation(session, width, usualThreads),
+          tuning.tuning(session));
+    } catch (IllegalArgumentException e) {
+      throw new UsageException(String.valueOf(e.getMessage()));
     }
-    if (found.isEmpty()) {
-      throw new UsageException("SERIES: no series match " + String.join(" ", names));
-    }
-    return found;
   }
 
   private TrainingReport train(
       Trainer trainer, List<SeriesName> series, String chosenFamily, boolean detects)
       throws IOException {
     String name = modelName(series, chosenFamily);
-    Duration width =
-        step != null
-            ? session.duration("--step", step)
-            : new UsualStep(session.tidewatch().ingest()).of(series.getFirst().value());
-    int steps = horizonSteps(width);
+    TrainingPlan plan = plan(series, name, chosenFamily, EvaluationOptions.cores());
     TrainingReport report;
     try (Progress progress = session.progress("training " + name, "", 1000)) {
-      var asked = range.range(session);
-      var grid =
-          Grid.ofStep(width).withZone(session.options().zone()).withAggregation(aggregation());
-      var plan =
-          new TrainingPlan(
-              name,
-              chosenFamily,
-              series,
-              grid,
-              steps,
-              List.of(.5, .8, .9, .95),
-              Parameters.of(settings),
-              asked.hasStartTime() ? ProtoTimes.instant(asked.getStartTime()) : null,
-              asked.hasEndTime() ? ProtoTimes.instant(asked.getEndTime()) : null,
-              null,
-              seed,
-              description);
       report =
           trainer.train(plan, (stage, fraction) -> progress.at(Math.round(fraction * 1000), stage));
     } catch (IllegalArgumentException e) {
       throw new UsageException(String.valueOf(e.getMessage()));
     }
-    if (!noPromote) {
-      publish(report, series, detects, steps);
-    }
+    publish.publish(session, report, series, detects);
     return report;
-  }
-
-  private void publish(
-      TrainingReport report, List<SeriesName> series, boolean detects, int horizonSteps) {
-    var publication = new Publication(session.tidewatch().registry());
-    publication.promote(report);
-    if (noAssign) {
-      return;
-    }
-    for (SeriesName one : series) {
-      publication.assign(
-          report.model(),
-          detects ? Task.TASK_DETECT : Task.TASK_FORECAST,
-          one,
-          detects ? 0 : everySteps != null ? everySteps : horizonSteps);
-    }
   }
 
   private String modelName(List<SeriesName> series, String chosenFamily) {
@@ -260,39 +230,10 @@ final class TrainCommand implements Callable<Integer> {
     return first + "-" + chosenFamily;
   }
 
-  private int horizonSteps(Duration width) {
-    if (!horizon.isEmpty() && horizon.chars().allMatch(Character::isDigit)) {
-      return Integer.parseInt(horizon);
-    }
-    long steps = Math.ceilDiv(session.duration("--horizon", horizon).toMillis(), width.toMillis());
-    return (int) Math.min(Math.max(steps, 1), 10_000);
-  }
-
-  private Aggregation aggregation() {
-    try {
-      return Aggregation.valueOf(aggregate.toUpperCase(Locale.ROOT));
-    } catch (IllegalArgumentException e) {
-      throw new UsageException(
-          "--aggregate: '" + aggregate + "' is none of mean, last, sum, max, min");
-    }
-  }
-
   private void report(List<TrainingReport> reports) {
     if (session.json()) {
       var array = Session.object().putArray("models");
-      for (TrainingReport report : reports) {
-        ObjectNode node = array.addObject();
-        node.put("model", report.model());
-        node.put("version", report.version());
-        node.put("family", report.family());
-        node.put("sha256", report.sha256());
-        node.put("run_id", report.runId());
-        node.put("readings", report.readings());
-        node.put("as_of_epoch", report.asOf().epoch());
-        node.put("as_of_position", report.asOf().position());
-        ObjectNode metrics = node.putObject("metrics");
-        report.metrics().forEach(metrics::put);
-      }
+      reports.forEach(report -> json(report, array.addObject()));
       session.print(array);
       return;
     }
@@ -307,11 +248,60 @@ final class TrainCommand implements Callable<Integer> {
           Metrics.brief(report.metrics()));
     }
     session.print(table);
-    if (!noPromote && !reports.isEmpty()) {
-      session.say(
-          noAssign
-              ? "Champion now; not assigned to any series."
-              : "Champion now, and assigned to the series it learnt from.");
+    for (TrainingReport report : reports) {
+      TuningResult tuned = report.tuning();
+      if (tuned != null) {
+        session.say(
+            "%s: %d trials took the error from %s to %s with %s."
+                .formatted(
+                    report.model(),
+                    tuned.trials().size(),
+                    Numbers.compact(tuned.givenLoss()),
+                    Numbers.compact(tuned.loss()),
+                    tuned.best()));
+      }
+      ChampionComparison comparison = report.comparison();
+      if (comparison != null) {
+        session.say(report.model() + ": " + comparison.text() + ".");
+      }
+      session.say(publish.outcome(report));
     }
+  }
+
+  private void json(TrainingReport report, ObjectNode node) {
+    node.put("model", report.model());
+    node.put("version", report.version());
+    node.put("family", report.family());
+    node.put("sha256", report.sha256());
+    node.put("run_id", report.runId());
+    node.put("readings", report.readings());
+    node.put("as_of_epoch", report.asOf().epoch());
+    node.put("as_of_position", report.asOf().position());
+    ObjectNode given = node.putObject("settings");
+    report.parameters().asMap().forEach(given::put);
+    ObjectNode metrics = node.putObject("metrics");
+    report.metrics().forEach(metrics::put);
+    ChampionComparison comparison = report.comparison();
+    if (comparison != null) {
+      node.put("compared_with", comparison.version());
+      node.put("comparison", comparison.verdict().name());
+      node.put("comparison_text", comparison.text());
+    }
+    TuningResult tuned = report.tuning();
+    if (tuned != null) {
+      var trials = node.putArray("trials");
+      tuned
+          .trials()
+          .forEach(trial -> {
+            ObjectNode one = trials.addObject();
+            one.put("number", trial.number());
+            one.put("rung", trial.rung());
+            one.put("loss", trial.loss());
+            one.put("end", trial.end().name());
+            ObjectNode tried = one.putObject("settings");
+            trial.parameters().asMap().forEach(tried::put);
+          });
+    }
+    node.put("promoted", publish.promotes(report));
   }
 }

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param model its name in the registry
  * @param version that was registered, or was there already
  * @param family that was trained
+ * @param horizonSteps furthest forecast step
  * @param sha256 of the bundle
  * @param runId of the run in the registry; of the earlier one where nothing had to be done
  * @param readings that were read
@@ -30,6 +31,7 @@ public record TrainingReport(
     String model,
     String version,
     String family,
+    int horizonSteps,
     String sha256,
     String runId,
     long readings,

@@ -1,0 +1,105 @@
+package dev.tidewatch.cli;
+
+import dev.tidewatch.proto.registry.v1.Task;
+import dev.tidewatch.timeseries.SeriesName;
+import dev.tidewatch.trainer.ChampionComparison;
+import dev.tidewatch.trainer.Publication;
+import dev.tidewatch.trainer.TrainingReport;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Whether a trained model is put to work, and how. */
+final class PublishOptions {
+  /** When a version becomes champion. */
+  private enum Condition {
+    ALWAYS,
+    NOT_WORSE,
+    BETTER
+  }
+
+  @Option(
+      names = "--promote-if",
+      paramLabel = "WHEN",
+      description =
+          "always, not-worse or better than the champion by a test on the same origins (not-worse).")
+  private String promoteIf = "not-worse";
+
+  @Option(names = "--no-promote", description = "Only register the version; implies --no-assign.")
+  private boolean noPromote;
+
+  @Option(names = "--no-assign", description = "Do not assign the model to the series.")
+  private boolean noAssign;
+
+  @Option(
+      names = "--every",
+      paramLabel = "STEPS",
+      description = "Forecasts are made by themselves every so many steps (a whole horizon).")
+  private @Nullable Integer everySteps;
+
+  @Option(names = "--description", paramLabel = "TEXT", description = "What it is for.")
+  String description = "";
+
+  private Condition condition() {
+    try {
+      return Condition.valueOf(promoteIf.toUpperCase(Locale.ROOT).replace('-', '_'));
+    } catch (IllegalArgumentException e) {
+      throw new UsageException(
+          "--promote-if: '" + promoteIf + "' is none of always, not-worse, better");
+    }
+  }
+
+  boolean promotes(TrainingReport report) {
+    if (noPromote) {
+      return false;
+    }
+    ChampionComparison comparison = report.comparison();
+    return switch (condition()) {
+      case ALWAYS -> true;
+      case NOT_WORSE -> report.isNotWorse();
+      case BETTER ->
+          report.championBefore().version().isEmpty()
+              || (comparison != null && comparison.verdict() == ChampionComparison.Verdict.BETTER);
+    };
+  }
+
+  /** Repeating it changes nothing. */
+  void publish(Session session, TrainingReport report, List<SeriesName> series, boolean detects) {
+    if (!promotes(report)) {
+      return;
+    }
+    var publication = new Publication(session.tidewatch().registry());
+    String champion = report.championBefore().version();
+    // Of a version that was there already, somebody may have thought better since.
+    if (report.isNew() || champion.isEmpty()) {
+      publication.promote(report);
+    }
+    if (noAssign) {
+      return;
+    }
+    int horizonSteps = everySteps != null ? everySteps : report.horizonSteps();
+    for (SeriesName one : series) {
+      if (report.isNew() || champion.isEmpty()) {
+        publication.assign(
+            report.model(),
+            detects ? Task.TASK_DETECT : Task.TASK_FORECAST,
+            one,
+            detects ? 0 : horizonSteps);
+      }
+    }
+  }
+
+  String outcome(TrainingReport report) {
+    if (noPromote) {
+      return "Registered; no alias was moved.";
+    }
+    if (!promotes(report)) {
+      return "Not promoted: version %s stays champion of %s. See --promote-if."
+          .formatted(report.championBefore().version(), report.model());
+    }
+    return noAssign
+        ? "Champion now; not assigned to any series."
+        : "Champion now, and assigned to the series it learnt from.";
+  }
+}
