@@ -59,7 +59,8 @@ class ArimaModelTest {
     assertThat(estimate.aic()).isCloseTo(856.88, within(0.005));
     assertThat(model.forecast(PublishedSeries.ACCIDENTAL_DEATHS, 6))
         .containsExactly(
-            new double[] {8336.061, 7531.829, 8314.644, 8616.869, 9488.916, 9859.757}, within(0.05));
+            new double[] {8336.061, 7531.829, 8314.644, 8616.869, 9488.916, 9859.757},
+            within(0.05));
   }
 
   /**
