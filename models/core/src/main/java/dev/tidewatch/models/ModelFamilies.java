@@ -15,7 +15,10 @@ import dev.tidewatch.models.detection.seasonal.SeasonalResidualFamily;
 import dev.tidewatch.models.forecast.ForecastFamily;
 import dev.tidewatch.models.forecast.Forecaster;
 import dev.tidewatch.models.forecast.NaiveFamily;
+import dev.tidewatch.models.forecast.PointFamily;
 import dev.tidewatch.models.forecast.SeasonalNaiveFamily;
+import dev.tidewatch.models.forecast.smoothing.SmoothingMethods;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -64,8 +67,12 @@ public final class ModelFamilies {
 
   /** Those of this module. */
   public static ModelFamilies core() {
+    var forecast = new ArrayList<ForecastFamily>();
+    forecast.add(new NaiveFamily());
+    forecast.add(new SeasonalNaiveFamily());
+    SmoothingMethods.all().forEach(method -> forecast.add(new PointFamily(method)));
     return new ModelFamilies(
-        List.of(new NaiveFamily(), new SeasonalNaiveFamily()),
+        forecast,
         List.of(
             new ZScoreFamily(),
             new MovingAverageFamily(),

@@ -54,8 +54,7 @@ public final class Mstl {
    *
    * @param values oldest first, without {@code NaN}
    * @param periods of the seasons in steps; each at least 2
-   * @throws IllegalArgumentException if no period is given or the values have fewer than two of the
-   *     longest
+   * @throws IllegalArgumentException if the values have fewer than two of the longest
    */
   public static Decomposition decompose(double[] values, List<Integer> periods) {
     var settings = new ArrayList<StlSettings>();
@@ -68,12 +67,12 @@ public final class Mstl {
 
   /**
    * @param settings of each season, shortest first
-   * @throws IllegalArgumentException if there is none, they do not ascend, or the values have fewer
-   *     than two of the longest
+   * @throws IllegalArgumentException if they do not ascend, or the values have fewer than two of
+   *     the longest
    */
   public static Decomposition decomposeWith(double[] values, List<StlSettings> settings) {
     if (settings.isEmpty()) {
-      throw new IllegalArgumentException("MSTL needs at least one season");
+      return withoutSeason(values);
     }
     for (int i = 1; i < settings.size(); i++) {
       if (settings.get(i).period() <= settings.get(i - 1).period()) {
@@ -110,12 +109,16 @@ public final class Mstl {
         remainder);
   }
 
-  /** Those of the candidates, ascending, of which the values hold at least two full cycles. */
-  static List<Integer> fitting(List<Integer> candidates, int size) {
-    return candidates.stream()
-        .filter(period -> period >= 2 && 2 * period <= size)
-        .distinct()
-        .sorted()
-        .toList();
+  /** The trend alone, by a straight local line over a tenth of the values. */
+  private static Decomposition withoutSeason(double[] values) {
+    int n = values.length;
+    int window = Math.max(7, (n / 10) | 1);
+    var trend = new double[n];
+    StlSettings.Smoother.of(window).loess().smooth(values, n, null, trend, 0, new double[n]);
+    var remainder = new double[n];
+    for (int i = 0; i < n; i++) {
+      remainder[i] = values[i] - trend[i];
+    }
+    return new Decomposition(List.of(), trend, List.of(), remainder);
   }
 }
