@@ -8,7 +8,7 @@ import dev.tidewatch.models.detection.Detector;
 import dev.tidewatch.models.detection.DetectorFamily;
 import dev.tidewatch.models.detection.DetectorModel;
 import dev.tidewatch.models.detection.DetectorTraining;
-import dev.tidewatch.models.detection.ZScoreFamily;
+import dev.tidewatch.models.detection.online.OnlineFamily;
 import dev.tidewatch.models.training.Provenance;
 import dev.tidewatch.models.training.TrainingProgress;
 import dev.tidewatch.standalone.figures.Figures;
@@ -67,10 +67,10 @@ final class NabAccuracy implements Callable<Integer> {
 
   @Option(
       names = "--detector",
-      defaultValue = ZScoreFamily.ID,
+      defaultValue = OnlineFamily.ID,
       paramLabel = "NAME",
       description = "Detector family (default: ${DEFAULT-VALUE}).")
-  private String detector = ZScoreFamily.ID;
+  private String detector = OnlineFamily.ID;
 
   @Option(
       names = {"-P", "--parameter"},
@@ -116,7 +116,7 @@ final class NabAccuracy implements Callable<Integer> {
     for (Path file : files) {
       String key = TextFiles.key(data, file);
       Rows rows = read(file);
-      double[] scores = score(model, rows, costs);
+      double[] scores = score(family, model, rows, costs);
       write(out.resolve(key), rows, scores);
       if (windows != null && windows.has(key)) {
         scorer.add(scores, windowsOf(windows.get(key), rows, key));
@@ -146,21 +146,16 @@ final class NabAccuracy implements Callable<Integer> {
                 TrainingProgress.SILENT)));
   }
 
-  private static double[] score(DetectorModel model, Rows rows, SeriesCosts costs) {
+  private static double[] score(DetectorFamily family, DetectorModel model, Rows rows, SeriesCosts costs) {
     costs.start();
     Detector detector = model.start(SERIES);
     ReadingColumns readings = rows.readings;
     var scores = new double[readings.size()];
     for (int row = 0; row < scores.length; row++) {
-      scores[row] = unit(detector.score(readings.timeMicros(row), readings.value(row)).score());
+      scores[row] = family.scoreScale().toUnit(detector.score(readings.timeMicros(row), readings.value(row)).score());
     }
     costs.end(scores.length, detector.save().length);
     return scores;
-  }
-
-  /** Standard deviations onto 0 to 1, in the same order; 3 is a half. */
-  private static double unit(double sigmas) {
-    return sigmas / (3 + sigmas);
   }
 
   /** Rows of one file; the text of a time is kept as it was. */

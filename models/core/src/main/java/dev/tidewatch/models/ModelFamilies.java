@@ -12,6 +12,7 @@ import dev.tidewatch.models.detection.multivariate.LevelFamily;
 import dev.tidewatch.models.detection.multivariate.MultivariateDetectorFamily;
 import dev.tidewatch.models.detection.multivariate.MultivariateDetectorModel;
 import dev.tidewatch.models.detection.seasonal.SeasonalResidualFamily;
+import dev.tidewatch.models.detection.online.OnlineFamily;
 import dev.tidewatch.models.forecast.ForecastFamily;
 import dev.tidewatch.models.forecast.Forecaster;
 import dev.tidewatch.models.forecast.NaiveFamily;
@@ -74,6 +75,7 @@ public final class ModelFamilies {
     return new ModelFamilies(
         forecast,
         List.of(
+            new OnlineFamily(),
             new ZScoreFamily(),
             new MovingAverageFamily(),
             new IqrFamily(),

@@ -8,6 +8,11 @@ public interface DetectorFamily {
   /** As in bundles and commands, such as {@code zscore}. */
   String id();
 
+  /** What its scores mean. */
+  default ScoreScale scoreScale() {
+    return ScoreScale.SIGMAS;
+  }
+
   /**
    * Fits on everything given; metrics in the bundle count what it would have reported over the
    * newest fifth. The same input gives the same bundle, byte for byte.

@@ -3,8 +3,7 @@ package dev.tidewatch.models.detection;
 /**
  * What a detector says of one reading.
  *
- * @param score how unusual, in standard deviations; 0 or more, at most {@link #SCORE_MAX}. 0 while
- *     the detector still learns
+ * @param score how unusual, on the family's {@link ScoreScale}; 0 while the detector still learns
  * @param severity the score on the ladder
  * @param expected value that was expected; the reading's own while the detector still learns
  * @param lower end of the range outside which a single reading would be an anomaly
