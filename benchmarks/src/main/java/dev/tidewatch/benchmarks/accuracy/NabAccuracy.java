@@ -2,7 +2,7 @@ package dev.tidewatch.benchmarks.accuracy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.tidewatch.models.ModelFamilies;
+import dev.tidewatch.models.all.AllFamilies;
 import dev.tidewatch.models.bundle.Parameters;
 import dev.tidewatch.models.detection.Detector;
 import dev.tidewatch.models.detection.DetectorFamily;
@@ -90,12 +90,13 @@ final class NabAccuracy implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    DetectorFamily family = ModelFamilies.core().detectorFamily(detector).orElse(null);
+    var families = AllFamilies.create();
+    DetectorFamily family = families.detectorFamily(detector).orElse(null);
     if (family == null) {
       System.err.printf(
           "no detector '%s'; there are: %s%n",
           detector,
-          String.join(", ", ModelFamilies.core().detectionIds().stream().sorted().toList()));
+          String.join(", ", families.detectionIds().stream().sorted().toList()));
       return ExitCode.USAGE;
     }
     List<Path> files = TextFiles.csvBelow(data);
