@@ -11,6 +11,6 @@ class AllFamiliesTest {
     ModelFamilies all = AllFamilies.create();
     assertThat(all.forecastIds()).containsAll(ModelFamilies.core().forecastIds());
     assertThat(all.detectionIds()).containsAll(ModelFamilies.core().detectionIds());
-    assertThat(all.forecastIds()).contains("lstm");
+    assertThat(all.forecastIds()).contains("boosted-trees", "lstm");
   }
 }
