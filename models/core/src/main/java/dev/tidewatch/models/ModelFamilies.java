@@ -18,6 +18,7 @@ import dev.tidewatch.models.forecast.Forecaster;
 import dev.tidewatch.models.forecast.NaiveFamily;
 import dev.tidewatch.models.forecast.PointFamily;
 import dev.tidewatch.models.forecast.SeasonalNaiveFamily;
+import dev.tidewatch.models.forecast.arima.ArimaMethod;
 import dev.tidewatch.models.forecast.smoothing.SmoothingMethods;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -72,6 +73,7 @@ public final class ModelFamilies {
     forecast.add(new NaiveFamily());
     forecast.add(new SeasonalNaiveFamily());
     SmoothingMethods.all().forEach(method -> forecast.add(new PointFamily(method)));
+    forecast.add(new PointFamily(new ArimaMethod()));
     return new ModelFamilies(
         forecast,
         List.of(

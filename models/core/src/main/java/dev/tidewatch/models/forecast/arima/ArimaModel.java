@@ -37,12 +37,7 @@ final class ArimaModel {
           "%d values are too few for %s".formatted(values.length, order));
     }
     double[] w = differenced(values, order);
-    return refined(ArmaEstimate.sought(w, order), w);
-  }
-
-  /** With an estimate on the differenced series, made the most likely where that is possible. */
-  static ArimaModel refined(ArmaEstimate estimate, double[] w) {
-    return new ArimaModel(isExact(estimate.order()) ? estimate.refined(w) : estimate);
+    return new ArimaModel(ArmaEstimate.sought(w, order).refined(w));
   }
 
   static double[] differenced(double[] values, ArimaOrder order) {

@@ -27,34 +27,45 @@ record ArmaEstimate(
     int count) {
   private static final int ITERATIONS_MAX = 60;
   private static final double TOLERANCE = 1e-9;
+  private static final int ROUGH_ITERATIONS_MAX = 20;
+  private static final double ROUGH_TOLERANCE = 1e-4;
 
   /** The free number of a moving average of about -0.5, usual after differencing. */
   private static final double MOVING_AVERAGE_START = 0.55;
 
   /** By conditional sums of squares, from the sample's autocorrelations. */
   static ArmaEstimate conditional(double[] w, ArimaOrder order) {
-    return search(new ArmaResiduals(w, order, false), start(w, order));
+    return search(new ArmaResiduals(w, order, false), start(w, order), ITERATIONS_MAX, TOLERANCE);
+  }
+
+  private static ArmaEstimate rough(double[] w, ArimaOrder order, double[] start) {
+    var residuals = new ArmaResiduals(w, order, false);
+    return search(residuals, start, ROUGH_ITERATIONS_MAX, ROUGH_TOLERANCE);
   }
 
   /**
-   * By conditional sums of squares, judged by the exact likelihood where that is {@link
+   * Roughly by conditional sums of squares, judged by the exact likelihood where that is {@link
    * ArimaModel#isExact possible}. A mixed model has several minima where its factors nearly cancel,
    * so it is sought from two starts and the more likely one counts.
    */
   static ArmaEstimate sought(double[] w, ArimaOrder order) {
-    ArmaEstimate first = conditional(w, order).judged(w);
+    ArmaEstimate first = rough(w, order, start(w, order)).judged(w);
     if (order.p() + order.seasonalP() == 0 || order.q() + order.seasonalQ() == 0) {
       return first;
     }
     var start = new double[order.coefficients()];
     Arrays.fill(start, order.p(), order.p() + order.q(), MOVING_AVERAGE_START);
-    ArmaEstimate second = search(new ArmaResiduals(w, order, false), start).judged(w);
+    ArmaEstimate second = rough(w, order, start).judged(w);
     return second.logLikelihood > first.logLikelihood ? second : first;
   }
 
-  /** By exact maximum likelihood, beginning with these coefficients. */
+  /**
+   * Precisely, beginning with these coefficients: by exact maximum likelihood where that is
+   * possible, else conditionally.
+   */
   ArmaEstimate refined(double[] w) {
-    return search(new ArmaResiduals(w, order, true), coefficients.toPoint());
+    var residuals = new ArmaResiduals(w, order, ArimaModel.isExact(order));
+    return search(residuals, coefficients.toPoint(), ITERATIONS_MAX, TOLERANCE);
   }
 
   /** These coefficients with the mean, variance and exact likelihood that belong to them. */
@@ -65,7 +76,8 @@ record ArmaEstimate(
     return new ArmaResiduals(w, order, true).estimate(coefficients.toPoint());
   }
 
-  private static ArmaEstimate search(ArmaResiduals residuals, double[] start) {
+  private static ArmaEstimate search(
+      ArmaResiduals residuals, double[] start, int iterationsMax, double tolerance) {
     if (start.length == 0) {
       return residuals.estimate(start);
     }
@@ -75,13 +87,13 @@ record ArmaEstimate(
               .model(residuals)
               .target(new double[residuals.size()])
               .start(start)
-              .maxEvaluations(2 * ITERATIONS_MAX)
-              .maxIterations(ITERATIONS_MAX)
+              .maxEvaluations(2 * iterationsMax)
+              .maxIterations(iterationsMax)
               .build();
       var optimum =
           new LevenbergMarquardtOptimizer()
-              .withCostRelativeTolerance(TOLERANCE)
-              .withParameterRelativeTolerance(TOLERANCE)
+              .withCostRelativeTolerance(tolerance)
+              .withParameterRelativeTolerance(tolerance)
               .optimize(problem);
       return residuals.estimate(optimum.getPoint().toArray());
     } catch (MathRuntimeException outOfIterationsOrPrecision) {
@@ -139,10 +151,18 @@ record ArmaEstimate(
     return -2 * logLikelihood + 2 * parameters();
   }
 
-  /** Akaike's criterion corrected for small samples (Hurvich and Tsai 1989). */
-  double aicc() {
+  /**
+   * Akaike's criterion corrected for small samples (Hurvich and Tsai 1989). A conditional
+   * likelihood is stretched to the whole differenced series first, so that orders that lose
+   * different numbers of values can be compared (Hyndman and Khandakar 2008, section 3.2).
+   *
+   * @param size of the differenced series
+   */
+  double aicc(int size) {
     double k = parameters();
-    double left = count - k - 1;
-    return left > 0 ? aic() + 2 * k * (k + 1) / left : Double.POSITIVE_INFINITY;
+    double left = size - k - 1;
+    return left > 0
+        ? -2 * logLikelihood * size / count + 2 * k + 2 * k * (k + 1) / left
+        : Double.POSITIVE_INFINITY;
   }
 }
