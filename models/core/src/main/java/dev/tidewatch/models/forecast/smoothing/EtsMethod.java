@@ -6,7 +6,6 @@ import dev.tidewatch.models.forecast.PointModel;
 import dev.tidewatch.models.forecast.PointSettings;
 import dev.tidewatch.models.training.InsufficientHistoryException;
 import dev.tidewatch.timeseries.GridWindow;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.StringJoiner;
@@ -32,6 +31,9 @@ public final class EtsMethod implements PointMethod {
 
   /** Above it the many numbers of a first season cannot be told from the data. */
   private static final int PERIOD_MAX = 2_000;
+
+  /** Forms named in the explanation. */
+  private static final int COMPARED_MAX = 5;
 
   /** Values at the end of the fit that a window is recognised by. */
   private static final int TAIL = 16;
@@ -62,27 +64,13 @@ public final class EtsMethod implements PointMethod {
             .orElse(1);
     String wanted = settings.parameters().text(FORM, AUTO);
     List<EtsForm> forms = wanted.equals(AUTO) ? EtsForm.all() : List.of(EtsForm.parse(wanted));
-    EtsFit best = null;
-    var fits = new ArrayList<EtsFit>();
-    for (EtsForm form : forms) {
-      if ((form.isSeasonal() && period == 1) || values.length < EtsSearch.valuesMin(form, period)) {
-        continue;
-      }
-      settings.progress().at("ets", (double) fits.size() / forms.size());
-      EtsFit fit = EtsSearch.fit(values, form, period, EtsSearch.Criterion.LIKELIHOOD);
-      if (fit != null) {
-        fits.add(fit);
-        if (best == null || fit.aicc() < best.aicc()) {
-          best = fit;
-        }
-      }
-    }
-    if (best == null) {
+    List<EtsFit> fits = EtsChoice.ranked(values, forms, period, settings.progress());
+    if (fits.isEmpty()) {
       throw new InsufficientHistoryException(
           "%d values; exponential smoothing of form %s cannot be fitted to them (multiplicative forms need values above 0, seasonal ones three seasons)"
               .formatted(values.length, wanted));
     }
-    return model(best, history, comparison(fits));
+    return model(fits.getFirst(), history, comparison(fits));
   }
 
   private static EtsModel model(EtsFit fit, GridWindow history, String comparison) {
@@ -107,8 +95,7 @@ public final class EtsMethod implements PointMethod {
   private static String comparison(List<EtsFit> fits) {
     var joiner = new StringJoiner("; ");
     fits.stream()
-        .sorted((a, b) -> Double.compare(a.aicc(), b.aicc()))
-        .limit(5)
+        .limit(COMPARED_MAX)
         .forEach(fit -> joiner.add("%s %s".formatted(fit.form(), EtsModel.text(fit.aicc()))));
     return joiner.toString();
   }

@@ -35,7 +35,8 @@ final class EtsSearch {
   private final boolean seasonFree;
   private final int smoothing;
 
-  private EtsSearch(double[] values, EtsForm form, int period, Criterion criterion) {
+  private EtsSearch(
+      double[] values, EtsForm form, int period, Criterion criterion, boolean seasonFree) {
     this.unit = unit(values);
     this.values = new double[values.length];
     for (int t = 0; t < values.length; t++) {
@@ -45,10 +46,7 @@ final class EtsSearch {
     this.period = form.isSeasonal() ? period : 1;
     this.criterion = criterion;
     this.guess = EtsStart.of(this.values, form, this.period);
-    this.seasonFree =
-        form.isSeasonal()
-            && period <= SEASON_FREE_PERIOD_MAX
-            && values.length <= SEASON_FREE_SIZE_MAX;
+    this.seasonFree = seasonFree;
     this.smoothing = form.smoothingParameters();
   }
 
@@ -67,15 +65,35 @@ final class EtsSearch {
     return Math.max(form.isSeasonal() ? 2 * period : 1, form.degreesOfFreedom(1) + 2);
   }
 
+  /** Whether the first season is worth a search of its own: on short series with short seasons. */
+  static boolean seasonMatters(double[] values, EtsForm form, int period) {
+    return form.isSeasonal()
+        && period <= SEASON_FREE_PERIOD_MAX
+        && values.length <= SEASON_FREE_SIZE_MAX;
+  }
+
   /**
+   * With a search for the first season where it matters.
+   *
    * @param values oldest first, at least {@link #valuesMin}
    * @return null if the form has no meaning for the values
    */
   static @Nullable EtsFit fit(double[] values, EtsForm form, int period, Criterion criterion) {
+    return fit(values, form, period, criterion, seasonMatters(values, form, period));
+  }
+
+  /** With the first season of the classical decomposition; quick, and nearly as good. */
+  static @Nullable EtsFit fitQuickly(
+      double[] values, EtsForm form, int period, Criterion criterion) {
+    return fit(values, form, period, criterion, false);
+  }
+
+  private static @Nullable EtsFit fit(
+      double[] values, EtsForm form, int period, Criterion criterion, boolean seasonFree) {
     if (form.needsPositive() && !SeasonalAdjustment.positive(values)) {
       return null;
     }
-    return new EtsSearch(values, form, period, criterion).run();
+    return new EtsSearch(values, form, period, criterion, seasonFree).run();
   }
 
   private @Nullable EtsFit run() {
