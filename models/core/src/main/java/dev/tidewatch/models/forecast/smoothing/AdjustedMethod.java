@@ -6,9 +6,11 @@ import dev.tidewatch.models.forecast.PointMethod;
 import dev.tidewatch.models.forecast.PointModel;
 import dev.tidewatch.models.forecast.PointSettings;
 import dev.tidewatch.models.training.InsufficientHistoryException;
+import dev.tidewatch.models.training.ParameterSpace;
 import dev.tidewatch.timeseries.GridWindow;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -75,6 +77,11 @@ public final class AdjustedMethod implements PointMethod {
   @Override
   public Set<String> parameterNames() {
     return Set.of(ADJUSTMENT);
+  }
+
+  @Override
+  public SortedMap<String, ParameterSpace> parameterSpaces() {
+    return new TreeMap<>(Map.of(ADJUSTMENT, ParameterSpace.Choice.of("classical", "none")));
   }
 
   @Override

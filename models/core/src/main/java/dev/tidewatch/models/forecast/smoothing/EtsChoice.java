@@ -26,8 +26,7 @@ final class EtsChoice {
     for (int i = 0; i < forms.size(); i++) {
       EtsForm form = forms.get(i);
       progress.at("ets", (double) i / forms.size());
-      if ((form.isSeasonal() && period == 1)
-          || values.length < EtsSearch.valuesMin(form, period)) {
+      if ((form.isSeasonal() && period == 1) || values.length < EtsSearch.valuesMin(form, period)) {
         continue;
       }
       EtsFit fit = EtsSearch.fitQuickly(values, form, period, criterion);

@@ -66,6 +66,21 @@ public final class Mstl {
   }
 
   /**
+   * With the same window for each season: a short one lets seasons change quickly.
+   *
+   * @param window in cycles; odd, at least 3
+   */
+  public static Decomposition decompose(double[] values, List<Integer> periods, int window) {
+    return decomposeWith(
+        values,
+        periods.stream()
+            .distinct()
+            .sorted()
+            .map(period -> StlSettings.flat(period, window))
+            .toList());
+  }
+
+  /**
    * @param settings of each season, shortest first
    * @throws IllegalArgumentException if they do not ascend, or the values have fewer than two of
    *     the longest

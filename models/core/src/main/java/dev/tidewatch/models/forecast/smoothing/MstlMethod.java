@@ -7,11 +7,13 @@ import dev.tidewatch.models.forecast.PointModel;
 import dev.tidewatch.models.forecast.PointSettings;
 import dev.tidewatch.models.forecast.Seasons;
 import dev.tidewatch.models.training.InsufficientHistoryException;
+import dev.tidewatch.models.training.ParameterSpace;
 import dev.tidewatch.timeseries.GridWindow;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -27,6 +29,8 @@ import java.util.TreeSet;
  *   <li>{@code rest}: id of the method for the rest; default the first that was given.
  *   <li>{@code transform}: {@code log}, {@code none}, or {@code auto} (default), which takes
  *       logarithms of positive values where that makes the remainders likelier.
+ *   <li>{@code season_window}: cycles over which a season is smoothed, odd, 3 to 1,001; default 7.
+ *       A short one lets seasons change quickly.
  * </ul>
  */
 public final class MstlMethod implements PointMethod {
@@ -34,6 +38,12 @@ public final class MstlMethod implements PointMethod {
 
   static final String REST = "rest";
   static final String TRANSFORM = "transform";
+  static final String SEASON_WINDOW = "season_window";
+
+  /** The smallest that its authors recommend for STL; followed changing seasons best. */
+  private static final int SEASON_WINDOW_USUAL = 7;
+
+  private static final int SEASON_WINDOW_MAX = 1_001;
 
   private static final String REST_PREFIX = "rest/";
 
@@ -66,9 +76,19 @@ public final class MstlMethod implements PointMethod {
 
   @Override
   public Set<String> parameterNames() {
-    var names = new TreeSet<String>(List.of(REST, TRANSFORM));
+    var names = new TreeSet<String>(List.of(REST, TRANSFORM, SEASON_WINDOW));
     rests.values().forEach(rest -> names.addAll(rest.parameterNames()));
     return names;
+  }
+
+  @Override
+  public SortedMap<String, ParameterSpace> parameterSpaces() {
+    return new TreeMap<>(
+        Map.of(
+            REST,
+            new ParameterSpace.Choice(List.copyOf(rests.keySet())),
+            SEASON_WINDOW,
+            ParameterSpace.Choice.of("5", "7", "11", "15", "21", "35")));
   }
 
   @Override
@@ -86,13 +106,21 @@ public final class MstlMethod implements PointMethod {
       throw new InsufficientHistoryException(
           "%d values; %s needs at least 2".formatted(values.length, ID));
     }
-    boolean logs = logs(values, seasons, settings.parameters().choice(TRANSFORM, Transform.AUTO));
+    int window =
+        settings.parameters().integer(SEASON_WINDOW, SEASON_WINDOW_USUAL, 3, SEASON_WINDOW_MAX);
+    if (window % 2 == 0) {
+      throw new IllegalArgumentException(
+          "parameter season_window is %d; it must be odd".formatted(window));
+    }
+    boolean logs =
+        logs(values, seasons, window, settings.parameters().choice(TRANSFORM, Transform.AUTO));
     GridWindow adjusted =
         GridWindow.of(
-            history.grid(), history.firstIndex(), split(values, seasons, logs).adjusted());
+            history.grid(), history.firstIndex(), split(values, seasons, window, logs).adjusted());
     PointSettings forRest = settings.withSeasons(Seasons.NONE);
     return new Model(
         seasons,
+        window,
         logs,
         rest.id(),
         rest.fit(List.of(adjusted), forRest),
@@ -110,7 +138,8 @@ public final class MstlMethod implements PointMethod {
     return rest;
   }
 
-  private static boolean logs(double[] values, List<Integer> seasons, Transform transform) {
+  private static boolean logs(
+      double[] values, List<Integer> seasons, int window, Transform transform) {
     boolean possible = SeasonalAdjustment.positive(values);
     if (transform == Transform.NONE || !possible) {
       return false;
@@ -123,8 +152,8 @@ public final class MstlMethod implements PointMethod {
       jacobian += Math.log(value);
     }
     // Box and Cox 1964: the likelihood of the values themselves under either transformation.
-    double plain = spread(split(values, seasons, false));
-    double logged = spread(split(values, seasons, true)) + 2 * jacobian / values.length;
+    double plain = spread(split(values, seasons, window, false));
+    double logged = spread(split(values, seasons, window, true)) + 2 * jacobian / values.length;
     return logged < plain;
   }
 
@@ -136,14 +165,15 @@ public final class MstlMethod implements PointMethod {
     return Math.log(squares / split.remainder().length);
   }
 
-  private static Mstl.Decomposition split(double[] values, List<Integer> seasons, boolean logs) {
+  private static Mstl.Decomposition split(
+      double[] values, List<Integer> seasons, int window, boolean logs) {
     double[] scaled = values.clone();
     if (logs) {
       for (int t = 0; t < scaled.length; t++) {
         scaled[t] = Math.log(values[t]);
       }
     }
-    return Mstl.decompose(scaled, seasons);
+    return Mstl.decompose(scaled, seasons, window);
   }
 
   @Override
@@ -157,6 +187,7 @@ public final class MstlMethod implements PointMethod {
     }
     return new Model(
         new Seasons(seasons).steps(),
+        arrays.integer("window", 3, SEASON_WINDOW_MAX),
         arrays.integer("logs", 0, 1) == 1,
         restId,
         rest.load(arrays.under(REST_PREFIX), settings.withSeasons(Seasons.NONE)),
@@ -164,7 +195,12 @@ public final class MstlMethod implements PointMethod {
   }
 
   private record Model(
-      List<Integer> seasons, boolean logs, String restId, PointModel rest, int historyIntervals)
+      List<Integer> seasons,
+      int window,
+      boolean logs,
+      String restId,
+      PointModel rest,
+      int historyIntervals)
       implements PointModel {
 
     @Override
@@ -177,7 +213,7 @@ public final class MstlMethod implements PointMethod {
     public double[] forecast(GridWindow history, int horizon) {
       double[] values = history.values();
       boolean useLogs = logs && SeasonalAdjustment.positive(values);
-      Mstl.Decomposition split = split(values, seasons, useLogs);
+      Mstl.Decomposition split = split(values, seasons, window, useLogs);
       GridWindow adjusted = GridWindow.of(history.grid(), history.firstIndex(), split.adjusted());
       double[] ahead = rest.forecast(adjusted.last(rest.historyIntervals()), horizon);
       double[] seasonal = split.seasonalAhead(horizon);
@@ -192,6 +228,7 @@ public final class MstlMethod implements PointMethod {
     public ModelArrays save() {
       return ModelArrays.builder()
           .put("seasons", seasons.stream().mapToDouble(Integer::doubleValue).toArray())
+          .put("window", window)
           .put("logs", logs ? 1 : 0)
           .put("history", historyIntervals)
           .put("rest", restId)

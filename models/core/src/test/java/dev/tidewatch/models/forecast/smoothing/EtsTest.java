@@ -78,8 +78,7 @@ final class EtsTest {
   void theCriterionChoosesTheBooksModel() throws IOException {
     Example example = example("austourists");
     List<EtsFit> ranked =
-        EtsChoice.ranked(
-            example.values, EtsForm.all(), example.period, TrainingProgress.SILENT);
+        EtsChoice.ranked(example.values, EtsForm.all(), example.period, TrainingProgress.SILENT);
     assertThat(ranked.getFirst().form().toString()).isEqualTo("ETS(M,A,M)");
   }
 

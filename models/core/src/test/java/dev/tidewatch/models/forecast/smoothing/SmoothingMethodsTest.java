@@ -213,6 +213,15 @@ final class SmoothingMethodsTest {
   }
 
   @Test
+  void mstlRefusesAnEvenWindow() {
+    GridWindow history = window(values(new SplittableRandom(4), 120, 40));
+    assertThatThrownBy(
+            () -> fit(method("mstl"), history, settings(Map.of("season_window", "8"), SEASON)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("odd");
+  }
+
+  @Test
   void aSeasonThatGrowsWithTheLevelGetsLogarithms() {
     var growing = new double[120];
     var steady = new double[120];
