@@ -8,10 +8,15 @@ import dev.tidewatch.models.detection.DetectorModel;
 import dev.tidewatch.models.detection.IqrFamily;
 import dev.tidewatch.models.detection.MovingAverageFamily;
 import dev.tidewatch.models.detection.ZScoreFamily;
+import dev.tidewatch.models.detection.features.FeatureDetectorFamily;
+import dev.tidewatch.models.detection.features.IsolationForest;
 import dev.tidewatch.models.detection.multivariate.LevelFamily;
 import dev.tidewatch.models.detection.multivariate.MultivariateDetectorFamily;
 import dev.tidewatch.models.detection.multivariate.MultivariateDetectorModel;
+import dev.tidewatch.models.detection.multivariate.ScoredRowsFamily;
 import dev.tidewatch.models.detection.online.OnlineFamily;
+import dev.tidewatch.models.detection.rcf.RandomCutForestFamily;
+import dev.tidewatch.models.detection.rcf.RandomCutForestRowsFamily;
 import dev.tidewatch.models.detection.seasonal.SeasonalResidualFamily;
 import dev.tidewatch.models.forecast.ForecastFamily;
 import dev.tidewatch.models.forecast.Forecaster;
@@ -81,8 +86,13 @@ public final class ModelFamilies {
             new ZScoreFamily(),
             new MovingAverageFamily(),
             new IqrFamily(),
-            new SeasonalResidualFamily()),
-        List.of(new LevelFamily()));
+            new SeasonalResidualFamily(),
+            new FeatureDetectorFamily(new IsolationForest()),
+            new RandomCutForestFamily()),
+        List.of(
+            new LevelFamily(),
+            new ScoredRowsFamily(new IsolationForest()),
+            new RandomCutForestRowsFamily()));
   }
 
   /**

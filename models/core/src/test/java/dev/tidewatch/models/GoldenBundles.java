@@ -40,7 +40,11 @@ final class GoldenBundles {
           "zscore",
           List.of(Map.of("method", "seasonal"), Map.of("method", "standard")),
           "moving-average",
-          List.of(Map.of("method", "seasonal"), Map.of("method", "standard")));
+          List.of(Map.of("method", "seasonal"), Map.of("method", "standard")),
+          "isolation-forest",
+          List.of(Map.of("trees", "5", "sample", "32")),
+          "random-cut-forest",
+          List.of(Map.of("trees", "5", "sample", "32", "shingle", "4")));
 
   private GoldenBundles() {}
 

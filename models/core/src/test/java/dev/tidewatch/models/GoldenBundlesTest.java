@@ -49,7 +49,9 @@ class GoldenBundlesTest {
                 .forEach(parameters ->
                     assertThat(names)
                         .contains(
-                            parameters.isEmpty() ? id : id + "-" + parameters.get("method"))));
+                            parameters.containsKey("method")
+                                ? id + "-" + parameters.get("method")
+                                : id)));
   }
 
   @ParameterizedTest

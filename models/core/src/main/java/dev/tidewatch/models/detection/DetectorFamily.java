@@ -14,6 +14,14 @@ public interface DetectorFamily {
   }
 
   /**
+   * True if its detectors know nothing about a series, whatever they are shown of it, unless the
+   * family was fitted on enough history; false if watching a series is enough.
+   */
+  default boolean needsTraining() {
+    return false;
+  }
+
+  /**
    * Fits on everything given; metrics in the bundle count what it would have reported over the
    * newest fifth. The same input gives the same bundle, byte for byte.
    *

@@ -24,6 +24,11 @@ public abstract class MultivariateContract {
     return Map.of();
   }
 
+  /** Of 170 faulty rows in which two of four inputs are off by seven standard deviations. */
+  protected int foundMin() {
+    return 120;
+  }
+
   protected final MultivariateDetectorModel model(double[][] rows) {
     Bundle bundle = family().fit(MultivariateSensors.training(rows, 0, FITTED, parameters()));
     return family().load(Bundle.read(bundle.toBytes(), BundleLimits.DEFAULT));
@@ -49,7 +54,7 @@ public abstract class MultivariateContract {
     long quiet = verdicts.subList(0, 300).stream().filter(MultivariateVerdict::high).count();
     long found = verdicts.subList(330, 500).stream().filter(MultivariateVerdict::high).count();
     assertThat(quiet).as("false alarms of 300 rows").isLessThan(30);
-    assertThat(found).as("of 170 faulty rows").isGreaterThan(120);
+    assertThat(found).as("of 170 faulty rows").isGreaterThanOrEqualTo(foundMin());
     assertThat(verdicts.subList(300, 500).stream().anyMatch(MultivariateVerdict::anomaly)).isTrue();
   }
 

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tidewatch.models.detection.features;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tidewatch.models.detection.rcf;
+
+import org.jspecify.annotations.NullMarked;
