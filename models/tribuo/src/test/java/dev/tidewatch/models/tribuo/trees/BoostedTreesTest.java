@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Test;
 class BoostedTreesTest {
   private static final BoostedTreesFamily FAMILY = new BoostedTreesFamily();
   private static final Parameters SMALL =
-      Parameters.of(Map.of("trees_max", "60", "rows_max", "3000", "learning_rate", "0.15"));
+      Parameters.of(Map.of("trees_max", "40", "rows_max", "1500", "learning_rate", "0.2"));
   private static final List<Double> LEVELS = List.of(0.9);
 
   private static SortedMap<SeriesName, GridWindow> loads(int days) {
@@ -113,7 +113,7 @@ class BoostedTreesTest {
     }
     SortedMap<String, String> explanation = loaded.explanation(new SeriesName("any"));
     assertThat(explanation).containsKeys("baseline", "trees", "validation_error", "importance_01");
-    assertThat(Integer.parseInt(explanation.getOrDefault("trees", ""))).isBetween(5, 60);
+    assertThat(Integer.parseInt(explanation.getOrDefault("trees", ""))).isBetween(5, 40);
   }
 
   @Test
