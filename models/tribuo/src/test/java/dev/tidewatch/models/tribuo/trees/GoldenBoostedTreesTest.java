@@ -78,6 +78,7 @@ class GoldenBoostedTreesTest {
       assertThat(forecast.lower(0, step)).isLessThan(forecast.mean(step));
     }
     assertThat(new double[] {forecast.mean(0), forecast.mean(5), forecast.upper(0, 11)})
-        .containsExactly(new double[] {20.100561981995902, 29.5755619819959, 34.44616188496823}, within(1e-12));
+        .containsExactly(
+            new double[] {20.100561981995902, 29.5755619819959, 34.44616188496823}, within(1e-12));
   }
 }
