@@ -1,6 +1,7 @@
 package dev.tidewatch.inference.testing;
 
 import dev.tidewatch.models.ModelFamilies;
+import dev.tidewatch.models.all.AllFamilies;
 import dev.tidewatch.models.bundle.Parameters;
 import dev.tidewatch.models.detection.DetectorTraining;
 import dev.tidewatch.models.forecast.ForecastTraining;
@@ -64,6 +65,28 @@ public final class TestModels {
         .orElseThrow()
         .fit(training)
         .toBytes();
+  }
+
+  /**
+   * @param engine {@code tensorflow} or {@code onnx}: what serves it
+   */
+  public static byte[] lstm(long seed, String engine) {
+    GridWindow window = GridWindow.resample(HOURLY, wave(START, 24 * 30));
+    var training =
+        new ForecastTraining(
+            new TreeMap<>(Map.of(TRAINED_ON, window)),
+            HORIZON,
+            List.of(0.8, 0.9),
+            Parameters.of(
+                Map.of(
+                    "window", "24",
+                    "linear_window", "48",
+                    "units", "8",
+                    "epochs_max", "2",
+                    "engine", engine)),
+            new Provenance("0".repeat(64), "test", seed),
+            TrainingProgress.SILENT);
+    return AllFamilies.create().forecastFamily("lstm").orElseThrow().fit(training).toBytes();
   }
 
   /** The textbooks' z-score over everything before. */

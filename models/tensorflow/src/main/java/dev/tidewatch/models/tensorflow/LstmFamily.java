@@ -73,8 +73,7 @@ public final class LstmFamily implements ForecastFamily {
             .filter(history -> history.closed().length > 0)
             .toList();
     int longest = histories.stream().mapToInt(h -> h.closed().length).max().orElse(0);
-    LstmSettings settings =
-        LstmSettings.of(training.parameters(), training.grid(), longest, histories.size());
+    LstmSettings settings = LstmSettings.of(training.parameters(), training.grid(), longest);
     List<Double> levels = training.levels().isEmpty() ? List.of(DEFAULT_LEVEL) : training.levels();
     double[] quantiles = LstmModel.quantilesOf(levels);
     var shape =

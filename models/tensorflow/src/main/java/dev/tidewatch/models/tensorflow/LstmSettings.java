@@ -66,7 +66,10 @@ record LstmSettings(
 
   /** What distances from a window's newest value are measured in. */
   enum Scaler {
-    /** The window's own standard deviation: one model serves series of any size. */
+    /**
+     * The window's own standard deviation: one model serves series of any size, and intervals
+     * follow the recent size of changes.
+     */
     WINDOW,
     /** One number for all windows, found in training: for one series, or series of one size. */
     TRAINING
@@ -82,10 +85,9 @@ record LstmSettings(
 
   /**
    * @param historyIntervals of the longest series; default windows are no longer than a share of it
-   * @param seriesCount one series is scaled as a whole, several each by themselves
    * @throws IllegalArgumentException if a parameter is unknown or out of bounds
    */
-  static LstmSettings of(Parameters parameters, Grid grid, int historyIntervals, int seriesCount) {
+  static LstmSettings of(Parameters parameters, Grid grid, int historyIntervals) {
     parameters.requireKnown(NAMES);
     int day = grid.stepsPerDay();
     int shownMax = Math.max(8, historyIntervals / 6);
@@ -109,7 +111,7 @@ record LstmSettings(
         parameters.integer(EPOCHS_MAX, 60, 1, 10_000),
         parameters.integer(PATIENCE, 6, 1, 1_000),
         parameters.integer(WINDOWS_MAX, 10_000, 32, 1_000_000),
-        parameters.choice(SCALER, seriesCount == 1 ? Scaler.TRAINING : Scaler.WINDOW),
+        parameters.choice(SCALER, Scaler.WINDOW),
         parameters.choice(ENGINE, Engine.TENSORFLOW));
   }
 

@@ -284,8 +284,8 @@ class LstmFamilyTest {
   void aWindowThatDoesNotChangeHasAScaleToo() {
     var flat = new double[49];
     Arrays.fill(flat, 7.5);
-    Bundle perWindow = FAMILY.fit(training(days(30, 1), HORIZON, SMALL.with("scaler", "window")));
-    for (Bundle bundle : List.of(small, perWindow)) {
+    Bundle fixed = FAMILY.fit(training(days(30, 1), HORIZON, SMALL.with("scaler", "training")));
+    for (Bundle bundle : List.of(small, fixed)) {
       Forecast forecast =
           FAMILY
               .load(bundle)
