@@ -51,7 +51,7 @@ class LstmFamilyTest {
 
   @BeforeAll
   static void train() {
-    small = FAMILY.fit(training(days(30, 1), HORIZON, SMALL));
+    small = FAMILY.fit(training(days(60, 1), HORIZON, SMALL));
   }
 
   /** A day's shape whose swing follows the week, noise that is larger by day. */
@@ -147,7 +147,7 @@ class LstmFamilyTest {
 
   @Test
   void theSameTrainingIsTheSameBundle() {
-    assertThat(FAMILY.fit(training(days(30, 1), HORIZON, SMALL)).sha256())
+    assertThat(FAMILY.fit(training(days(60, 1), HORIZON, SMALL)).sha256())
         .isEqualTo(small.sha256());
   }
 
@@ -392,6 +392,7 @@ class LstmFamilyTest {
     assertThat(parameters.integer("epochs", 0, 0, 1_000))
         .as("stopped early")
         .isLessThan(parameters.integer("epochs_max", 0, 0, 1_000));
+    System.out.printf("2,000 windows learnt to the early stop in %.1f s of CPU time%n", seconds);
     assertThat(seconds).isLessThan(60);
   }
 
