@@ -45,6 +45,8 @@ final class CommandTree {
             .addSubcommand("delete", new QuarantineDeleteCommand(session)));
     root.addSubcommand("writers", new WritersCommand(session));
     root.addSubcommand("train", new TrainCommand(session));
+    root.addSubcommand("backtest", new BacktestCommand(session));
+    root.addSubcommand("report", new ReportCommand(session));
     root.addSubcommand("forecast", new ForecastCommand(session));
     root.addSubcommand("detect", new DetectCommand(session));
     root.addSubcommand(
@@ -53,6 +55,7 @@ final class CommandTree {
             .addSubcommand("list", new ModelsListCommand(session))
             .addSubcommand("show", new ModelsShowCommand(session))
             .addSubcommand("versions", new ModelsVersionsCommand(session))
+            .addSubcommand("compare", new ModelsCompareCommand(session))
             .addSubcommand("aliases", new ModelsAliasesCommand(session))
             .addSubcommand("promote", new ModelsPromoteCommand(session))
             .addSubcommand("rollback", new ModelsRollbackCommand(session))

@@ -3,6 +3,11 @@ package dev.tidewatch.trainer;
 import dev.tidewatch.models.ModelFamilies;
 import dev.tidewatch.models.bundle.Bundle;
 import dev.tidewatch.models.bundle.Parameters;
+import dev.tidewatch.models.detection.Detector;
+import dev.tidewatch.models.detection.DetectorFamily;
+import dev.tidewatch.models.detection.DetectorModel;
+import dev.tidewatch.models.detection.DetectorTraining;
+import dev.tidewatch.models.detection.Verdict;
 import dev.tidewatch.models.forecast.Backtest;
 import dev.tidewatch.models.forecast.BacktestPlan;
 import dev.tidewatch.models.forecast.BacktestReport;
@@ -17,7 +22,10 @@ import dev.tidewatch.timeseries.GridWindow;
 import dev.tidewatch.timeseries.ReadingColumns;
 import dev.tidewatch.timeseries.SeriesName;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * Back-tests without registering anything: several families, or versions that are there already, on
@@ -125,6 +133,65 @@ public final class Backtester {
   public BacktestReport replay(Prepared prepared, Bundle bundle, TrainingProgress progress) {
     return Backtest.replay(
         families.loadForecaster(bundle), prepared.told(progress).training(), prepared.plan());
+  }
+
+  /**
+   * Fits a detector on all but the newest part of the history and shows it that part, reading by
+   * reading. Before, it sees again what it was fitted on, as it would have seen it when it served.
+   *
+   * @throws IllegalArgumentException for a family or parameter that there is not
+   */
+  public DetectionReport detect(TrainingPlan plan, TrainingProgress progress) {
+    DetectorFamily family =
+        families
+            .detectorFamily(plan.family())
+            .orElseThrow(
+                () -> new IllegalArgumentException("family: no detector '" + plan.family() + "'"));
+    Dataset dataset = Dataset.read(tidewatch.ingest(), plan, progress);
+    long testMicros = plan.evaluation().testIntervals() * plan.grid().stepMicros();
+    var known = new TreeMap<SeriesName, ReadingColumns>();
+    var firstJudged = new TreeMap<SeriesName, Integer>();
+    dataset
+        .readings()
+        .forEach((name, columns) -> {
+          long end = Dataset.endMicros(columns);
+          long span = end - Dataset.startMicros(columns);
+          long start = end - (testMicros > 0 ? Math.min(testMicros, span) : span / 5);
+          var before = ReadingColumns.builder();
+          int row = 0;
+          while (row < columns.size() && columns.timeMicros(row) < start) {
+            before.add(columns.timeMicros(row), columns.value(row));
+            row++;
+          }
+          known.put(name, before.build());
+          firstJudged.put(name, row);
+        });
+    var training =
+        new DetectorTraining(
+            known,
+            plan.grid(),
+            plan.parameters(),
+            new Provenance(dataset.fingerprint(), "backtest", plan.seed()),
+            progress);
+    DetectorModel model = family.load(family.fit(training));
+    var judged = new TreeMap<SeriesName, List<DetectionReport.Judged>>();
+    dataset
+        .readings()
+        .forEach((name, columns) -> {
+          progress.at("detect", (double) judged.size() / dataset.readings().size());
+          Detector detector = model.start(name);
+          int first = firstJudged.getOrDefault(name, 0);
+          List<DetectionReport.Judged> verdicts = new ArrayList<>();
+          for (int row = 0; row < columns.size(); row++) {
+            Verdict verdict = detector.score(columns.timeMicros(row), columns.value(row));
+            if (row >= first) {
+              verdicts.add(
+                  new DetectionReport.Judged(columns.timeMicros(row), columns.value(row), verdict));
+            }
+          }
+          judged.put(name, List.copyOf(verdicts));
+        });
+    return new DetectionReport(judged);
   }
 
   private ForecastFamily forecastFamily(String id) {

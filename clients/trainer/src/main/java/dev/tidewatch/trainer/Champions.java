@@ -10,6 +10,7 @@ import dev.tidewatch.models.bundle.Task;
 import dev.tidewatch.models.forecast.Backtest;
 import dev.tidewatch.models.forecast.BacktestReport;
 import dev.tidewatch.models.forecast.FoldListener;
+import dev.tidewatch.models.forecast.ForecastFamily;
 import dev.tidewatch.models.forecast.PairedBacktests;
 import dev.tidewatch.models.training.InsufficientHistoryException;
 import dev.tidewatch.models.training.TrainingProgress;
@@ -99,53 +100,73 @@ public final class Champions {
       BacktestReport candidate,
       TrainingProgress progress) {
     String version = champion.getVersion();
-    BundleManifest manifest = bundle.manifest();
-    if (manifest.task() != Task.FORECAST || manifest.roles().size() != 1) {
-      return ChampionComparison.impossible(version, "it takes other inputs");
-    }
-    if (!manifest.grid().equals(prepared.training().grid())) {
-      return ChampionComparison.impossible(
-          version, "its grid is %s".formatted(manifest.grid().step()));
-    }
-    var told = prepared.told(progress);
-    boolean unseen =
-        manifest.trainingWindow().endMicros()
-            <= manifest
-                .grid()
-                .startMicros(Backtest.testStart(prepared.training(), prepared.plan()));
-    BacktestReport report;
+    VersionBacktest other;
     try {
-      if (unseen) {
-        report = Backtest.replay(families.loadForecaster(bundle), told.training(), prepared.plan());
-      } else {
-        var family = families.forecastFamily(manifest.family());
-        if (family.isEmpty()) {
-          return ChampionComparison.impossible(
-              version, "there is no family " + manifest.family() + " here");
-        }
-        report =
-            Backtest.run(
-                family.get(),
-                told.training().with(settings(champion)),
-                prepared.plan(),
-                prepared.threads(),
-                FoldListener.NONE);
-      }
+      other = backtest(champion, bundle, prepared, progress);
     } catch (InsufficientHistoryException | IllegalArgumentException e) {
       return ChampionComparison.impossible(version, String.valueOf(e.getMessage()));
     }
     PairedBacktests paired =
-        PairedBacktests.of(candidate, report, prepared.training(), prepared.plan());
+        PairedBacktests.of(candidate, other.report(), prepared.training(), prepared.plan());
     if (paired.pairs().isEmpty()) {
       return ChampionComparison.impossible(version, "no origin is common to both");
     }
     return new ChampionComparison(
         version,
-        unseen ? ChampionComparison.Mode.AS_SERVED : ChampionComparison.Mode.REFITTED,
+        other.mode(),
         paired.firstLoss(),
         paired.secondLoss(),
         paired.pairs().size(),
         paired.test().orElse(null),
         "");
+  }
+
+  /**
+   * A version's forecasts from given origins.
+   *
+   * @param mode how it got them
+   */
+  public record VersionBacktest(ChampionComparison.Mode mode, BacktestReport report) {}
+
+  /**
+   * Back-tests a version: as it serves if it was trained on nothing of the part that is tested,
+   * else by its family and settings, fitted anew for each fold.
+   *
+   * @param bundle of the version
+   * @throws IllegalArgumentException if it cannot forecast these series on this grid
+   * @throws InsufficientHistoryException if the history is too short
+   */
+  public VersionBacktest backtest(
+      ModelVersion version,
+      Bundle bundle,
+      Backtester.Prepared prepared,
+      TrainingProgress progress) {
+    BundleManifest manifest = bundle.manifest();
+    if (manifest.task() != Task.FORECAST || manifest.roles().size() != 1) {
+      throw new IllegalArgumentException("it takes other inputs");
+    }
+    if (!manifest.grid().equals(prepared.training().grid())) {
+      throw new IllegalArgumentException("its grid is " + manifest.grid().step());
+    }
+    var told = prepared.told(progress);
+    long testStart = Backtest.testStart(prepared.training(), prepared.plan());
+    if (manifest.trainingWindow().endMicros() <= manifest.grid().startMicros(testStart)) {
+      return new VersionBacktest(
+          ChampionComparison.Mode.AS_SERVED,
+          Backtest.replay(families.loadForecaster(bundle), told.training(), prepared.plan()));
+    }
+    ForecastFamily family =
+        families
+            .forecastFamily(manifest.family())
+            .orElseThrow(() ->
+                new IllegalArgumentException("there is no family " + manifest.family() + " here"));
+    return new VersionBacktest(
+        ChampionComparison.Mode.REFITTED,
+        Backtest.run(
+            family,
+            told.training().with(settings(version)),
+            prepared.plan(),
+            prepared.threads(),
+            FoldListener.NONE));
   }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tidewatch.cli.report;
+
+import org.jspecify.annotations.NullMarked;
