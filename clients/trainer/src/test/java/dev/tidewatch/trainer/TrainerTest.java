@@ -173,8 +173,8 @@ class TrainerTest {
 
   @Test
   void familiesAndTasksAreCheckedBeforeAnythingIsWritten() throws IOException {
-    assertThatThrownBy(() -> trainer.train(plan("arima", LOAD), TrainingProgress.SILENT))
-        .hasMessageContaining("no 'arima'")
+    assertThatThrownBy(() -> trainer.train(plan("crystal-ball", LOAD), TrainingProgress.SILENT))
+        .hasMessageContaining("no 'crystal-ball'")
         .hasMessageContaining("seasonal-naive");
     assertThat(platform.models).isEmpty();
     trainer.train(plan("naive", LOAD), TrainingProgress.SILENT);
