@@ -22,8 +22,11 @@ import dev.tidewatch.models.forecast.ForecastFamily;
 import dev.tidewatch.models.forecast.Forecaster;
 import dev.tidewatch.models.forecast.NaiveFamily;
 import dev.tidewatch.models.forecast.PointFamily;
+import dev.tidewatch.models.forecast.PointMethod;
 import dev.tidewatch.models.forecast.SeasonalNaiveFamily;
+import dev.tidewatch.models.forecast.SeasonalNaiveMethod;
 import dev.tidewatch.models.forecast.arima.ArimaMethod;
+import dev.tidewatch.models.forecast.ensemble.EnsembleMethod;
 import dev.tidewatch.models.forecast.smoothing.SmoothingMethods;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -36,6 +39,9 @@ import java.util.stream.Stream;
 
 /** The families that a process can train and serve, by id. Immutable and thread-safe. */
 public final class ModelFamilies {
+  private static final List<String> ENSEMBLE_MEMBERS =
+      List.of("ets", "mstl", "dynamic-theta", "seasonal-naive");
+
   private final TreeMap<String, ForecastFamily> forecast = new TreeMap<>();
   private final TreeMap<String, DetectorFamily> detection = new TreeMap<>();
   private final TreeMap<String, MultivariateDetectorFamily> multivariate = new TreeMap<>();
@@ -77,8 +83,11 @@ public final class ModelFamilies {
     var forecast = new ArrayList<ForecastFamily>();
     forecast.add(new NaiveFamily());
     forecast.add(new SeasonalNaiveFamily());
-    SmoothingMethods.all().forEach(method -> forecast.add(new PointFamily(method)));
-    forecast.add(new PointFamily(new ArimaMethod()));
+    var methods = new ArrayList<PointMethod>(SmoothingMethods.all(new ArimaMethod()));
+    methods.add(new ArimaMethod());
+    methods.forEach(method -> forecast.add(new PointFamily(method)));
+    methods.add(new SeasonalNaiveMethod());
+    forecast.add(new PointFamily(new EnsembleMethod(methods, ENSEMBLE_MEMBERS)));
     return new ModelFamilies(
         forecast,
         List.of(

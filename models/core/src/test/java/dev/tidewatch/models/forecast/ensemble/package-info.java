@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tidewatch.models.forecast.ensemble;
+
+import org.jspecify.annotations.NullMarked;
