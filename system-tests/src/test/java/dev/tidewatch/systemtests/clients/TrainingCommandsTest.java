@@ -1,0 +1,285 @@
+package dev.tidewatch.systemtests.clients;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.tidewatch.cli.Main;
+import dev.tidewatch.proto.registry.v1.ListRunsRequest;
+import dev.tidewatch.proto.registry.v1.Run;
+import dev.tidewatch.proto.registry.v1.RunServiceGrpc;
+import dev.tidewatch.proto.registry.v1.RunStatus;
+import dev.tidewatch.sdk.Tidewatch;
+import dev.tidewatch.standalone.Addresses;
+import dev.tidewatch.systemtests.fixture.Eventually;
+import dev.tidewatch.systemtests.fixture.SharedStandalone;
+import dev.tidewatch.systemtests.fixture.StandaloneExtension;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** From readings to a model that was tried, tuned, compared and reported, against real servers. */
+@ExtendWith(StandaloneExtension.class)
+class TrainingCommandsTest {
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final long START_SECONDS = 1_735_689_600; // 2025-01-01
+
+  @SuppressWarnings("NullAway.Init") // set by JUnit
+  @TempDir
+  private Path folder;
+
+  private record Ran(int code, String out, String err) {}
+
+  private static List<String> words(SharedStandalone standalone, String... words) {
+    Addresses addresses = standalone.addresses();
+    List<String> args = new ArrayList<>(List.of(words));
+    args.addAll(
+        List.of(
+            "--ingest", addresses.ingest().toString(),
+            "--registry", addresses.registry().toString(),
+            "--inference", addresses.inference().toString(),
+            "--monitor", addresses.monitor().toString()));
+    return args;
+  }
+
+  private static Ran run(SharedStandalone standalone, String... words) {
+    var out = new ByteArrayOutputStream();
+    var err = new ByteArrayOutputStream();
+    int code =
+        Main.run(
+            words(standalone, words).toArray(String[]::new),
+            new PrintStream(out, true, StandardCharsets.UTF_8),
+            new PrintStream(err, true, StandardCharsets.UTF_8));
+    return new Ran(
+        code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+  }
+
+  private static JsonNode json(SharedStandalone standalone, int code, String... words)
+      throws IOException {
+    List<String> args = new ArrayList<>(List.of(words));
+    args.add("--json");
+    Ran ran = run(standalone, args.toArray(String[]::new));
+    assertThat(ran.code()).as("%s: %s", args, ran.err()).isEqualTo(code);
+    return JSON.readTree(ran.out());
+  }
+
+  /** A day's swing, a week's, and noise; series {@code short} has too little of it. */
+  private void ingest(SharedStandalone standalone, String prefix, int series, int hours)
+      throws IOException {
+    var random = new SplittableRandom(5);
+    var text = new StringBuilder("unique_id,ds,y\n");
+    for (int number = 0; number < series; number++) {
+      int length = number == 3 ? 5 : hours;
+      for (int hour = 0; hour < length; hour++) {
+        double value =
+            100
+                + 20 * Math.sin(hour * Math.PI / 12)
+                + (hour / 24 % 7 < 5 ? 15 : 0)
+                + random.nextGaussian();
+        text.append("meter%02d,%d,%.3f\n".formatted(number, START_SECONDS + 3_600L * hour, value));
+      }
+    }
+    Path file = Files.writeString(folder.resolve("meters.csv"), text);
+    json(standalone, 0, "ingest", "csv", file.toString(), "--series-prefix", prefix);
+  }
+
+  @Test
+  void aModelIsTriedComparedAndReported(SharedStandalone standalone) throws IOException {
+    ingest(standalone, "life", 1, 24 * 42);
+    String series = "life/meter00";
+    Path page = folder.resolve("backtest.html");
+    JsonNode tried =
+        json(
+            standalone,
+            0,
+            "backtest",
+            series,
+            "--family",
+            "seasonal-naive",
+            "--set",
+            "seasons=168",
+            "--folds",
+            "3",
+            "--gap",
+            "6h",
+            "--html",
+            page.toString());
+    assertThat(tried.findValuesAsText("family")).containsExactly("seasonal-naive", "naive");
+    assertThat(tried.get(1).get("p_best_is_better").asDouble()).isLessThan(0.001);
+    assertThat(tried.get(0).get("mae_by_step")).hasSize(24);
+    assertThat(Files.readString(page)).contains("Fan chart", "<svg").doesNotContain("<script");
+
+    String model = "life-model";
+    json(standalone, 0, "train", series, "--model", model, "--family", "naive");
+    JsonNode better =
+        json(
+                standalone,
+                0,
+                "train",
+                series,
+                "--model",
+                model,
+                "--family",
+                "seasonal-naive",
+                "--tune",
+                "random",
+                "--trials",
+                "6",
+                "--tune-space",
+                "seasons=5|24|168")
+            .get(0);
+    assertThat(better.get("comparison").asText()).isEqualTo("BETTER");
+    assertThat(better.get("promoted").asBoolean()).isTrue();
+    assertThat(better.get("trials")).hasSize(6);
+    JsonNode worse =
+        json(standalone, 0, "train", series, "--model", model, "--family", "naive").get(0);
+    assertThat(worse.get("comparison").asText()).isEqualTo("WORSE");
+    assertThat(worse.get("promoted").asBoolean()).isFalse();
+    assertThat(json(standalone, 0, "models", "show", model).get("family").asText())
+        .isEqualTo("seasonal-naive");
+
+    JsonNode compared =
+        json(
+            standalone,
+            0,
+            "models",
+            "compare",
+            model + "@champion",
+            model + "@1.0.0",
+            "--backtest");
+    assertThat(compared.get("versions")).hasSize(2);
+    assertThat(compared.get("backtests").get(1).get("p_first_better").asDouble()).isLessThan(0.001);
+
+    Path report = folder.resolve("report.html");
+    JsonNode told = json(standalone, 0, "report", model, "--html", report.toString());
+    assertThat(told.get("curves").get("fold.mase").size()).isGreaterThan(1);
+    assertThat(told.get("curves").get("trial.mase")).hasSize(6);
+    assertThat(told.get("run").get("status").asText()).isEqualTo("SUCCEEDED");
+    assertThat(Files.readString(report)).contains("Curves of its run", "Anomaly scatter");
+
+    String asOf = better.get("as_of_epoch").asText() + ":" + better.get("as_of_position").asText();
+    ingest(standalone, "life", 1, 24 * 45);
+    String seasons = better.get("settings").path("seasons").asText();
+    JsonNode again =
+        json(
+                standalone,
+                0,
+                "train",
+                series,
+                "--model",
+                "life-again",
+                "--family",
+                "seasonal-naive",
+                seasons.isEmpty() ? "--seed=1" : "--set=seasons=" + seasons,
+                "--as-of",
+                asOf,
+                "--no-promote")
+            .get(0);
+    assertThat(again.get("sha256").asText())
+        .as("the same readings, settings and seed")
+        .isEqualTo(better.get("sha256").asText());
+  }
+
+  @Test
+  void allSeriesAreOneJobThatGoesOn(SharedStandalone standalone) throws IOException {
+    ingest(standalone, "bulk", 12, 24 * 21);
+    Path lines = folder.resolve("models.csv");
+    String[] job = {
+      "train", "bulk/*", "--all", "--step", "1h", "--jobs", "2", "--summary", lines.toString()
+    };
+    JsonNode first = json(standalone, 7, job);
+    assertThat(first.get("trained").asInt()).isEqualTo(11);
+    assertThat(first.get("too_short").asInt()).isEqualTo(1);
+    assertThat(first.get("failed").asInt()).isZero();
+    assertThat(Files.readAllLines(lines)).hasSize(13);
+    JsonNode second = json(standalone, 7, job);
+    assertThat(second.get("trained").asInt()).isZero();
+    assertThat(second.get("present").asInt()).isEqualTo(11);
+    JsonNode forecast = json(standalone, 0, "forecast", "bulk/meter07", "--horizon", "24h").get(0);
+    assertThat(forecast.get("answered_by").get("model").asText())
+        .isEqualTo("bulk.meter07-seasonal-naive");
+
+    JsonNode grouped =
+        json(
+            standalone,
+            0,
+            "train",
+            "bulk/meter0*",
+            "--all",
+            "--group-depth",
+            "1",
+            "--step",
+            "1h",
+            "--no-promote",
+            "--model",
+            "shared");
+    assertThat(grouped.get("models").asInt()).isEqualTo(1);
+  }
+
+  @Test
+  void controlCLeavesACancelledRunAndNothingElse(SharedStandalone standalone) throws Exception {
+    ingest(standalone, "stopped", 1, 24 * 60);
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
+                "--sun-misc-unsafe-memory-access=allow",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName()));
+    command.addAll(
+        words(
+            standalone,
+            "train",
+            "stopped/meter00",
+            "--model",
+            "stopped",
+            "--family",
+            "seasonal-naive",
+            "--tune",
+            "random",
+            "--trials",
+            "10000",
+            "--tune-space",
+            "seasons=1|5|24|168"));
+    Process process =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(folder.resolve("out").toFile())
+            .start();
+    Tidewatch client = standalone.client();
+    try {
+      Eventually.get(
+          "the run shows progress",
+          () -> runs(client, "stopped"),
+          runs -> !runs.isEmpty() && runs.getFirst().getProgress() > 0);
+      new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).start().waitFor();
+      assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+      assertThat(process.exitValue()).isEqualTo(130);
+      assertThat(runs(client, "stopped"))
+          .singleElement()
+          .satisfies(run -> assertThat(run.getStatus()).isEqualTo(RunStatus.RUN_STATUS_CANCELLED));
+      assertThat(client.registry().listVersions("stopped").toList()).isEmpty();
+      assertThat(client.registry().listAliases("stopped").toList()).isEmpty();
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  private static List<Run> runs(Tidewatch client, String model) {
+    return RunServiceGrpc.newBlockingStub(client.registry().channel())
+        .listRuns(ListRunsRequest.newBuilder().setModel(model).build())
+        .getRunsList();
+  }
+}
