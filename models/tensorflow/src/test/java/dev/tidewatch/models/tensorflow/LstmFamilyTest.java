@@ -151,6 +151,24 @@ class LstmFamilyTest {
         .isEqualTo(small.sha256());
   }
 
+  /** As the folds of a back-test are. */
+  @Test
+  void trainingsSideBySideDoNotDisturbEachOther() throws Exception {
+    ForecastTraining training = training(days(20, 1), HORIZON, SMALL.with("epochs_max", "2"));
+    String alone = FAMILY.fit(training).sha256();
+    try (var threads = Executors.newFixedThreadPool(3)) {
+      Callable<String> task =
+          () -> {
+            Bundle bundle = FAMILY.fit(training);
+            FAMILY.load(bundle);
+            return bundle.sha256();
+          };
+      for (var result : threads.invokeAll(List.of(task, task, task, task, task, task))) {
+        assertThat(result.get()).isEqualTo(alone);
+      }
+    }
+  }
+
   @Test
   void comesBackFromItsBytes() {
     Bundle read = Bundle.read(small.toBytes(), BundleLimits.DEFAULT);
