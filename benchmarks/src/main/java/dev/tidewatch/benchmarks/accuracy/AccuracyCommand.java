@@ -23,5 +23,5 @@ public final class AccuracyCommand {
   public static final String PURPOSE =
       "answers of detectors and forecasters on public benchmarks, for their scorers";
 
-  private AccuracyCommand() {}
+  AccuracyCommand() {}
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tidewatch.benchmarks.accuracy;
+
+import org.jspecify.annotations.NullMarked;
