@@ -8,7 +8,6 @@ import dev.tidewatch.models.detection.StateWriter;
  * thread-safe.
  */
 final class LocalLevel {
-  private static final double READINGS_REMEMBERED = 50;
   private static final int READINGS_MIN = 10;
 
   /** Distance, in usual ones, of a value that is off while none ever was. */
@@ -17,13 +16,20 @@ final class LocalLevel {
   /** Usual distances that a value is learnt at most as far off. */
   private static final double REACH = 1_000;
 
+  private final double levelReadings;
+  private final double deviationReadings;
   private long count;
   private double level;
   private double deviation;
 
-  LocalLevel() {}
+  /** Each remembers about so many readings. */
+  LocalLevel(double levelReadings, double deviationReadings) {
+    this.levelReadings = levelReadings;
+    this.deviationReadings = deviationReadings;
+  }
 
-  LocalLevel(StateReader in) {
+  LocalLevel(double levelReadings, double deviationReadings, StateReader in) {
+    this(levelReadings, deviationReadings);
     count = in.getLong();
     level = in.getDouble();
     deviation = in.getDouble();
@@ -74,8 +80,8 @@ final class LocalLevel {
       level = value;
     } else {
       double distance = Math.abs(value - level);
-      deviation += (distance - deviation) / Math.min((double) count, READINGS_REMEMBERED);
-      level += (value - level) / Math.min(count + 1.0, READINGS_REMEMBERED);
+      deviation += (distance - deviation) / Math.min((double) count, deviationReadings);
+      level += (value - level) / Math.min(count + 1.0, levelReadings);
     }
     count++;
   }

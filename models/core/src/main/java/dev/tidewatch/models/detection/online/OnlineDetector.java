@@ -9,17 +9,22 @@ import dev.tidewatch.models.detection.Verdict;
 import dev.tidewatch.timeseries.LocalCalendar;
 
 /**
- * Three views of a reading, each ranked by its own tail ({@link TailRank}):
+ * Three views of a reading:
  *
  * <ol>
- *   <li>distance from the usual value at this time of a weekday or weekend ({@link DayProfile});
- *   <li>distance from the local level in its usual distances ({@link LocalLevel});
- *   <li>distance of the last readings' course from all courses in memory ({@link ShapeMemory}).
+ *   <li>distance from the usual value at this time of a weekday or weekend ({@link DayProfile}),
+ *       strictly and with a quarter of an hour's grace;
+ *   <li>distance from the local level in its usual distances ({@link LocalLevel}), with three
+ *       memories;
+ *   <li>distance of the last readings' course from all courses in memory ({@link ShapeMemory}), at
+ *       two lengths.
  * </ol>
  *
- * The highest rank counts, and only if none as high was seen in the newest ninth of the series: a
- * fault speaks once, and a restless series is not heard all the time. Score = rank / {@value
- * TailRank#RANK_MAX}. Values are taken relative to the first. Not thread-safe.
+ * Each distance is ranked by its own tail ({@link TailRank}). The variants of a view are averaged,
+ * which steadies it; of the views the highest rank counts, since a fault need not show in all. It
+ * is given out only if none as high was seen in the newest eighth of the series: a fault speaks
+ * once, and a restless series is not heard all the time. Score = rank / {@value TailRank#RANK_MAX}.
+ * Values are taken relative to the first. Not thread-safe.
  */
 final class OnlineDetector implements Detector {
   private static final char KIND = 'O';
@@ -28,8 +33,7 @@ final class OnlineDetector implements Detector {
   /** Larger readings count as this; sums of their distances stay finite in single precision. */
   private static final double READING_MAX = 1e30;
 
-  private static final double QUIET_SHARE = 0.11;
-  private static final double QUIET_ROWS_MAX = 1_000;
+  private static final double QUIET_SHARE = 0.12;
 
   /** High ranks so close to each other are of one anomaly. */
   private static final long ANOMALY_ROWS = 12;
@@ -37,13 +41,31 @@ final class OnlineDetector implements Detector {
   /** Distances below this share of the reading are rounding. */
   private static final double ROUNDING = 1e-12;
 
+  /** The same for distances from values kept in single precision. */
+  private static final double SINGLE_ROUNDING = 1e-6;
+
+  private static final int SLOTS_PER_DAY = 96;
+
+  /** Readings that a local level and its usual distance remember. */
+  private static final double[][] LOCAL_READINGS = {{50, 50}, {100, 100}, {100, 333}};
+
+  /** The one that gives expected values where the profile knows none, and bounds. */
+  private static final int MAIN_LOCAL = 0;
+
+  private static final int[] SHAPE_READINGS = {30, 60};
+
+  /** Index of each view's first distance; profile, local levels, shapes. */
+  private static final int PROFILE = 0;
+
+  private static final int LOCAL = 2;
+  private static final int SHAPE = LOCAL + 3;
+  private static final int DISTANCES = SHAPE + 2;
+
   private final OnlineSettings settings;
   private final DayProfile profile;
-  private final LocalLevel local;
+  private final LocalLevel[] locals = new LocalLevel[LOCAL_READINGS.length];
   private final ShapeMemory shapes;
-  private final TailRank profileTail;
-  private final TailRank localTail;
-  private final TailRank shapeTail;
+  private final TailRank[] tails = new TailRank[DISTANCES];
   private final RecentRanks recent;
 
   private long newestMicros = Long.MIN_VALUE;
@@ -51,14 +73,19 @@ final class OnlineDetector implements Detector {
   private double first;
   private long anomalyRow = Long.MIN_VALUE;
 
+  /** Scratch: distances of the reading under judgement. */
+  private final double[] distances = new double[DISTANCES];
+
   OnlineDetector(OnlineSettings settings) {
     this.settings = settings;
-    profile = new DayProfile(new LocalCalendar(settings.zone()));
-    local = new LocalLevel();
+    profile = new DayProfile(new LocalCalendar(settings.zone()), SLOTS_PER_DAY);
+    for (int i = 0; i < locals.length; i++) {
+      locals[i] = new LocalLevel(LOCAL_READINGS[i][0], LOCAL_READINGS[i][1]);
+    }
     shapes = new ShapeMemory();
-    profileTail = new TailRank();
-    localTail = new TailRank();
-    shapeTail = new TailRank();
+    for (int i = 0; i < tails.length; i++) {
+      tails[i] = new TailRank();
+    }
     recent = new RecentRanks();
   }
 
@@ -69,13 +96,15 @@ final class OnlineDetector implements Detector {
     count = in.getLong();
     first = in.getDouble();
     anomalyRow = in.getLong();
-    profile = new DayProfile(new LocalCalendar(settings.zone()), in);
-    local = new LocalLevel(in);
+    profile = new DayProfile(new LocalCalendar(settings.zone()), SLOTS_PER_DAY, in);
+    for (int i = 0; i < locals.length; i++) {
+      locals[i] = new LocalLevel(LOCAL_READINGS[i][0], LOCAL_READINGS[i][1], in);
+    }
     shapes = new ShapeMemory(in);
-    profileTail = new TailRank(in);
-    localTail = new TailRank(in);
-    shapeTail = new TailRank(in);
-    recent = new RecentRanks(in);
+    for (int i = 0; i < tails.length; i++) {
+      tails[i] = new TailRank(in);
+    }
+    recent = new RecentRanks(count, in);
     in.requireEnd();
   }
 
@@ -88,21 +117,23 @@ final class OnlineDetector implements Detector {
             .putDouble(first)
             .putLong(anomalyRow);
     profile.save(out);
-    local.save(out);
+    for (LocalLevel local : locals) {
+      local.save(out);
+    }
     shapes.save(out);
-    profileTail.save(out);
-    localTail.save(out);
-    shapeTail.save(out);
-    recent.save(out);
+    for (TailRank tail : tails) {
+      tail.save(out);
+    }
+    recent.save(count, out);
     return out.toBytes();
   }
 
   static int stateBytesMax() {
     return 60
-        + DayProfile.stateBytesMax()
-        + LocalLevel.stateBytesMax()
+        + DayProfile.stateBytesMax(SLOTS_PER_DAY)
+        + LOCAL_READINGS.length * LocalLevel.stateBytesMax()
         + ShapeMemory.stateBytesMax()
-        + 3 * TailRank.stateBytesMax()
+        + DISTANCES * TailRank.stateBytesMax()
         + RecentRanks.stateBytesMax();
   }
 
@@ -122,26 +153,15 @@ final class OnlineDetector implements Detector {
       first = bounded;
     }
     double value = bounded - first;
-    double rounding = ROUNDING * (Math.abs(value) + Math.abs(bounded));
     double usual = profile.expected(timeMicros);
-    double fromProfile = aboveRounding(Math.abs(value - usual), rounding);
-    double fromLocal = local.isKnown() ? local.distance(value, rounding) : Double.NaN;
-    double fromShapes = aboveRounding(shapes.distance((float) value), rounding);
+    measure(timeMicros, value, usual, ROUNDING * (Math.abs(value) + Math.abs(bounded)));
     double rank =
-        Math.max(
-            profileTail.rank(fromProfile),
-            Math.max(localTail.rank(fromLocal), shapeTail.rank(fromShapes)));
-    double quietRows = Math.min(QUIET_ROWS_MAX, QUIET_SHARE * count);
+        Math.max(rank(PROFILE, LOCAL), Math.max(rank(LOCAL, SHAPE), rank(SHAPE, DISTANCES)));
+    double quietRows = Math.min(RecentRanks.ROWS_MAX, QUIET_SHARE * count);
     boolean record = rank > 0 && recent.isRecord(rank, count - quietRows);
     Verdict verdict = verdict(reading, usual, record ? rank : 0, isNew);
     if (isNew) {
-      double learnt = local.withinReach(value);
-      profile.learn(timeMicros, learnt);
-      local.learn(learnt);
-      shapes.learn((float) learnt);
-      learn(profileTail, fromProfile);
-      learn(localTail, fromLocal);
-      learn(shapeTail, fromShapes);
+      learn(timeMicros, value);
       recent.learn(count, rank);
       newestMicros = timeMicros;
       count++;
@@ -149,17 +169,51 @@ final class OnlineDetector implements Detector {
     return verdict;
   }
 
+  private void measure(long timeMicros, double value, double usual, double rounding) {
+    double single = rounding + SINGLE_ROUNDING * Math.abs(value);
+    distances[PROFILE] = aboveRounding(Math.abs(value - usual), single);
+    distances[PROFILE + 1] =
+        aboveRounding(profile.distanceFromNeighbours(timeMicros, value), single);
+    for (int i = 0; i < locals.length; i++) {
+      distances[LOCAL + i] = locals[i].isKnown() ? locals[i].distance(value, rounding) : Double.NaN;
+    }
+    for (int i = 0; i < SHAPE_READINGS.length; i++) {
+      distances[SHAPE + i] =
+          aboveRounding(shapes.distance((float) value, SHAPE_READINGS[i]), rounding);
+    }
+  }
+
   private static double aboveRounding(double distance, double rounding) {
     return distance <= rounding ? 0 : distance;
   }
 
-  private static void learn(TailRank tail, double distance) {
-    if (!Double.isNaN(distance)) {
-      tail.learn(distance);
+  /** Mean rank of the distances of one view. */
+  private double rank(int from, int to) {
+    double sum = 0;
+    for (int i = from; i < to; i++) {
+      sum += tails[i].rank(distances[i]);
     }
+    return sum / (to - from);
+  }
+
+  private void learn(long timeMicros, double value) {
+    for (int i = 0; i < DISTANCES; i++) {
+      if (!Double.isNaN(distances[i])) {
+        tails[i].learn(distances[i]);
+      }
+    }
+    double learnt = locals[MAIN_LOCAL].withinReach(value);
+    profile.learn(timeMicros, learnt);
+    for (LocalLevel local : locals) {
+      local.learn(learnt);
+    }
+    shapes.learn((float) learnt);
   }
 
   private Verdict verdict(double reading, double usual, double rank, boolean isNew) {
+    LocalLevel local = locals[MAIN_LOCAL];
+    TailRank localTail = tails[LOCAL + MAIN_LOCAL];
+    TailRank profileTail = tails[PROFILE];
     if (!localTail.isKnown()) {
       return Verdict.learning(reading);
     }

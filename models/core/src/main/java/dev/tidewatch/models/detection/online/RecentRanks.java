@@ -10,6 +10,10 @@ import java.util.Arrays;
  */
 final class RecentRanks {
   private static final int STEPS = 20;
+
+  /** Nobody asks further back. */
+  static final long ROWS_MAX = 1_000;
+
   private static final int LEVELS = (int) (STEPS * TailRank.RANK_MAX) + 1;
   private static final long NEVER = -1;
 
@@ -20,30 +24,40 @@ final class RecentRanks {
     Arrays.fill(newest, NEVER);
   }
 
-  RecentRanks(StateReader in) {
-    long row = 0;
+  /**
+   * @param row the next one
+   */
+  RecentRanks(long row, StateReader in) {
+    long age = 0;
     for (int level = 0; level < LEVELS; level++) {
-      row = level == 0 ? in.getLong() : row - in.getLong();
-      newest[level] = row;
+      age += in.getLong();
+      newest[level] = age > ROWS_MAX ? NEVER : row - age;
     }
   }
 
-  /** Differences, since most levels share their row. */
-  void save(StateWriter out) {
+  /** As ages, which rise with the level; what is older than matters is never. */
+  void save(long row, StateWriter out) {
+    long before = 0;
     for (int level = 0; level < LEVELS; level++) {
-      out.putLong(level == 0 ? newest[0] : newest[level - 1] - newest[level]);
+      long age =
+          newest[level] == NEVER ? ROWS_MAX + 1 : Math.min(row - newest[level], ROWS_MAX + 1);
+      out.putLong(age - before);
+      before = age;
     }
   }
 
+  /** One byte holds a difference below 64, which all but a few are. */
   static int stateBytesMax() {
-    return LEVELS * 4 + 10;
+    return LEVELS + (int) (ROWS_MAX + 1) / 64 + 2;
   }
 
   private static int level(double rank) {
     return (int) (rank * STEPS);
   }
 
-  /** True if no rank as high was seen in the rows from {@code since} on. */
+  /**
+   * True if no rank as high was seen in the rows from {@code since} on, {@value #ROWS_MAX} at most.
+   */
   boolean isRecord(double rank, double since) {
     return newest[level(rank)] < since;
   }

@@ -17,13 +17,15 @@ final class TailRank {
 
   private static final int BINS_PER_OCTAVE = 8;
   private static final int BINS = 224;
-  private static final double MEMORY_VALUES = 20_000;
+
+  /** When so many values are counted, all counts are halved. */
+  private static final int VALUES_MAX = 1 << 15;
+
   private static final double TAIL_SHARE = 0.01;
   private static final double TAIL_VALUES_MIN = 10;
   private static final double TAIL_VALUES_MAX = 150;
   private static final double TAIL_INDEX_MIN = 0.05;
   private static final int VALUES_MIN = 100;
-  private static final double WEIGHT_MAX = 1e6;
   private static final double LOG2 = Math.log(2);
   private static final double LOG10 = Math.log(10);
 
@@ -32,16 +34,14 @@ final class TailRank {
 
   private static final int NOTHING = Integer.MIN_VALUE;
 
-  /** Weights; the last bin is the one of {@link #top}. */
-  private final float[] bins = new float[BINS];
+  /** Counts; the last bin is the one of {@link #top}. */
+  private final int[] bins = new int[BINS];
 
   /** Logarithm of the last bin's lower end, in bins; {@link #NOTHING} before the first. */
   private int top = NOTHING;
 
-  private long count;
-  private double weight = 1;
-  private double total;
-  private double positive;
+  private int zeros;
+  private int positive;
 
   /** Start of the tail, as a logarithm to base 2; refreshed with {@link #refreshTail}. */
   private double tailStart;
@@ -52,39 +52,41 @@ final class TailRank {
   TailRank() {}
 
   TailRank(StateReader in) {
-    count = in.getLong();
     top = in.getInt();
-    weight = in.getDouble();
-    total = in.getDouble();
-    positive = in.getDouble();
-    for (int bin = in.getInt(); bin < BINS; bin++) {
-      if (bin < 0) {
-        throw StateReader.damaged("bin %d does not exist".formatted(bin));
+    zeros = in.getInt();
+    int lowest = in.getInt();
+    if (zeros < 0 || zeros > VALUES_MAX || lowest < 0) {
+      throw StateReader.damaged("a tail of it begins at bin %d".formatted(lowest));
+    }
+    for (int bin = lowest; bin < BINS; bin++) {
+      bins[bin] = in.getInt();
+      if (bins[bin] < 0 || bins[bin] > VALUES_MAX) {
+        throw StateReader.damaged("a bin of it counts %d".formatted(bins[bin]));
       }
-      bins[bin] = in.getFloat();
+      positive += bins[bin];
     }
     refreshTail();
   }
 
   void save(StateWriter out) {
-    out.putLong(count).putLong(top).putDouble(weight).putDouble(total).putDouble(positive);
     int lowest = 0;
     while (lowest < BINS && bins[lowest] == 0) {
       lowest++;
     }
-    out.putLong(lowest);
+    out.putLong(top).putLong(zeros).putLong(lowest);
     for (int bin = lowest; bin < BINS; bin++) {
-      out.putFloat(bins[bin]);
+      out.putLong(bins[bin]);
     }
   }
 
+  /** Two bytes hold a count below 8,192, which all but three are. */
   static int stateBytesMax() {
-    return 10 + 5 + 5 + 3 * Double.BYTES + BINS * Float.BYTES;
+    return 5 + 3 + 2 + 2 * BINS + 3;
   }
 
   /** True once enough values were seen to rank one. */
   boolean isKnown() {
-    return count >= VALUES_MIN;
+    return zeros + positive >= VALUES_MIN;
   }
 
   /**
@@ -96,26 +98,27 @@ final class TailRank {
     if (!isKnown() || !(value > 0)) {
       return 0;
     }
-    if (positive <= 0) {
+    double total = zeros + positive;
+    if (positive == 0) {
       // Nothing but zeros so far.
-      return Math.min(RANK_MAX, 1 + Math.log10((double) count));
+      return Math.min(RANK_MAX, 1 + Math.log10(total));
     }
     double log = Math.log(value) / LOG2;
     double tailRank = -Math.log10(tailShare);
     if (log > tailStart) {
       return Math.min(RANK_MAX, tailRank + (log - tailStart) * LOG2 / (tailIndex * LOG10));
     }
-    int bin = bin(log);
-    double above = bin >= 0 ? bins[bin] / 2 : 0;
+    int bin = BINS - 1 - (top - (int) Math.floor(log * BINS_PER_OCTAVE));
+    double above = bin >= 0 ? bins[bin] / 2.0 : 0;
     for (int i = Math.max(bin, -1) + 1; i < BINS; i++) {
       above += bins[i];
     }
-    return Math.clamp(-Math.log10(Math.max(above, weight) / total), 0, tailRank);
+    return Math.clamp(-Math.log10(Math.max(above, 1) / total), 0, tailRank);
   }
 
   /** The value that has the rank, if it is in the tail; else the tail's start. */
   double valueAt(double rank) {
-    if (!isKnown() || positive <= 0) {
+    if (!isKnown() || positive == 0) {
       return 0;
     }
     double beyond = Math.max(0, rank + Math.log10(tailShare));
@@ -123,20 +126,13 @@ final class TailRank {
   }
 
   void learn(double value) {
-    count++;
-    weight *= 1 + 1 / MEMORY_VALUES;
-    if (weight > WEIGHT_MAX) {
-      for (int i = 0; i < BINS; i++) {
-        bins[i] = (float) (bins[i] / weight);
-      }
-      total /= weight;
-      positive /= weight;
-      weight = 1;
-    }
-    total += weight;
     if (value > 0) {
-      positive += weight;
       add(value);
+    } else {
+      zeros++;
+    }
+    if (zeros + positive >= VALUES_MAX) {
+      halve();
     }
     if (isKnown()) {
       refreshTail();
@@ -144,27 +140,36 @@ final class TailRank {
   }
 
   private void add(double value) {
+    positive++;
     int floor = (int) Math.floor(Math.log(value) / LOG2 * BINS_PER_OCTAVE);
     if (top == NOTHING) {
       top = floor;
     } else if (floor > top) {
       floor = Math.min(floor, top + RISE_MAX);
-      int shift = Math.min(BINS, floor - top);
-      float lost = bins[0];
-      for (int i = 1; i <= Math.min(shift, BINS - 1); i++) {
-        lost += bins[i];
+      int shift = floor - top;
+      int lowest = bins[0];
+      for (int i = 1; i <= shift; i++) {
+        lowest += bins[i];
       }
       System.arraycopy(bins, shift, bins, 0, BINS - shift);
       Arrays.fill(bins, BINS - shift, BINS, 0);
-      bins[0] = lost;
+      bins[0] = lowest;
       top = floor;
     }
-    bins[Math.max(0, BINS - 1 - (top - floor))] += (float) weight;
+    bins[Math.max(0, BINS - 1 - (top - floor))]++;
   }
 
-  /** The bin of a logarithm at or below the top; negative below the lowest. */
-  private int bin(double log) {
-    return BINS - 1 - (top - (int) Math.floor(log * BINS_PER_OCTAVE));
+  /** From the top, handing remainders down, so that neither tail nor total drifts. */
+  private void halve() {
+    int rest = 0;
+    positive = 0;
+    for (int bin = BINS - 1; bin >= 0; bin--) {
+      int count = bins[bin] + rest;
+      bins[bin] = count / 2;
+      rest = count % 2;
+      positive += bins[bin];
+    }
+    zeros = (zeros + rest) / 2;
   }
 
   private double lowerEnd(int bin) {
@@ -172,12 +177,12 @@ final class TailRank {
   }
 
   private void refreshTail() {
-    if (positive <= 0) {
+    if (positive == 0) {
       return;
     }
-    double effective = Math.min((double) count, MEMORY_VALUES);
-    double values = Math.clamp(TAIL_SHARE * effective, TAIL_VALUES_MIN, TAIL_VALUES_MAX);
-    double wanted = Math.min(values / effective * total, positive);
+    double total = zeros + positive;
+    double wanted =
+        Math.min(Math.clamp(TAIL_SHARE * total, TAIL_VALUES_MIN, TAIL_VALUES_MAX), positive);
     double above = 0;
     double logs = 0;
     int bin = BINS - 1;
@@ -185,12 +190,11 @@ final class TailRank {
       above += bins[bin];
       logs += bins[bin] * (lowerEnd(bin) + 0.5 / BINS_PER_OCTAVE);
     }
-    double taken = Math.clamp(wanted - above, 0, Math.max(bins[bin], 1e-9f));
-    double part = taken / Math.max(bins[bin], 1e-9);
+    double taken = wanted - above;
     double upper = lowerEnd(bin) + 1.0 / BINS_PER_OCTAVE;
-    tailStart = upper - part / BINS_PER_OCTAVE;
+    tailStart = upper - taken / bins[bin] / BINS_PER_OCTAVE;
     logs += taken * (tailStart + upper) / 2;
-    tailIndex = Math.max(TAIL_INDEX_MIN, (logs / (above + taken) - tailStart) * LOG2);
+    tailIndex = Math.max(TAIL_INDEX_MIN, (logs / wanted - tailStart) * LOG2);
     tailShare = wanted / total;
   }
 }
