@@ -25,6 +25,7 @@ import dev.tidewatch.models.forecast.PointFamily;
 import dev.tidewatch.models.forecast.PointMethod;
 import dev.tidewatch.models.forecast.SeasonalNaiveFamily;
 import dev.tidewatch.models.forecast.SeasonalNaiveMethod;
+import dev.tidewatch.models.forecast.additive.AdditiveMethod;
 import dev.tidewatch.models.forecast.arima.ArimaMethod;
 import dev.tidewatch.models.forecast.ensemble.EnsembleMethod;
 import dev.tidewatch.models.forecast.smoothing.SmoothingMethods;
@@ -85,6 +86,7 @@ public final class ModelFamilies {
     forecast.add(new SeasonalNaiveFamily());
     var methods = new ArrayList<PointMethod>(SmoothingMethods.all(new ArimaMethod()));
     methods.add(new ArimaMethod());
+    methods.add(new AdditiveMethod());
     methods.forEach(method -> forecast.add(new PointFamily(method)));
     methods.add(new SeasonalNaiveMethod());
     forecast.add(new PointFamily(new EnsembleMethod(methods, ENSEMBLE_MEMBERS)));
