@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tidewatch.models.tribuo.svm;
+
+import org.jspecify.annotations.NullMarked;
