@@ -8,6 +8,8 @@ import dev.tidewatch.models.detection.DetectorModel;
 import dev.tidewatch.models.detection.IqrFamily;
 import dev.tidewatch.models.detection.MovingAverageFamily;
 import dev.tidewatch.models.detection.ZScoreFamily;
+import dev.tidewatch.models.detection.composed.EnsembleFamily;
+import dev.tidewatch.models.detection.composed.ForecastIntervalFamily;
 import dev.tidewatch.models.detection.features.FeatureDetectorFamily;
 import dev.tidewatch.models.detection.features.IsolationForest;
 import dev.tidewatch.models.detection.multivariate.LevelFamily;
@@ -42,6 +44,7 @@ import java.util.stream.Stream;
 public final class ModelFamilies {
   private static final List<String> ENSEMBLE_MEMBERS =
       List.of("ets", "mstl", "dynamic-theta", "seasonal-naive");
+  private static final Set<String> COMPOSED = Set.of(ForecastIntervalFamily.ID, EnsembleFamily.ID);
 
   private final TreeMap<String, ForecastFamily> forecast = new TreeMap<>();
   private final TreeMap<String, DetectorFamily> detection = new TreeMap<>();
@@ -66,11 +69,18 @@ public final class ModelFamilies {
     multivariate.forEach(family -> add(this.multivariate, family.id(), family));
     forecast.forEach(family -> add(this.forecast, family.id(), family));
     detection.forEach(family -> add(this.detection, family.id(), family));
+    composed().forEach(family -> add(this.detection, family.id(), family));
     if (this.forecast.keySet().stream().anyMatch(this.detection::containsKey)
         || this.multivariate.keySet().stream()
             .anyMatch(id -> this.detection.containsKey(id) || this.forecast.containsKey(id))) {
       throw new IllegalArgumentException("families of two kinds have the same id");
     }
+  }
+
+  /** Families made of the others of this list. */
+  private List<DetectorFamily> composed() {
+    return List.of(
+        new ForecastIntervalFamily(this::forecastFamily), new EnsembleFamily(this::detectorFamily));
   }
 
   private static <F> void add(Map<String, F> families, String id, F family) {
@@ -114,7 +124,9 @@ public final class ModelFamilies {
   public ModelFamilies and(ModelFamilies others) {
     return new ModelFamilies(
         both(forecast, others.forecast),
-        both(detection, others.detection),
+        both(detection, others.detection).stream()
+            .filter(family -> !COMPOSED.contains(family.id()))
+            .toList(),
         both(multivariate, others.multivariate));
   }
 
