@@ -44,11 +44,11 @@ final class GoldenBundles {
           "isolation-forest",
           List.of(Map.of("trees", "5", "sample", "32")),
           "random-cut-forest",
-          List.of(Map.of("trees", "5", "sample", "32", "shingle", "4")),
-          "forecast-interval",
-          List.of(Map.of("horizon", "2")),
-          "detector-ensemble",
-          List.of(Map.of("members", "iqr,zscore")));
+          List.of(Map.of("trees", "5", "sample", "32", "shingle", "4")));
+
+  /** Parameters of forecast families that keep their bundle small. */
+  static final Map<String, Map<String, String>> FORECAST_PARAMETERS =
+      Map.of("ridge", Map.of("scale", "raw", "seasons", "24"));
 
   private GoldenBundles() {}
 
@@ -78,7 +78,7 @@ final class GoldenBundles {
               new TreeMap<>(Map.of(SERIES, window())),
               24,
               List.of(0.5, 0.9),
-              Parameters.NONE,
+              Parameters.of(FORECAST_PARAMETERS.getOrDefault(id, Map.of())),
               provenance,
               TrainingProgress.SILENT);
       bundles.put(

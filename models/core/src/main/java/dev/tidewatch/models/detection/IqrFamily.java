@@ -3,7 +3,6 @@ package dev.tidewatch.models.detection;
 import dev.tidewatch.models.bundle.Bundle;
 import dev.tidewatch.models.bundle.Parameters;
 import dev.tidewatch.timeseries.Grid;
-import dev.tidewatch.timeseries.SeriesName;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
@@ -79,7 +78,7 @@ public final class IqrFamily extends ReplayedFamily<IqrFamily.Nothing> {
       }
 
       @Override
-      public Detector fresh(SeriesName series) {
+      public Detector fresh() {
         return new IqrDetector(settings);
       }
 

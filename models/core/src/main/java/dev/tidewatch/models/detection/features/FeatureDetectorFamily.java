@@ -10,7 +10,6 @@ import dev.tidewatch.models.forecast.ModelArrays;
 import dev.tidewatch.models.training.InsufficientHistoryException;
 import dev.tidewatch.timeseries.Grid;
 import dev.tidewatch.timeseries.ReadingColumns;
-import dev.tidewatch.timeseries.SeriesName;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -136,7 +135,7 @@ public final class FeatureDetectorFamily extends ReplayedFamily<ScorerTraining.C
       }
 
       @Override
-      public Detector fresh(SeriesName series) {
+      public Detector fresh() {
         return new FeatureDetector(settings, learned);
       }
 

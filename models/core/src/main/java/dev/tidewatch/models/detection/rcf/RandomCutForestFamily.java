@@ -12,7 +12,6 @@ import dev.tidewatch.models.detection.StateReader;
 import dev.tidewatch.models.detection.StateWriter;
 import dev.tidewatch.models.detection.Verdict;
 import dev.tidewatch.timeseries.Grid;
-import dev.tidewatch.timeseries.SeriesName;
 import dev.tidewatch.timeseries.Times;
 import java.time.Duration;
 import java.util.Map;
@@ -101,7 +100,7 @@ public final class RandomCutForestFamily extends ReplayedFamily<Long> {
       }
 
       @Override
-      public Detector fresh(SeriesName series) {
+      public Detector fresh() {
         return new ForestDetector(settings, seed);
       }
 

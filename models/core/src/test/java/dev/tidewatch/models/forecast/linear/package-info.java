@@ -1,4 +1,4 @@
 @NullMarked
-package dev.tidewatch.models.detection.composed;
+package dev.tidewatch.models.forecast.linear;
 
 import org.jspecify.annotations.NullMarked;

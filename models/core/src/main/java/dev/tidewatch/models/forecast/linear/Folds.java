@@ -1,0 +1,47 @@
+package dev.tidewatch.models.forecast.linear;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Rolling origins near the end of a history, in groups that share a fit: what forecasts a group's
+ * origins was fitted on values before the first of them only. Where a season fits into the horizon,
+ * origins are whole seasons before the end of the history, as those of a schedule are.
+ *
+ * @param cut windows that end before it are fitted on
+ * @param origins offsets of first steps, from the cut on
+ */
+record Folds(int cut, List<Integer> origins) {
+  private static final int GROUPS = 4;
+  private static final int ORIGINS = 16;
+
+  /** Share of a history that the origins of one group span. */
+  private static final int SPAN_SHARE = 32;
+
+  /** Of at least one origin; ordered from the newest group to the oldest. */
+  static List<Folds> rolling(int size, int horizon, int season) {
+    int step = season <= horizon ? season : 1;
+    int span = Math.ceilDiv(Math.max(Math.ceilDiv(horizon, 2), size / SPAN_SHARE), step) * step;
+    var groups = new ArrayList<Folds>();
+    for (int group = 0; group < GROUPS; group++) {
+      int newest = size - horizon - group * span;
+      List<Integer> origins = origins(newest, span, step);
+      int cut = origins.getLast();
+      if (cut < 2) {
+        break;
+      }
+      groups.add(new Folds(cut, origins));
+    }
+    return groups;
+  }
+
+  /** Backwards from the newest, whole steps apart. */
+  private static List<Integer> origins(int newest, int span, int step) {
+    int stride = Math.ceilDiv(Math.max(1, span / ORIGINS), step) * step;
+    var origins = new ArrayList<Integer>();
+    for (int at = newest; at > newest - span && origins.size() < ORIGINS; at -= stride) {
+      origins.add(at);
+    }
+    return origins;
+  }
+}

@@ -1,4 +1,0 @@
-@NullMarked
-package dev.tidewatch.models.forecast.additive;
-
-import org.jspecify.annotations.NullMarked;

@@ -1,4 +1,0 @@
-@NullMarked
-package dev.tidewatch.models.tribuo.svm;
-
-import org.jspecify.annotations.NullMarked;
