@@ -110,6 +110,7 @@ final class BacktestCommand implements Callable<Integer> {
   @Option(names = "--seed", paramLabel = "N", description = "Of random numbers (1).")
   private long seed = 1;
 
+  @Mixin private final CovariateOptions covariates = new CovariateOptions();
   @Mixin private final EvaluationOptions evaluation = new EvaluationOptions();
 
   @Option(
@@ -175,6 +176,7 @@ final class BacktestCommand implements Callable<Integer> {
         .asOf(asOf.position(session, series.getFirst()))
         .withSeed(seed)
         .withParameters(Parameters.of(settings))
+        .withCovariates(covariates.byRole())
         .evaluatedBy(evaluation.evaluation(session, width, EvaluationOptions.cores()));
   }
 

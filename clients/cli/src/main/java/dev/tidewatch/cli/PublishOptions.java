@@ -90,13 +90,16 @@ final class PublishOptions {
     }
   }
 
-  String outcome(TrainingReport report) {
+  String outcome(TrainingReport report, boolean unassignable) {
     if (noPromote) {
       return "Registered; no alias was moved.";
     }
     if (!promotes(report)) {
       return "Not promoted: version %s stays champion of %s. See --promote-if."
           .formatted(report.championBefore().version(), report.model());
+    }
+    if (unassignable) {
+      return "Champion now; not assigned: models with covariates are not served yet.";
     }
     return noAssign
         ? "Champion now; not assigned to any series."

@@ -97,6 +97,7 @@ final class TrainCommand implements Callable<Integer> {
   @Option(names = "--seed", paramLabel = "N", description = "Of random numbers (1).")
   private long seed = 1;
 
+  @Mixin private final CovariateOptions covariates = new CovariateOptions();
   @Mixin private final EvaluationOptions evaluation = new EvaluationOptions();
 
   @Mixin private final TuningOptions tuning = new TuningOptions();
@@ -129,7 +130,9 @@ final class TrainCommand implements Callable<Integer> {
         .run(
             names,
             group -> plan(group, all.name(model, group, chosenFamily), chosenFamily, 1),
-            (report, group) -> publish.publish(session, report, group, detects));
+            (report, group) ->
+                publish.publish(
+                    session, report, covariates.isEmpty() ? group : List.of(), detects));
   }
 
   private int trainGiven(Trainer trainer, String chosenFamily, boolean detects) throws IOException {
@@ -194,7 +197,8 @@ final class TrainCommand implements Callable<Integer> {
           seed,
           publish.description,
           evaluation.evaluation(session, width, usualThreads),
-          tuning.tuning(session));
+          tuning.tuning(session),
+          covariates.byRole());
     } catch (IllegalArgumentException e) {
       throw new UsageException(String.valueOf(e.getMessage()));
     }
@@ -212,7 +216,8 @@ final class TrainCommand implements Callable<Integer> {
     } catch (IllegalArgumentException e) {
       throw new UsageException(String.valueOf(e.getMessage()));
     }
-    publish.publish(session, report, series, detects);
+    // Serving binds no covariates yet, so nothing is assigned that could not answer.
+    publish.publish(session, report, covariates.isEmpty() ? series : List.of(), detects);
     return report;
   }
 
@@ -264,7 +269,7 @@ final class TrainCommand implements Callable<Integer> {
       if (comparison != null) {
         session.say(report.model() + ": " + comparison.text() + ".");
       }
-      session.say(publish.outcome(report));
+      session.say(publish.outcome(report, !covariates.isEmpty()));
     }
   }
 

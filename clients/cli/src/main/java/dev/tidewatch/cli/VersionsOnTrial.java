@@ -6,6 +6,7 @@ import dev.tidewatch.models.bundle.Bundle;
 import dev.tidewatch.models.bundle.Task;
 import dev.tidewatch.models.training.TrainingProgress;
 import dev.tidewatch.proto.registry.v1.ModelVersion;
+import dev.tidewatch.proto.registry.v1.RoleKind;
 import dev.tidewatch.proto.registry.v1.SeriesWindow;
 import dev.tidewatch.sdk.FeedPosition;
 import dev.tidewatch.timeseries.SeriesName;
@@ -18,6 +19,8 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -42,11 +45,29 @@ final class VersionsOnTrial {
   /** The series that a version learnt from. */
   static List<SeriesName> learntFrom(ModelVersion version) {
     return version.getLineage().getTrainingList().stream()
+        .filter(window -> !isCovariate(version, window))
         .map(SeriesWindow::getSeries)
         .distinct()
         .limit(SERIES_MAX)
         .map(SeriesName::new)
         .toList();
+  }
+
+  private static boolean isCovariate(ModelVersion version, SeriesWindow window) {
+    return version.getSignature().getRolesList().stream()
+        .anyMatch(role ->
+            role.getKind() == RoleKind.ROLE_KIND_PAST_COVARIATE
+                && role.getRole().equals(window.getRole()));
+  }
+
+  private static SortedMap<String, SeriesName> covariates(Iterable<ModelVersion> versions) {
+    var covariates = new TreeMap<String, SeriesName>();
+    for (ModelVersion version : versions) {
+      version.getLineage().getTrainingList().stream()
+          .filter(window -> isCovariate(version, window))
+          .forEach(window -> covariates.put(window.getRole(), new SeriesName(window.getSeries())));
+    }
+    return covariates;
   }
 
   /** The state of the readings that a version learnt from; null where it is not known. */
@@ -90,6 +111,7 @@ final class VersionsOnTrial {
     var plan =
         TrainingPlan.of("trial", first.family(), series, first.grid(), horizon)
             .asOf(asOf)
+            .withCovariates(covariates(versions.values()))
             .evaluatedBy(evaluation.apply(first.grid().step()));
     var prepared =
         new Backtester(session.tidewatch(), families, session.clock()).prepare(plan, progress);

@@ -95,7 +95,7 @@ public final class Backtester {
             new Provenance(dataset.fingerprint(), codeVersion, plan.seed()),
             progress);
     return new Prepared(
-        training,
+        training.withCovariates(dataset.covariatesOn(windows)),
         plan.evaluation().plan(intervals, plan.horizon()),
         dataset.readings(),
         dataset.asOf(),

@@ -6,11 +6,13 @@ import dev.tidewatch.models.bundle.BundleException;
 import dev.tidewatch.models.bundle.BundleLimits;
 import dev.tidewatch.models.bundle.BundleManifest;
 import dev.tidewatch.models.bundle.Parameters;
+import dev.tidewatch.models.bundle.Role;
 import dev.tidewatch.models.bundle.Task;
 import dev.tidewatch.models.forecast.Backtest;
 import dev.tidewatch.models.forecast.BacktestReport;
 import dev.tidewatch.models.forecast.FoldListener;
 import dev.tidewatch.models.forecast.ForecastFamily;
+import dev.tidewatch.models.forecast.ForecastTraining;
 import dev.tidewatch.models.forecast.PairedBacktests;
 import dev.tidewatch.models.training.InsufficientHistoryException;
 import dev.tidewatch.models.training.TrainingProgress;
@@ -22,6 +24,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.CancellationException;
 
 /** Fetches registered versions and compares with them. */
@@ -142,7 +145,7 @@ public final class Champions {
       Backtester.Prepared prepared,
       TrainingProgress progress) {
     BundleManifest manifest = bundle.manifest();
-    if (manifest.task() != Task.FORECAST || manifest.roles().size() != 1) {
+    if (manifest.task() != Task.FORECAST || !takes(manifest, prepared.training())) {
       throw new IllegalArgumentException("it takes other inputs");
     }
     if (!manifest.grid().equals(prepared.training().grid())) {
@@ -168,5 +171,14 @@ public final class Champions {
             prepared.plan(),
             prepared.threads(),
             FoldListener.NONE));
+  }
+
+  /** Whether there is a covariate for each role that a model has beside its target. */
+  private static boolean takes(BundleManifest manifest, ForecastTraining training) {
+    var roles = new TreeSet<String>();
+    training.covariates().values().forEach(own -> roles.addAll(own.keySet()));
+    return manifest.roles().stream()
+        .filter(role -> role.kind() == Role.Kind.COVARIATE)
+        .allMatch(role -> roles.contains(role.name()));
   }
 }

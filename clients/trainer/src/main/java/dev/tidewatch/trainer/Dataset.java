@@ -1,5 +1,6 @@
 package dev.tidewatch.trainer;
 
+import dev.tidewatch.models.forecast.Covariate;
 import dev.tidewatch.models.training.InsufficientHistoryException;
 import dev.tidewatch.models.training.TrainingProgress;
 import dev.tidewatch.sdk.FeedPosition;
@@ -19,12 +20,24 @@ import java.util.TreeMap;
  * The readings of a plan, of one state of the database.
  *
  * @param readings in time order
+ * @param covariates readings of the series beside them, by role
  * @param asOf the state that all of them are of
  */
-record Dataset(SortedMap<SeriesName, ReadingColumns> readings, FeedPosition asOf) {
+record Dataset(
+    SortedMap<SeriesName, ReadingColumns> readings,
+    SortedMap<String, CovariateReadings> covariates,
+    FeedPosition asOf) {
   Dataset {
     readings = Collections.unmodifiableSortedMap(new TreeMap<>(readings));
+    covariates = Collections.unmodifiableSortedMap(new TreeMap<>(covariates));
   }
+
+  Dataset(SortedMap<SeriesName, ReadingColumns> readings, FeedPosition asOf) {
+    this(readings, new TreeMap<>(), asOf);
+  }
+
+  /** Readings of one covariate. */
+  record CovariateReadings(SeriesName series, ReadingColumns readings) {}
 
   /**
    * Reads all series at one position of the feed: that of the plan, or the one that the first
@@ -48,11 +61,21 @@ record Dataset(SortedMap<SeriesName, ReadingColumns> readings, FeedPosition asOf
       }
       readings.put(name, history.readings());
     }
-    progress.at("read", 1);
     if (asOf == null) {
       throw new IllegalStateException("a plan without series");
     }
-    return new Dataset(readings, asOf);
+    var covariates = new TreeMap<String, CovariateReadings>();
+    for (var covariate : plan.covariates().entrySet()) {
+      SeriesName name = covariate.getValue();
+      var history = ingest.history(name.value(), plan.from(), plan.to(), asOf);
+      if (history.readings().isEmpty()) {
+        throw new InsufficientHistoryException(
+            "covariate %s has no readings in the training window".formatted(name.value()));
+      }
+      covariates.put(covariate.getKey(), new CovariateReadings(name, history.readings()));
+    }
+    progress.at("read", 1);
+    return new Dataset(readings, covariates, asOf);
   }
 
   long rows() {
@@ -60,7 +83,12 @@ record Dataset(SortedMap<SeriesName, ReadingColumns> readings, FeedPosition asOf
   }
 
   String fingerprint() {
-    return Fingerprint.of(readings);
+    if (covariates.isEmpty()) {
+      return Fingerprint.of(readings);
+    }
+    var all = new TreeMap<>(readings);
+    covariates.values().forEach(covariate -> all.put(covariate.series(), covariate.readings()));
+    return Fingerprint.of(all);
   }
 
   /**
@@ -83,6 +111,27 @@ record Dataset(SortedMap<SeriesName, ReadingColumns> readings, FeedPosition asOf
               grid, columns, first, (int) Math.min(last - first + 1, Integer.MAX_VALUE)));
     });
     return windows;
+  }
+
+  /** The covariates of each series on the intervals of its window. */
+  SortedMap<SeriesName, SortedMap<String, Covariate>> covariatesOn(
+      SortedMap<SeriesName, GridWindow> windows) {
+    var all = new TreeMap<SeriesName, SortedMap<String, Covariate>>();
+    if (covariates.isEmpty()) {
+      return all;
+    }
+    windows.forEach((name, window) -> {
+      var own = new TreeMap<String, Covariate>();
+      covariates.forEach((role, covariate) ->
+          own.put(
+              role,
+              new Covariate(
+                  covariate.series(),
+                  GridWindow.resample(
+                      window.grid(), covariate.readings(), window.firstIndex(), window.size()))));
+      all.put(name, own);
+    });
+    return all;
   }
 
   /** Time of the first reading of a series, in microseconds. */

@@ -54,6 +54,10 @@ final class Fitting {
   }
 
   Fitted detector(TrainingPlan plan, Dataset dataset, Phases progress) {
+    if (!plan.covariates().isEmpty()) {
+      throw new IllegalArgumentException(
+          "covariates: family %s detects and reads none".formatted(plan.family()));
+    }
     if (plan.tuning() != null) {
       throw new IllegalArgumentException(
           "tuning: detectors have no back-test to tune by; family %s is one"
@@ -103,6 +107,10 @@ final class Fitting {
     ChampionComparison comparison = comparing.with(prepared, report, progress);
     progress.enter(Phases.Phase.FIT);
     Bundle bundle = family.fit(training).withMetrics(report.metrics());
+    if (!plan.covariates().isEmpty() && bundle.manifest().roles().size() == 1) {
+      throw new IllegalArgumentException(
+          "covariates: family %s reads none with these settings".formatted(plan.family()));
+    }
     return new Fitted(bundle, parameters, comparison, tuned);
   }
 

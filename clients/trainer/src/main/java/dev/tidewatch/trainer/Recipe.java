@@ -20,6 +20,9 @@ final class Recipe {
     text.append(plan.horizon()).append('\n');
     text.append(plan.levels()).append('\n');
     append(text, plan.parameters());
+    plan.covariates()
+        .forEach((role, name) ->
+            text.append("covariate ").append(role).append('=').append(name.value()).append('\n'));
     text.append(plan.evaluation().text()).append('\n');
     if (plan.tuning() != null) {
       text.append(plan.tuning().method()).append(' ').append(plan.tuning().trials());

@@ -50,6 +50,8 @@ final class RunRecord {
             .putParameters("evaluation", plan.evaluation().text())
             .putAllParameters(plan.parameters().asMap())
             .putTags("code_version", codeVersion);
+    plan.covariates()
+        .forEach((role, name) -> request.putParameters("covariate_" + role, name.value()));
     if (plan.tuning() != null) {
       request
           .putParameters("tuning", plan.tuning().method().name().toLowerCase(java.util.Locale.ROOT))

@@ -6,7 +6,10 @@ import dev.tidewatch.timeseries.Grid;
 import dev.tidewatch.timeseries.SeriesName;
 import dev.tidewatch.trainer.tuning.Tuning;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +30,8 @@ import org.jspecify.annotations.Nullable;
  * @param description of the version, for people
  * @param evaluation how it is back-tested
  * @param tuning how settings are searched for; null: they are taken as given
+ * @param covariates series read beside each of the series, by role, such as {@code temperature};
+ *     their past alone is seen
  */
 public record TrainingPlan(
     String model,
@@ -42,8 +47,10 @@ public record TrainingPlan(
     long seed,
     String description,
     Evaluation evaluation,
-    @Nullable Tuning tuning) {
+    @Nullable Tuning tuning,
+    SortedMap<String, SeriesName> covariates) {
   public TrainingPlan {
+    covariates = Collections.unmodifiableSortedMap(new TreeMap<>(covariates));
     series = List.copyOf(new TreeSet<>(series));
     levels = List.copyOf(levels);
     if (model.isEmpty()) {
@@ -77,7 +84,8 @@ public record TrainingPlan(
         1,
         "",
         Evaluation.STANDARD,
-        null);
+        null,
+        Collections.emptySortedMap());
   }
 
   /** The same over the readings of {@code [from, to)}; null leaves a side open. */
@@ -96,7 +104,8 @@ public record TrainingPlan(
         seed,
         description,
         evaluation,
-        tuning);
+        tuning,
+        covariates);
   }
 
   /** The same with other settings of the family. */
@@ -115,7 +124,8 @@ public record TrainingPlan(
         seed,
         description,
         evaluation,
-        tuning);
+        tuning,
+        covariates);
   }
 
   /** The same with another seed. */
@@ -134,7 +144,8 @@ public record TrainingPlan(
         newSeed,
         description,
         evaluation,
-        tuning);
+        tuning,
+        covariates);
   }
 
   /** The same on another state of the readings. */
@@ -153,7 +164,8 @@ public record TrainingPlan(
         seed,
         description,
         evaluation,
-        tuning);
+        tuning,
+        covariates);
   }
 
   /** The same over other series, under another name. */
@@ -172,7 +184,8 @@ public record TrainingPlan(
         seed,
         description,
         evaluation,
-        tuning);
+        tuning,
+        covariates);
   }
 
   /** The same on another grid. */
@@ -191,7 +204,8 @@ public record TrainingPlan(
         seed,
         description,
         evaluation,
-        tuning);
+        tuning,
+        covariates);
   }
 
   /** The same with another description. */
@@ -210,7 +224,8 @@ public record TrainingPlan(
         seed,
         newDescription,
         evaluation,
-        tuning);
+        tuning,
+        covariates);
   }
 
   /** The same with another back-test. */
@@ -229,7 +244,8 @@ public record TrainingPlan(
         seed,
         description,
         newEvaluation,
-        tuning);
+        tuning,
+        covariates);
   }
 
   /** The same with a search for settings; null: without. */
@@ -248,6 +264,27 @@ public record TrainingPlan(
         seed,
         description,
         evaluation,
-        newTuning);
+        newTuning,
+        covariates);
+  }
+
+  /** The same with series that are read beside it, by role. */
+  public TrainingPlan withCovariates(SortedMap<String, SeriesName> newCovariates) {
+    return new TrainingPlan(
+        model,
+        family,
+        series,
+        grid,
+        horizon,
+        levels,
+        parameters,
+        from,
+        to,
+        asOf,
+        seed,
+        description,
+        evaluation,
+        tuning,
+        newCovariates);
   }
 }

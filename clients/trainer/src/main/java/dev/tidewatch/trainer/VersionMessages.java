@@ -12,6 +12,8 @@ import dev.tidewatch.proto.type.v1.Aggregation;
 import dev.tidewatch.proto.type.v1.Fill;
 import dev.tidewatch.sdk.ProtoTimes;
 import dev.tidewatch.timeseries.Grid;
+import dev.tidewatch.timeseries.ReadingColumns;
+import dev.tidewatch.timeseries.SeriesName;
 import java.util.List;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -60,20 +62,29 @@ final class VersionMessages {
       // The bundle names them all.
       return lineage.build();
     }
+    String target = manifest.roles().getFirst().name();
     dataset
         .readings()
-        .forEach((name, columns) ->
-            lineage.addTraining(
-                SeriesWindow.newBuilder()
-                    .setSeries(name.value())
-                    .setRole(manifest.roles().getFirst().name())
-                    .setFrom(ProtoTimes.timestamp(Dataset.startMicros(columns)))
-                    .setTo(ProtoTimes.timestamp(Dataset.endMicros(columns)))
-                    .setAsOf(
-                        dev.tidewatch.proto.type.v1.FeedToken.newBuilder()
-                            .setEpoch(dataset.asOf().epoch())
-                            .setPosition(dataset.asOf().position()))));
+        .forEach((name, columns) -> lineage.addTraining(window(name, target, columns, dataset)));
+    dataset
+        .covariates()
+        .forEach((role, covariate) ->
+            lineage.addTraining(window(covariate.series(), role, covariate.readings(), dataset)));
     return lineage.build();
+  }
+
+  private static SeriesWindow window(
+      SeriesName name, String role, ReadingColumns columns, Dataset dataset) {
+    return SeriesWindow.newBuilder()
+        .setSeries(name.value())
+        .setRole(role)
+        .setFrom(ProtoTimes.timestamp(Dataset.startMicros(columns)))
+        .setTo(ProtoTimes.timestamp(Dataset.endMicros(columns)))
+        .setAsOf(
+            dev.tidewatch.proto.type.v1.FeedToken.newBuilder()
+                .setEpoch(dataset.asOf().epoch())
+                .setPosition(dataset.asOf().position()))
+        .build();
   }
 
   private static String json(List<String> texts) {

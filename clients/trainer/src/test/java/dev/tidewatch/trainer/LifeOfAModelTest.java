@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.tidewatch.models.ModelFamilies;
+import dev.tidewatch.models.all.AllFamilies;
 import dev.tidewatch.models.bundle.Parameters;
 import dev.tidewatch.models.training.ParameterSpace;
 import dev.tidewatch.models.training.TrainingProgress;
@@ -222,5 +223,39 @@ class LifeOfAModelTest {
     assertThat(trainer.trainUnlessDone(plan.withSeed(2), TrainingProgress.SILENT).isNew()).isTrue();
     fill(41);
     assertThat(trainer.trainUnlessDone(plan, TrainingProgress.SILENT).isNew()).isTrue();
+  }
+
+  @Test
+  void covariatesAreReadRecordedAndRefusedWhereNobodyReadsThem() throws IOException {
+    var air = new SeriesName("site/air");
+    ReadingColumns load = Objects.requireNonNull(platform.readings.get(LOAD.value()));
+    var columns = ReadingColumns.builder();
+    for (int row = 0; row < load.size(); row++) {
+      columns.add(load.timeMicros(row), 20 + load.value((row + 5) % load.size()) / 10);
+    }
+    platform.readings.put(air.value(), columns.build());
+    var roles = new TreeMap<String, SeriesName>();
+    roles.put("temperature", air);
+    var all = new Trainer(platform.client(), AllFamilies.create(), () -> NOW, "9.9.9");
+    TrainingPlan plan =
+        TrainingPlan.of("load", "boosted-trees", List.of(LOAD), HOURS, 6)
+            .evaluatedBy(new Evaluation(1, 48, 24, 0, 0, 1));
+    TrainingReport without = all.train(plan, TrainingProgress.SILENT);
+    TrainingReport with = all.train(plan.withCovariates(roles), TrainingProgress.SILENT);
+    assertThat(with.sha256()).isNotEqualTo(without.sha256());
+    var version = platform.versions.getLast();
+    assertThat(version.getSignature().getRolesList())
+        .extracting(role -> role.getRole() + " " + role.getKind())
+        .containsExactly("target ROLE_KIND_TARGET", "temperature ROLE_KIND_PAST_COVARIATE");
+    assertThat(version.getLineage().getTrainingList())
+        .extracting(window -> window.getRole() + " " + window.getSeries())
+        .containsExactly("target site/load", "temperature site/air");
+    assertThat(version.getLineage().getDataFingerprint())
+        .isNotEqualTo(platform.versions.getFirst().getLineage().getDataFingerprint());
+    assertThat(version.getLineage().getFeatureRecipeJson()).contains("temperature");
+    assertThat(platform.runs.getLast().getParametersMap())
+        .containsEntry("covariate_temperature", "site/air");
+    assertThatThrownBy(() -> train(plan("naive", Map.of()).withCovariates(roles)))
+        .hasMessageContaining("naive reads none");
   }
 }
