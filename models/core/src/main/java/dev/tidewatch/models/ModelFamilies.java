@@ -8,6 +8,8 @@ import dev.tidewatch.models.detection.DetectorModel;
 import dev.tidewatch.models.detection.IqrFamily;
 import dev.tidewatch.models.detection.MovingAverageFamily;
 import dev.tidewatch.models.detection.ZScoreFamily;
+import dev.tidewatch.models.detection.composed.EnsembleFamily;
+import dev.tidewatch.models.detection.composed.ForecastIntervalFamily;
 import dev.tidewatch.models.detection.features.FeatureDetectorFamily;
 import dev.tidewatch.models.detection.features.IsolationForest;
 import dev.tidewatch.models.detection.multivariate.LevelFamily;
@@ -25,6 +27,7 @@ import dev.tidewatch.models.forecast.PointFamily;
 import dev.tidewatch.models.forecast.PointMethod;
 import dev.tidewatch.models.forecast.SeasonalNaiveFamily;
 import dev.tidewatch.models.forecast.SeasonalNaiveMethod;
+import dev.tidewatch.models.forecast.additive.AdditiveMethod;
 import dev.tidewatch.models.forecast.arima.ArimaMethod;
 import dev.tidewatch.models.forecast.ensemble.EnsembleMethod;
 import dev.tidewatch.models.forecast.linear.RidgeMethod;
@@ -42,6 +45,7 @@ import java.util.stream.Stream;
 public final class ModelFamilies {
   private static final List<String> ENSEMBLE_MEMBERS =
       List.of("ets", "mstl", "dynamic-theta", "seasonal-naive");
+  private static final Set<String> COMPOSED = Set.of(ForecastIntervalFamily.ID, EnsembleFamily.ID);
 
   private final TreeMap<String, ForecastFamily> forecast = new TreeMap<>();
   private final TreeMap<String, DetectorFamily> detection = new TreeMap<>();
@@ -66,11 +70,18 @@ public final class ModelFamilies {
     multivariate.forEach(family -> add(this.multivariate, family.id(), family));
     forecast.forEach(family -> add(this.forecast, family.id(), family));
     detection.forEach(family -> add(this.detection, family.id(), family));
+    composed().forEach(family -> add(this.detection, family.id(), family));
     if (this.forecast.keySet().stream().anyMatch(this.detection::containsKey)
         || this.multivariate.keySet().stream()
             .anyMatch(id -> this.detection.containsKey(id) || this.forecast.containsKey(id))) {
       throw new IllegalArgumentException("families of two kinds have the same id");
     }
+  }
+
+  /** Families made of the others of this list. */
+  private List<DetectorFamily> composed() {
+    return List.of(
+        new ForecastIntervalFamily(this::forecastFamily), new EnsembleFamily(this::detectorFamily));
   }
 
   private static <F> void add(Map<String, F> families, String id, F family) {
@@ -85,8 +96,9 @@ public final class ModelFamilies {
     forecast.add(new NaiveFamily());
     forecast.add(new SeasonalNaiveFamily());
     var methods = new ArrayList<PointMethod>(SmoothingMethods.all(new ArimaMethod()));
-    methods.add(new ArimaMethod());
     methods.add(new RidgeMethod());
+    methods.add(new ArimaMethod());
+    methods.add(new AdditiveMethod());
     methods.forEach(method -> forecast.add(new PointFamily(method)));
     methods.add(new SeasonalNaiveMethod());
     forecast.add(new PointFamily(new EnsembleMethod(methods, ENSEMBLE_MEMBERS)));
@@ -114,7 +126,9 @@ public final class ModelFamilies {
   public ModelFamilies and(ModelFamilies others) {
     return new ModelFamilies(
         both(forecast, others.forecast),
-        both(detection, others.detection),
+        both(detection, others.detection).stream()
+            .filter(family -> !COMPOSED.contains(family.id()))
+            .toList(),
         both(multivariate, others.multivariate));
   }
 

@@ -44,7 +44,11 @@ final class GoldenBundles {
           "isolation-forest",
           List.of(Map.of("trees", "5", "sample", "32")),
           "random-cut-forest",
-          List.of(Map.of("trees", "5", "sample", "32", "shingle", "4")));
+          List.of(Map.of("trees", "5", "sample", "32", "shingle", "4")),
+          "forecast-interval",
+          List.of(Map.of("horizon", "2")),
+          "detector-ensemble",
+          List.of(Map.of("members", "iqr,zscore")));
 
   /** Parameters of forecast families that keep their bundle small. */
   static final Map<String, Map<String, String>> FORECAST_PARAMETERS =

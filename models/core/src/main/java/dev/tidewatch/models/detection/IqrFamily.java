@@ -3,6 +3,7 @@ package dev.tidewatch.models.detection;
 import dev.tidewatch.models.bundle.Bundle;
 import dev.tidewatch.models.bundle.Parameters;
 import dev.tidewatch.timeseries.Grid;
+import dev.tidewatch.timeseries.SeriesName;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
@@ -78,7 +79,7 @@ public final class IqrFamily extends ReplayedFamily<IqrFamily.Nothing> {
       }
 
       @Override
-      public Detector fresh() {
+      public Detector fresh(SeriesName series) {
         return new IqrDetector(settings);
       }
 

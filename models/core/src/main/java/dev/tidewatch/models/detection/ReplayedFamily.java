@@ -40,7 +40,7 @@ public abstract class ReplayedFamily<L> implements DetectorFamily {
     Parameters parameters();
 
     /** A detector that has seen nothing of its series. */
-    Detector fresh();
+    Detector fresh(SeriesName series);
 
     /**
      * @throws BundleException DAMAGED if the state is not one that such a detector saved
@@ -104,7 +104,7 @@ public abstract class ReplayedFamily<L> implements DetectorFamily {
     long anomalies = 0;
     for (Map.Entry<SeriesName, ReadingColumns> entry : training.series().entrySet()) {
       training.progress().at("watch", (double) names.size() / training.series().size());
-      Detector detector = maker.fresh();
+      Detector detector = maker.fresh(entry.getKey());
       ReadingColumns readings = entry.getValue();
       for (int row = 0; row < readings.size(); row++) {
         Verdict verdict = detector.score(readings.timeMicros(row), readings.value(row));
@@ -205,7 +205,7 @@ public abstract class ReplayedFamily<L> implements DetectorFamily {
       byte[] state = states.get(series);
       return state != null && own.stateShape().equals(maker.stateShape())
           ? own.restored(state)
-          : own.fresh();
+          : own.fresh(series);
     }
 
     @Override

@@ -10,6 +10,7 @@ import dev.tidewatch.models.forecast.ModelArrays;
 import dev.tidewatch.models.training.InsufficientHistoryException;
 import dev.tidewatch.timeseries.Grid;
 import dev.tidewatch.timeseries.ReadingColumns;
+import dev.tidewatch.timeseries.SeriesName;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.ArrayList;
@@ -135,7 +136,7 @@ public final class FeatureDetectorFamily extends ReplayedFamily<ScorerTraining.C
       }
 
       @Override
-      public Detector fresh() {
+      public Detector fresh(SeriesName series) {
         return new FeatureDetector(settings, learned);
       }
 

@@ -12,6 +12,7 @@ import dev.tidewatch.models.detection.StateReader;
 import dev.tidewatch.models.detection.StateWriter;
 import dev.tidewatch.models.detection.Verdict;
 import dev.tidewatch.timeseries.Grid;
+import dev.tidewatch.timeseries.SeriesName;
 import dev.tidewatch.timeseries.Times;
 import java.time.Duration;
 import java.util.Map;
@@ -100,7 +101,7 @@ public final class RandomCutForestFamily extends ReplayedFamily<Long> {
       }
 
       @Override
-      public Detector fresh() {
+      public Detector fresh(SeriesName series) {
         return new ForestDetector(settings, seed);
       }
 

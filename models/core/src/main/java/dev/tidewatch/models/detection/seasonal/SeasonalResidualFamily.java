@@ -7,6 +7,7 @@ import dev.tidewatch.models.detection.DetectorTraining;
 import dev.tidewatch.models.detection.ReplayedFamily;
 import dev.tidewatch.models.detection.Verdict;
 import dev.tidewatch.timeseries.Grid;
+import dev.tidewatch.timeseries.SeriesName;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
@@ -110,7 +111,7 @@ public final class SeasonalResidualFamily extends ReplayedFamily<SeasonalResidua
       }
 
       @Override
-      public Detector fresh() {
+      public Detector fresh(SeriesName series) {
         return new SeasonalResidualDetector(settings);
       }
 

@@ -15,6 +15,7 @@ import dev.tidewatch.models.forecast.ModelArrays;
 import dev.tidewatch.models.forecast.Seasons;
 import dev.tidewatch.models.training.InsufficientHistoryException;
 import dev.tidewatch.models.training.ParameterSpace;
+import dev.tidewatch.models.tribuo.trees.TreeSettings.Loss;
 import dev.tidewatch.timeseries.Grid;
 import dev.tidewatch.timeseries.GridWindow;
 import dev.tidewatch.timeseries.SeriesName;
@@ -48,6 +49,8 @@ import java.util.TreeSet;
  *   <li>{@code trees_max} (300; how many are used is chosen on held-out data), {@code
  *       learning_rate} (0.08), {@code depth} (6), {@code leaf_rows_min} (10), {@code row_share}
  *       (0.8).
+ *   <li>{@code loss}: {@code squared}, {@code huber} (outliers count less), or {@code auto}
+ *       (default): whichever has the lower absolute error on held-out data.
  *   <li>{@code rows_max}: rows that trees are grown on, 100 to 1,000,000; default 20,000; with
  *       {@code direct} for each step.
  *   <li>{@code calibration_origins}: origins per series that calibrate, 1 to 2,000; default 60.
@@ -57,6 +60,7 @@ public final class BoostedTreesFamily implements ForecastFamily {
   public static final String ID = "boosted-trees";
 
   static final String FEATURES = "features";
+  static final String LOSS = "loss";
   static final String STRATEGY = "strategy";
   static final String ROWS_MAX = "rows_max";
   static final String CALIBRATION_ORIGINS = "calibration_origins";
@@ -71,6 +75,21 @@ public final class BoostedTreesFamily implements ForecastFamily {
   enum Strategy {
     SHARED,
     DIRECT
+  }
+
+  /** What trees make small. */
+  enum LossChoice {
+    AUTO,
+    SQUARED,
+    HUBER;
+
+    List<Loss> candidates() {
+      return switch (this) {
+        case AUTO -> List.of(Loss.SQUARED, Loss.HUBER);
+        case SQUARED -> List.of(Loss.SQUARED);
+        case HUBER -> List.of(Loss.HUBER);
+      };
+    }
   }
 
   @Override
@@ -97,6 +116,7 @@ public final class BoostedTreesFamily implements ForecastFamily {
         FEATURES,
         STRATEGY,
         Seasons.PARAMETER,
+        LOSS,
         TreeSettings.TREES_MAX,
         TreeSettings.LEARNING_RATE,
         TreeSettings.DEPTH,
@@ -112,6 +132,7 @@ public final class BoostedTreesFamily implements ForecastFamily {
     given.requireKnown(parameterNames());
     var settings = TreeSettings.of(given, training.provenance().seed());
     Strategy strategy = given.choice(STRATEGY, Strategy.SHARED);
+    LossChoice loss = given.choice(LOSS, LossChoice.AUTO);
     int rowsMax = given.integer(ROWS_MAX, 20_000, 100, 1_000_000);
     int origins = given.integer(CALIBRATION_ORIGINS, 60, 1, 2_000);
     int longest = training.series().values().stream().mapToInt(GridWindow::size).max().orElse(0);
@@ -126,6 +147,7 @@ public final class BoostedTreesFamily implements ForecastFamily {
             seasons.primary(),
             strategy == Strategy.DIRECT,
             settings,
+            loss.candidates(),
             rowsMax,
             origins,
             training.progress());
@@ -138,6 +160,7 @@ public final class BoostedTreesFamily implements ForecastFamily {
         settings
             .written(given)
             .with(FEATURES, given.text(FEATURES, DEFAULT_FEATURES))
+            .with(LOSS, loss.name().toLowerCase(Locale.ROOT))
             .with(STRATEGY, strategy.name().toLowerCase(Locale.ROOT))
             .with(Seasons.PARAMETER, seasons.text())
             .with(ROWS_MAX, Integer.toString(rowsMax))
@@ -254,7 +277,8 @@ public final class BoostedTreesFamily implements ForecastFamily {
     TreeModel model = outcome.model();
     var texts = new TreeMap<String, String>();
     texts.put("baseline", model.frame().baseline().toString());
-    texts.put("trees", Integer.toString(outcome.trees()));
+    texts.put("trees", Integer.toString(outcome.settings().trees()));
+    texts.put("loss", outcome.settings().loss().code());
     texts.put(
         "validation_error",
         String.format(

@@ -4,6 +4,7 @@ import dev.tidewatch.models.training.InsufficientHistoryException;
 import dev.tidewatch.models.training.TrainingProgress;
 import dev.tidewatch.models.tribuo.trees.Places.Place;
 import dev.tidewatch.models.tribuo.trees.Places.Span;
+import dev.tidewatch.models.tribuo.trees.TreeSettings.Loss;
 import dev.tidewatch.timeseries.SplitConformal;
 import dev.tidewatch.timeseries.features.Feature;
 import dev.tidewatch.timeseries.features.FeatureRecipe;
@@ -30,6 +31,7 @@ final class TreeFit {
   private final int season;
   private final boolean direct;
   private final TreeSettings settings;
+  private final List<Loss> losses;
   private final int rowsMax;
   private final int originsMax;
   private final TrainingProgress progress;
@@ -38,18 +40,46 @@ final class TreeFit {
    * What came of it.
    *
    * @param model grown on everything
-   * @param trees chosen number
+   * @param settings chosen loss and number of trees
    * @param conformal residuals by step, in units of the frame
    * @param error mean absolute error of the choice in those units
    * @param baselineError that of the simple forecast alone
    */
   record Outcome(
-      TreeModel model, int trees, SplitConformal conformal, double error, double baselineError) {}
+      TreeModel model,
+      TreeSettings settings,
+      SplitConformal conformal,
+      double error,
+      double baselineError) {}
+
+  /** Trees grown on the older part, and their error on what follows, by number of trees. */
+  @SuppressWarnings("ArrayRecordComponent") // stays within this class
+  private record Candidate(TreeSettings settings, List<TreeEnsemble> ensembles, double[] curve) {
+    int best() {
+      int best = 0;
+      for (int tree = 1; tree < curve.length; tree++) {
+        if (curve[tree] < curve[best]) {
+          best = tree;
+        }
+      }
+      return best;
+    }
+
+    double error() {
+      return curve.length == 0 ? Double.NaN : curve[best()];
+    }
+
+    /** A third of the trees where nothing can be judged. */
+    TreeSettings chosen() {
+      return settings.withTrees(curve.length == 0 ? Math.max(1, settings.trees() / 3) : best() + 1);
+    }
+  }
 
   /**
    * @param horizon furthest step
    * @param season that units are measured by
    * @param direct trees of their own for each step
+   * @param losses to choose from
    * @param rowsMax most rows that trees are grown on, for each step if direct
    * @param originsMax most origins of a series that calibrate
    */
@@ -59,6 +89,7 @@ final class TreeFit {
       int season,
       boolean direct,
       TreeSettings settings,
+      List<Loss> losses,
       int rowsMax,
       int originsMax,
       TrainingProgress progress) {
@@ -67,6 +98,7 @@ final class TreeFit {
     this.season = season;
     this.direct = direct;
     this.settings = settings;
+    this.losses = List.copyOf(losses);
     this.rowsMax = rowsMax;
     this.originsMax = originsMax;
     this.progress = progress;
@@ -90,28 +122,45 @@ final class TreeFit {
     Frame frame = chooseBaseline(baselines, sample);
     FeatureRecipe fitted = recipe.needsFit() ? recipe.fitted(plainRows(recipe, sample)) : recipe;
 
-    List<TreeEnsemble> first = grow(fitted, frame, growing, settings, 0);
-    double[] curve = curve(fitted, frame, choosing, first);
-    int best = best(curve);
-    for (int tree = 0; tree < curve.length; tree += CURVE_STEP) {
-      progress.metric("validation_loss", tree + 1, curve[tree]);
-    }
-    TreeSettings chosen = settings.withTrees(best);
+    Candidate first = chooseLoss(fitted, frame, growing, choosing);
+    TreeSettings chosen = first.chosen();
     TreeModel calibrated =
         new TreeModel(
             fitted,
             frame,
-            best == settings.trees() ? first : grow(fitted, frame, growing, chosen, 0.4));
+            chosen.equals(first.settings())
+                ? first.ensembles()
+                : grow(fitted, frame, growing, chosen, 0.5));
     progress.at("calibrate", 0);
     SplitConformal conformal = calibrate(calibrated, originMin);
-    List<TreeEnsemble> last = grow(fitted, frame, spans(originMin, 0, 1), chosen, 0.6);
+    List<TreeEnsemble> last = grow(fitted, frame, spans(originMin, 0, 1), chosen, 0.75);
     progress.at("trees", 1);
     return new Outcome(
         new TreeModel(fitted, frame, last),
-        best,
+        chosen,
         conformal,
-        curve.length == 0 ? Double.NaN : curve[best - 1],
+        first.error(),
         baselineError(frame, places(choosing, 1, horizon, rowsMax)));
+  }
+
+  private Candidate chooseLoss(
+      FeatureRecipe recipe, Frame frame, List<Span> growing, List<Span> choosing) {
+    Candidate best = null;
+    for (int i = 0; i < losses.size(); i++) {
+      TreeSettings candidate = settings.withLoss(losses.get(i));
+      List<TreeEnsemble> grown = grow(recipe, frame, growing, candidate, 0.25 * i);
+      var next = new Candidate(candidate, grown, curve(recipe, frame, choosing, grown));
+      if (best == null || next.error() < best.error()) {
+        best = next;
+      }
+    }
+    if (best == null) {
+      throw new IllegalStateException("no loss to choose from");
+    }
+    for (int tree = 0; tree < best.curve().length; tree += CURVE_STEP) {
+      progress.metric("validation_loss", tree + 1, best.curve()[tree]);
+    }
+    return best;
   }
 
   /** Parts of each history by share; targets lie within, origins may lie before. */
@@ -203,7 +252,7 @@ final class TreeFit {
     var ensembles = new ArrayList<TreeEnsemble>();
     int count = direct ? horizon : 1;
     for (int i = 0; i < count; i++) {
-      progress.at("trees", done + 0.4 * i / count);
+      progress.at("trees", done + 0.25 * i / count);
       List<Place> sample =
           direct ? places(spans, i + 1, i + 1, rowsMax) : places(spans, 1, horizon, rowsMax);
       ensembles.add(TribuoTrees.fit(rows(recipe, frame, sample), grown));
@@ -229,20 +278,6 @@ final class TreeFit {
     }
     int judged = count;
     return judged == 0 ? new double[0] : Arrays.stream(sums).map(sum -> sum / judged).toArray();
-  }
-
-  /** A third of the trees where nothing can be judged. */
-  private int best(double[] curve) {
-    if (curve.length == 0) {
-      return Math.max(1, settings.trees() / 3);
-    }
-    int best = 0;
-    for (int tree = 1; tree < curve.length; tree++) {
-      if (curve[tree] < curve[best]) {
-        best = tree;
-      }
-    }
-    return best + 1;
   }
 
   private SplitConformal calibrate(TreeModel model, int originMin) {

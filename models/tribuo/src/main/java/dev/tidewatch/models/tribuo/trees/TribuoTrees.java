@@ -13,7 +13,6 @@ import org.tribuo.provenance.SimpleDataSourceProvenance;
 import org.tribuo.regression.RegressionFactory;
 import org.tribuo.regression.Regressor;
 import org.tribuo.regression.xgboost.XGBoostRegressionTrainer;
-import org.tribuo.regression.xgboost.XGBoostRegressionTrainer.RegressionType;
 
 /**
  * Grows trees with XGBoost through Tribuo, on the caller's thread alone ({@code nthread=1}: more
@@ -42,7 +41,7 @@ final class TribuoTrees {
       dataset.add(example(names, rows.features()[row], rows.targets()[row]));
     }
     Map<String, Object> parameters = new HashMap<>();
-    parameters.put("objective", "reg:squarederror");
+    parameters.put("objective", settings.loss().objective);
     parameters.put("nthread", 1);
     parameters.put("verbosity", 0);
     parameters.put("tree_method", "hist");
@@ -53,7 +52,7 @@ final class TribuoTrees {
     parameters.put("subsample", settings.rowShare());
     parameters.put("lambda", 1);
     parameters.put("seed", Math.floorMod(settings.seed(), (long) Integer.MAX_VALUE));
-    return new XGBoostRegressionTrainer(RegressionType.LINEAR, settings.trees(), parameters)
+    return new XGBoostRegressionTrainer(settings.loss().type, settings.trees(), parameters)
         .train(dataset, Map.of());
   }
 

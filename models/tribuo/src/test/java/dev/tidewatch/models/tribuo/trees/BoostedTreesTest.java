@@ -113,7 +113,7 @@ class BoostedTreesTest {
     }
     SortedMap<String, String> explanation = loaded.explanation(new SeriesName("any"));
     assertThat(explanation).containsKeys("baseline", "trees", "validation_error", "importance_01");
-    assertThat(Integer.parseInt(explanation.getOrDefault("trees", ""))).isBetween(5, 40);
+    assertThat(Integer.parseInt(explanation.getOrDefault("trees", ""))).isBetween(2, 40);
   }
 
   @Test

@@ -4,13 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidewatch.models.forecast.ModelArrays;
+import dev.tidewatch.models.tribuo.trees.TreeSettings.Loss;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.tribuo.common.xgboost.XGBoostModel;
 import org.tribuo.regression.Regressor;
 
 class TreeEnsembleTest {
-  private static final TreeSettings SETTINGS = new TreeSettings(60, 0.2, 5, 3, 0.7, 11);
+  private static final TreeSettings SETTINGS =
+      new TreeSettings(Loss.SQUARED, 60, 0.2, 5, 3, 0.7, 11);
 
   /** Some numbers are missing, many are 0, and the seventh column is never there at all. */
   private static TrainingRows rows(long seed, int size) {
@@ -36,11 +40,13 @@ class TreeEnsembleTest {
     return new TrainingRows(features, targets);
   }
 
-  @Test
-  void answersAreThoseOfTribuoToTheLastBit() {
+  @ParameterizedTest
+  @EnumSource
+  void answersAreThoseOfTribuoToTheLastBit(Loss loss) {
     TrainingRows training = rows(1, 2_000);
-    XGBoostModel<Regressor> tribuo = TribuoTrees.train(training, SETTINGS);
-    TreeEnsemble own = TribuoTrees.fit(training, SETTINGS);
+    TreeSettings settings = SETTINGS.withLoss(loss);
+    XGBoostModel<Regressor> tribuo = TribuoTrees.train(training, settings);
+    TreeEnsemble own = TribuoTrees.fit(training, settings);
     assertThat(own.trees()).isEqualTo(60);
     for (double[] row : rows(2, 3_000).features()) {
       double expected =
@@ -76,7 +82,9 @@ class TreeEnsembleTest {
             .start(() -> again[0] = TribuoTrees.fit(rows(1, 800), SETTINGS).save().toBytes());
     other.join();
     assertThat(again[0]).isEqualTo(first);
-    assertThat(TribuoTrees.fit(rows(1, 800), new TreeSettings(60, 0.2, 5, 3, 0.7, 12)).save())
+    assertThat(
+            TribuoTrees.fit(rows(1, 800), new TreeSettings(Loss.SQUARED, 60, 0.2, 5, 3, 0.7, 12))
+                .save())
         .isNotEqualTo(ModelArrays.read(first));
   }
 

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tidewatch.models.detection.composed;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tidewatch.models.forecast.additive;
+
+import org.jspecify.annotations.NullMarked;
