@@ -52,8 +52,14 @@ final class TribuoTrees {
     parameters.put("subsample", settings.rowShare());
     parameters.put("lambda", 1);
     parameters.put("seed", Math.floorMod(settings.seed(), (long) Integer.MAX_VALUE));
-    return new XGBoostRegressionTrainer(settings.loss().type, settings.trees(), parameters)
-        .train(dataset, Map.of());
+    try {
+      return new XGBoostRegressionTrainer(settings.loss().type, settings.trees(), parameters)
+          .train(dataset, Map.of());
+    } catch (LinkageError e) {
+      throw new IllegalStateException(
+          "XGBoost's native library cannot be loaded; on Debian and Ubuntu it needs the package libgomp1",
+          e);
+    }
   }
 
   /** Features that are missing are left out, which is how Tribuo tells XGBoost so. */
