@@ -71,8 +71,8 @@ final class TrainCommand implements Callable<Integer> {
       names = "--family",
       paramLabel = "FAMILY",
       description =
-          "What learns, such as seasonal-naive, ets, theta, ridge, auto; zscore (seasonal-naive,"
-              + " zscore). A wrong one lists all.")
+          "What learns, such as seasonal-naive, ets, theta, ridge, auto; online, zscore"
+              + " (seasonal-naive, online). A wrong one lists all.")
   private @Nullable String family;
 
   @Option(
@@ -113,7 +113,7 @@ final class TrainCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     boolean detects = detects();
-    String chosenFamily = family != null ? family : detects ? "zscore" : "seasonal-naive";
+    String chosenFamily = family != null ? family : detects ? "online" : "seasonal-naive";
     var trainer =
         new Trainer(session.tidewatch(), families, session.clock(), VersionCommand.version());
     return Interruption.guard(() ->
