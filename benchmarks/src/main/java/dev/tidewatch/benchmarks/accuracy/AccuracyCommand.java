@@ -15,9 +15,18 @@ import picocli.CommandLine.Command;
       "",
       "Example:",
       "  ./tidewatch bench accuracy nab --data DIR --out DIR [--labels combined_windows.json]",
-      "  ./tidewatch bench accuracy skab --data DIR --out DIR"
+      "  ./tidewatch bench accuracy skab --data DIR --out DIR",
+      "  ./tidewatch bench accuracy m4 --train FILE --freq H --out FILE [--test FILE]",
+      "  ./tidewatch bench accuracy ett --data FILE --horizon 24 --features S --out FILE",
+      "  ./tidewatch bench accuracy energy --data FILE... [--id COLUMN] --value COLUMN --out FILE"
     },
-    subcommands = {NabAccuracy.class, SkabAccuracy.class})
+    subcommands = {
+      NabAccuracy.class,
+      SkabAccuracy.class,
+      M4Accuracy.class,
+      EttAccuracy.class,
+      EnergyAccuracy.class
+    })
 public final class AccuracyCommand {
   /** For the list of benches. */
   public static final String PURPOSE =
