@@ -71,8 +71,8 @@ final class TrainCommand implements Callable<Integer> {
       names = "--family",
       paramLabel = "FAMILY",
       description =
-          "What learns, such as seasonal-naive, ets, theta, ridge, auto; online, zscore"
-              + " (seasonal-naive, online). A wrong one lists all.")
+          "What learns: seasonal-naive, ets, theta, ridge, …; online, zscore, … (auto, with --all"
+              + " seasonal-naive; online). A wrong one lists all.")
   private @Nullable String family;
 
   @Option(
@@ -113,13 +113,22 @@ final class TrainCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     boolean detects = detects();
-    String chosenFamily = family != null ? family : detects ? "online" : "seasonal-naive";
+    String chosenFamily = family != null ? family : usualFamily(detects);
     var trainer =
         new Trainer(session.tidewatch(), families, session.clock(), VersionCommand.version());
     return Interruption.guard(() ->
         all.wanted()
             ? trainAll(trainer, chosenFamily, detects)
             : trainGiven(trainer, chosenFamily, detects));
+  }
+
+  /** Of thousands of series each gets the simplest; one deserves a choice. */
+  private String usualFamily(boolean detects) {
+    if (detects) {
+      return "online";
+    }
+    boolean chooses = !all.wanted() && families.forecastFamily("auto").isPresent();
+    return chooses ? "auto" : "seasonal-naive";
   }
 
   private int trainAll(Trainer trainer, String chosenFamily, boolean detects) throws IOException {

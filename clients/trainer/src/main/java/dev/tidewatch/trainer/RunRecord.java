@@ -10,7 +10,7 @@ import dev.tidewatch.proto.registry.v1.UpdateRunRequest;
 import dev.tidewatch.sdk.Calls;
 import dev.tidewatch.sdk.TidewatchException;
 import io.grpc.Channel;
-import java.util.ArrayList;
+import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -27,12 +27,16 @@ final class RunRecord {
   private static final int REASON_CHARACTERS_MAX = 4_000;
   private static final int VALUE_CHARACTERS_MAX = 1_000;
   private static final int POINTS_MAX = 2_000;
+
+  /** While the registry is away; the oldest are lost first. */
+  private static final int WAITING_MAX = 100_000;
+
   private static final long SEND_NANOS = TimeUnit.SECONDS.toNanos(2);
 
   private final Channel channel;
   private final LongSupplier nanoTime;
   private final String id;
-  private final List<MetricPoint> waiting = new ArrayList<>();
+  private final ArrayDeque<MetricPoint> waiting = new ArrayDeque<>();
   private long sentNanos;
 
   RunRecord(Channel channel, TrainingPlan plan, String codeVersion, LongSupplier nanoTime) {
@@ -73,33 +77,43 @@ final class RunRecord {
     if (!Double.isFinite(value) || step < 0) {
       return;
     }
-    waiting.add(MetricPoint.newBuilder().setMetric(metric).setStep(step).setValue(value).build());
-    if (waiting.size() >= POINTS_MAX) {
-      flush();
+    if (waiting.size() >= WAITING_MAX) {
+      waiting.removeFirst();
     }
+    waiting.addLast(
+        MetricPoint.newBuilder().setMetric(metric).setStep(step).setValue(value).build());
   }
 
   void log(SortedMap<String, Double> metrics) {
     metrics.forEach((name, value) -> log(name, 0, value));
   }
 
-  /** Sends the points that wait. */
-  void flush() {
-    if (!waiting.isEmpty()) {
-      var request = LogRunMetricsRequest.newBuilder().setRunId(id).addAllPoints(waiting).build();
-      waiting.clear();
+  /** Sends the points that wait; those that did not arrive wait on. */
+  private void flush() {
+    while (!waiting.isEmpty()) {
+      List<MetricPoint> points = waiting.stream().limit(POINTS_MAX).toList();
+      var request = LogRunMetricsRequest.newBuilder().setRunId(id).addAllPoints(points).build();
       Calls.unary(() -> stub().logRunMetrics(request));
+      points.forEach(point -> waiting.removeFirst());
     }
   }
 
-  /** Tells how far it is, now and then. */
+  /**
+   * Tells how far it is, now and then. A registry that is away for a while is no reason to stop.
+   */
   void progress(double fraction) {
     if (nanoTime.getAsLong() - sentNanos < SEND_NANOS) {
       return;
     }
     sentNanos = nanoTime.getAsLong();
-    flush();
-    update(UpdateRunRequest.newBuilder().setRunId(id).setProgress(fraction));
+    try {
+      flush();
+      update(UpdateRunRequest.newBuilder().setRunId(id).setProgress(fraction));
+    } catch (TidewatchException e) {
+      if (!e.isTransient()) {
+        throw e;
+      }
+    }
   }
 
   void tag(Map<String, String> tags) {

@@ -87,6 +87,9 @@ final class FakePlatform implements AutoCloseable {
   final Map<String, String> runTags = new ConcurrentHashMap<>();
   volatile boolean refusesUploads;
 
+  /** Runs can be begun and ended, and nothing be said of them meanwhile. */
+  volatile boolean forgetsRuns;
+
   private final Server server;
   private final Tidewatch client;
 
@@ -246,6 +249,10 @@ final class FakePlatform implements AutoCloseable {
 
     @Override
     public void updateRun(UpdateRunRequest request, StreamObserver<UpdateRunResponse> out) {
+      if (forgetsRuns) {
+        out.onError(Status.UNAVAILABLE.asRuntimeException());
+        return;
+      }
       runTags.putAll(request.getTagsMap());
       answer(out, UpdateRunResponse.getDefaultInstance());
     }
