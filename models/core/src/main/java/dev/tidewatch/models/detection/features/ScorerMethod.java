@@ -19,6 +19,15 @@ public interface ScorerMethod {
   Parameters checked(Parameters parameters);
 
   /**
+   * True if the scale of its scores is to be taken from rows that it was not trained on: right
+   * where scores go on growing beyond the training rows. False where they have a ceiling that
+   * held-out rows come close to, as in a forest.
+   */
+  default boolean scaledByHeldOutRows() {
+    return false;
+  }
+
+  /**
    * Deterministic for its arguments.
    *
    * @param rows at least {@link ScorerTraining#ROWS_MIN}, of equal length, finite

@@ -4,6 +4,7 @@ import dev.tidewatch.models.bundle.Parameters;
 import dev.tidewatch.models.forecast.ModelArrays;
 import dev.tidewatch.models.training.InsufficientHistoryException;
 import dev.tidewatch.timeseries.RobustStatistics;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Trains scorers and puts what they say on the scale of standard deviations. */
@@ -15,6 +16,7 @@ public final class ScorerTraining {
   private static final double TAIL_SIGMAS = 2.3263478740408408;
 
   private static final double TAIL = 0.99;
+  private static final int BLOCKS = 10;
 
   private ScorerTraining() {}
 
@@ -62,13 +64,35 @@ public final class ScorerTraining {
     double[][] all = rows.toArray(new double[0][]);
     RowScorer scorer = method.train(all, parameters, seed);
     var unusual = new double[all.length];
-    for (int i = 0; i < all.length; i++) {
-      unusual[i] = scorer.unusual(all[i]);
+    if (method.scaledByHeldOutRows()) {
+      RowScorer byOdd = method.train(blocks(all, true), parameters, seed);
+      RowScorer byEven = method.train(blocks(all, false), parameters, seed);
+      for (int i = 0; i < all.length; i++) {
+        unusual[i] = (isOdd(i, all.length) ? byEven : byOdd).unusual(all[i]);
+      }
+    } else {
+      for (int i = 0; i < all.length; i++) {
+        unusual[i] = scorer.unusual(all[i]);
+      }
     }
     double center = RobustStatistics.median(unusual);
     double tail = (RobustStatistics.quantile(unusual, TAIL) - center) / TAIL_SIGMAS;
     double spread = Math.max(tail, 1e-9 * Math.max(1, Math.abs(center)));
     return new Calibrated(scorer, center, spread);
+  }
+
+  private static boolean isOdd(int row, int rows) {
+    return ((long) row * BLOCKS / rows) % 2 == 1;
+  }
+
+  private static double[][] blocks(double[][] rows, boolean odd) {
+    var kept = new ArrayList<double[]>();
+    for (int i = 0; i < rows.length; i++) {
+      if (isOdd(i, rows.length) == odd) {
+        kept.add(rows[i]);
+      }
+    }
+    return kept.toArray(new double[0][]);
   }
 
   /**

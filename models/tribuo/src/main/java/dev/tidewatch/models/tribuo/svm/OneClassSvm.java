@@ -54,6 +54,11 @@ public final class OneClassSvm implements ScorerMethod {
     return Set.of(NU, GAMMA);
   }
 
+  @Override
+  public boolean scaledByHeldOutRows() {
+    return true;
+  }
+
   private static double nu(Parameters parameters) {
     return parameters.number(NU, 0.05, 0.001, 0.5);
   }
