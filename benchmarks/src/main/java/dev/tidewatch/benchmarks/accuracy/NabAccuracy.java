@@ -9,6 +9,7 @@ import dev.tidewatch.models.detection.DetectorFamily;
 import dev.tidewatch.models.detection.DetectorModel;
 import dev.tidewatch.models.detection.DetectorTraining;
 import dev.tidewatch.models.detection.online.OnlineFamily;
+import dev.tidewatch.models.training.InsufficientHistoryException;
 import dev.tidewatch.models.training.Provenance;
 import dev.tidewatch.models.training.TrainingProgress;
 import dev.tidewatch.standalone.figures.Figures;
@@ -162,18 +163,24 @@ final class NabAccuracy implements Callable<Integer> {
     int first = Math.min(readings.size() * 15 / 100, 750);
     var fitted = new TreeMap<SeriesName, ReadingColumns>();
     fitted.put(SERIES, readings.slice(0, first));
-    Detector detector =
-        family
-            .load(
-                family.fit(
-                    new DetectorTraining(
-                        fitted,
-                        Grid.ofStep(Duration.ofMinutes(5)),
-                        parameters,
-                        new Provenance("00".repeat(32), "bench", 1),
-                        TrainingProgress.SILENT)))
-            .start(SERIES);
     var scores = new double[readings.size()];
+    DetectorModel model;
+    try {
+      model =
+          family.load(
+              family.fit(
+                  new DetectorTraining(
+                      fitted,
+                      Grid.ofStep(Duration.ofMinutes(5)),
+                      parameters,
+                      new Provenance("00".repeat(32), "bench", 1),
+                      TrainingProgress.SILENT)));
+    } catch (InsufficientHistoryException e) {
+      // Says nothing about a series of whose beginning it cannot learn anything.
+      costs.end(scores.length, 0);
+      return scores;
+    }
+    Detector detector = model.start(SERIES);
     for (int row = first; row < scores.length; row++) {
       scores[row] =
           family

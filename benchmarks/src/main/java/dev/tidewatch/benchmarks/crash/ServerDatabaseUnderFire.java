@@ -52,7 +52,8 @@ final class ServerDatabaseUnderFire extends DatabaseUnderFire {
   @Override
   void kill(boolean whole, RandomGenerator random, Runnable afterKill) throws SQLException {
     try (Connection connection = connect();
-        var terminate = connection.prepareStatement("SELECT pg_terminate_backend(CAST(? AS integer))")) {
+        var terminate =
+            connection.prepareStatement("SELECT pg_terminate_backend(CAST(? AS integer))")) {
       for (long pid : backends(connection)) {
         terminate.setLong(1, pid);
         terminate.execute();

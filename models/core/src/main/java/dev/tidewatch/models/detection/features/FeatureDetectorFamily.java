@@ -51,7 +51,7 @@ public final class FeatureDetectorFamily extends ReplayedFamily<ScorerTraining.C
     parameters.requireKnown(withCommon(method.parameterNames()));
     return new Settings(
         parameters.integer(WINDOW, 32, 4, 1_000),
-        parameters.integer(ROWS, 4_000, 2 * ScorerTraining.ROWS_MIN, 100_000),
+        parameters.integer(ROWS, 4_000, 128, 100_000),
         parameters.number(THRESHOLD, 3, 0.5, Verdict.SCORE_MAX),
         zone);
   }

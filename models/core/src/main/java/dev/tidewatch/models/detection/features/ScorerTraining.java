@@ -10,7 +10,7 @@ import java.util.List;
 /** Trains scorers and puts what they say on the scale of standard deviations. */
 public final class ScorerTraining {
   /** Fewer rows teach nothing. */
-  public static final int ROWS_MIN = 64;
+  public static final int ROWS_MIN = 32;
 
   /** Of a normal variable: its 99 % quantile in standard deviations. */
   private static final double TAIL_SIGMAS = 2.3263478740408408;

@@ -53,7 +53,7 @@ public final class ScoredRowsFamily implements MultivariateDetectorFamily {
     parameters.requireKnown(known);
     return new Settings(
         parameters.integer(WINDOW, 30, 2, 1_000),
-        parameters.integer(ROWS, 4_000, 2 * ScorerTraining.ROWS_MIN, 100_000),
+        parameters.integer(ROWS, 4_000, 128, 100_000),
         parameters.number(THRESHOLD, 3, 0.5, Verdict.SCORE_MAX));
   }
 
