@@ -134,14 +134,15 @@ public final class AdditiveMethod implements PointMethod {
     for (int t = 0; t < rows.length; t++) {
       rows[t] = design.row(window.firstIndex() + t);
     }
+    var regression = new CorrelatedRegression(rows, scales, design.laplace());
     if (wanted == Transform.LOG) {
-      return AdditiveModel.fit(design, rows, values, scales, true, carry);
+      return AdditiveModel.fit(design, regression, values, true, carry);
     }
-    AdditiveModel asTheyAre = AdditiveModel.fit(design, rows, values, scales, false, carry);
+    AdditiveModel asTheyAre = AdditiveModel.fit(design, regression, values, false, carry);
     if (wanted == Transform.NONE || !positive) {
       return asTheyAre;
     }
-    AdditiveModel logarithms = AdditiveModel.fit(design, rows, values, scales, true, carry);
+    AdditiveModel logarithms = AdditiveModel.fit(design, regression, values, true, carry);
     // Likelihoods of the values; those of logarithms with the Jacobian (Box and Cox 1964).
     double jacobian = Arrays.stream(values).map(Math::log).sum();
     double likelier = -values.length * Math.log(logarithms.noise()) - jacobian;

@@ -20,8 +20,6 @@ import java.util.TreeMap;
  * thread-safe.
  */
 final class AdditiveModel implements PointModel {
-  private static final double CARRY_MAX = 0.999;
-  private static final int CARRY_ROUNDS = 3;
   private static final double BEND_SHOWN_MIN = 0.01;
   private static final int BENDS_SHOWN_MAX = 10;
 
@@ -54,15 +52,13 @@ final class AdditiveModel implements PointModel {
   }
 
   /**
-   * @param rows of the design, one per value
-   * @param scales of the coefficients' priors
-   * @param carries whether the newest residual is carried on
+   * @param regression on the rows of the design, one per value
+   * @param carries whether errors are correlated and the newest is carried on
    */
   static AdditiveModel fit(
       AdditiveDesign design,
-      double[][] rows,
+      CorrelatedRegression regression,
       double[] values,
-      double[] scales,
       boolean logarithms,
       boolean carries) {
     double[] y = logarithms ? Arrays.stream(values).map(Math::log).toArray() : values.clone();
@@ -74,46 +70,15 @@ final class AdditiveModel implements PointModel {
     for (int t = 0; t < y.length; t++) {
       y[t] = (y[t] - low) / range;
     }
-    MapRegression.Solution solution = new MapRegression(rows, y, scales, design.laplace()).solve();
-    double carry = 0;
-    for (int round = 0; carries && round < CARRY_ROUNDS; round++) {
-      carry = carry(rows, y, solution.coefficients);
-      solution = quasiDifferenced(rows, y, carry, scales, design.laplace()).solve();
-    }
+    CorrelatedRegression.Fit fit = carries ? regression.correlated(y) : regression.independent(y);
     return new AdditiveModel(
-        design, solution.coefficients, low, range, solution.noise * range, carry, logarithms);
-  }
-
-  /** The regression of what each value has that the one before does not explain. */
-  private static MapRegression quasiDifferenced(
-      double[][] rows, double[] y, double carry, double[] scales, boolean[] laplace) {
-    var left = new double[rows.length][scales.length];
-    var leftY = new double[y.length];
-    double first = Math.sqrt(1 - carry * carry);
-    for (int t = 0; t < y.length; t++) {
-      for (int i = 0; i < scales.length; i++) {
-        left[t][i] = t == 0 ? first * rows[t][i] : rows[t][i] - carry * rows[t - 1][i];
-      }
-      leftY[t] = t == 0 ? first * y[t] : y[t] - carry * y[t - 1];
-    }
-    return new MapRegression(left, leftY, scales, laplace);
-  }
-
-  /** The residuals' autocorrelation at lag 1. */
-  private static double carry(double[][] rows, double[] y, double[] coefficients) {
-    double product = 0;
-    double square = 0;
-    double before = 0;
-    for (int t = 0; t < y.length; t++) {
-      double residual = y[t];
-      for (int i = 0; i < coefficients.length; i++) {
-        residual -= rows[t][i] * coefficients[i];
-      }
-      product += residual * before;
-      square += residual * residual;
-      before = residual;
-    }
-    return square > 0 ? Math.clamp(product / square, 0, CARRY_MAX) : 0;
+        design,
+        fit.solution.coefficients,
+        low,
+        range,
+        fit.solution.noise * range,
+        fit.correlation,
+        logarithms);
   }
 
   /** Standard deviation of the residuals, of logarithms if those are fitted. */

@@ -18,6 +18,8 @@ final class MapRegression {
   private static final int SUPPORT_ROUNDS_MAX = 60;
   private static final int SWEEPS = 20;
   private static final double NOISE_MIN = 1e-8;
+  private static final double NOISE_START = 0.1;
+  private static final double NOISE_TOLERANCE = 1e-4;
 
   private final double[][] gram;
   private final double[] correlation;
@@ -27,64 +29,71 @@ final class MapRegression {
   private final boolean[] laplace;
 
   /**
-   * @param rows one per observation
+   * @param gram sums of products of the columns
+   * @param correlation sums of products of each column and the values
+   * @param squares sum of the values' squares
+   * @param count of observations
    * @param scales of the priors, one per column
    * @param laplace which columns have a Laplace prior
    */
-  MapRegression(double[][] rows, double[] values, double[] scales, boolean[] laplace) {
-    int columns = scales.length;
-    this.gram = new double[columns][columns];
-    this.correlation = new double[columns];
-    double sum = 0;
-    for (int t = 0; t < rows.length; t++) {
-      double[] row = rows[t];
-      for (int i = 0; i < columns; i++) {
-        double x = row[i];
-        if (x != 0) {
-          double[] to = gram[i];
-          for (int j = 0; j <= i; j++) {
-            to[j] += x * row[j];
-          }
-          correlation[i] += x * values[t];
-        }
-      }
-      sum += values[t] * values[t];
-    }
-    for (int i = 0; i < columns; i++) {
-      for (int j = 0; j < i; j++) {
-        gram[j][i] = gram[i][j];
-      }
-    }
-    this.squares = sum;
-    this.count = rows.length;
-    this.scales = scales.clone();
-    this.laplace = laplace.clone();
+  MapRegression(
+      double[][] gram,
+      double[] correlation,
+      double squares,
+      int count,
+      double[] scales,
+      boolean[] laplace) {
+    this.gram = gram;
+    this.correlation = correlation;
+    this.squares = squares;
+    this.count = count;
+    this.scales = scales;
+    this.laplace = laplace;
   }
 
-  /** Coefficients, and the standard deviation of the noise. */
+  /** Coefficients, the standard deviation of the noise, and the cost that they make smallest. */
   static final class Solution {
     final double[] coefficients;
     final double noise;
+    final double cost;
 
-    private Solution(double[] coefficients, double noise) {
+    private Solution(double[] coefficients, double noise, double cost) {
       this.coefficients = coefficients;
       this.noise = noise;
+      this.cost = cost;
     }
   }
 
-  Solution solve() {
-    var beta = new double[scales.length];
-    double noise = Math.max(NOISE_MIN, 0.1 * Math.sqrt(squares / count));
+  /** Sought from coefficients that need not be near. */
+  Solution solve(double[] start) {
+    double[] beta = start.clone();
+    double noise = noise(beta);
+    if (Arrays.stream(start).allMatch(value -> value == 0)) {
+      noise *= NOISE_START;
+    }
     for (int round = 0; round < NOISE_ROUNDS_MAX; round++) {
       beta = given(noise, beta);
-      double next = Math.max(NOISE_MIN, Math.sqrt(Math.max(0, residualSquares(beta)) / count));
-      boolean settled = Math.abs(next - noise) < 1e-7 * noise;
+      double next = noise(beta);
+      boolean settled = Math.abs(next - noise) < NOISE_TOLERANCE * noise;
       noise = next;
       if (settled) {
         break;
       }
     }
-    return new Solution(beta, noise);
+    return new Solution(beta, noise, count * (Math.log(noise) + 0.5) + penalty(beta));
+  }
+
+  private double noise(double[] beta) {
+    return Math.max(NOISE_MIN, Math.sqrt(Math.max(0, residualSquares(beta)) / count));
+  }
+
+  private double penalty(double[] beta) {
+    double sum = 0;
+    for (int i = 0; i < beta.length; i++) {
+      double x = Math.abs(beta[i]) / scales[i];
+      sum += laplace[i] ? x : x * x / 2;
+    }
+    return sum;
   }
 
   private double residualSquares(double[] beta) {

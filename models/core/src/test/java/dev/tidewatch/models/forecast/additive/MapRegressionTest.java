@@ -43,6 +43,24 @@ class MapRegressionTest {
     return rows;
   }
 
+  private static MapRegression regression(
+      double[][] rows, double[] y, double[] scales, boolean[] laplace) {
+    int columns = scales.length;
+    var gram = new double[columns][columns];
+    var products = new double[columns];
+    double squares = 0;
+    for (int t = 0; t < y.length; t++) {
+      for (int i = 0; i < columns; i++) {
+        for (int j = 0; j < columns; j++) {
+          gram[i][j] += rows[t][i] * rows[t][j];
+        }
+        products[i] += rows[t][i] * y[t];
+      }
+      squares += y[t] * y[t];
+    }
+    return new MapRegression(gram, products, squares, y.length, scales, laplace);
+  }
+
   /** The optimum is where no step in any direction lowers the cost. */
   @Test
   void findsThePosteriorMaximum() {
@@ -62,8 +80,7 @@ class MapRegressionTest {
             scales[i] = laplace[i] ? 0.05 : 5;
           }
           double noise = 0.05;
-          double[] beta =
-              new MapRegression(rows, y, scales, laplace).given(noise, new double[columns]);
+          double[] beta = regression(rows, y, scales, laplace).given(noise, new double[columns]);
           double least = cost(rows, y, beta, noise, scales, laplace);
           for (int i = 0; i < columns; i++) {
             for (double step : new double[] {-1e-3, -1e-5, 1e-5, 1e-3}) {
@@ -103,7 +120,8 @@ class MapRegressionTest {
             laplace[i] = i >= 2;
             scales[i] = laplace[i] ? 0.05 : 5;
           }
-          MapRegression.Solution solution = new MapRegression(rows, y, scales, laplace).solve();
+          MapRegression.Solution solution =
+              regression(rows, y, scales, laplace).solve(new double[scales.length]);
           assertThat(solution.noise).isCloseTo(0.02, within(0.003));
           int zero = 0;
           double slopeAtEnd = solution.coefficients[1];
