@@ -30,8 +30,7 @@ class NabScorerTest {
       for (int row = 0; row < scores.length; row++) {
         scores[row] = (row * 7_919 + file * 104_729) % 1_009 / 1_009.0 * 0.9;
         for (Window window : LABELS.get(file)) {
-          boolean peak =
-              row == window.first() + (window.last() - window.first()) / (file + 2);
+          boolean peak = row == window.first() + (window.last() - window.first()) / (file + 2);
           scores[row] += peak ? 0.099 : 0;
         }
       }
