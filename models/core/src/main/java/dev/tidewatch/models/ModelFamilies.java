@@ -44,7 +44,7 @@ import java.util.stream.Stream;
 /** The families that a process can train and serve, by id. Immutable and thread-safe. */
 public final class ModelFamilies {
   private static final List<String> ENSEMBLE_MEMBERS =
-      List.of("ets", "mstl", "dynamic-theta", "seasonal-naive");
+      List.of("ridge", "mstl", "seasonal-naive", "ets");
   private static final Set<String> COMPOSED = Set.of(ForecastIntervalFamily.ID, EnsembleFamily.ID);
 
   private final TreeMap<String, ForecastFamily> forecast = new TreeMap<>();
