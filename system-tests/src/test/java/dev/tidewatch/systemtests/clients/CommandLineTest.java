@@ -82,7 +82,16 @@ class CommandLineTest {
     JsonNode again = ok(standalone, "ingest", "csv", file, "--series-prefix", "cli/pjm").get(0);
     assertThat(again.get("rows").asInt()).isZero();
 
-    ok(standalone, "train", "cli/pjm/AP-AP", "--model", "cli-load", "--horizon", "24h");
+    ok(
+        standalone,
+        "train",
+        "cli/pjm/AP-AP",
+        "--model",
+        "cli-load",
+        "--family",
+        "seasonal-naive",
+        "--horizon",
+        "24h");
     JsonNode forecast = ok(standalone, "forecast", "cli/pjm/AP-AP", "--horizon", "24h").get(0);
     assertThat(forecast.get("answered_by").get("model").asText()).isEqualTo("cli-load");
     assertThat(forecast.get("steps")).hasSize(24);
@@ -253,7 +262,16 @@ class CommandLineTest {
     Path file = Files.writeString(folder.resolve("tide.csv"), text);
     ok(standalone, "ingest", "csv", file.toString(), "--series", "cli/tide");
     JsonNode trained =
-        ok(standalone, "train", "cli/tide", "--model", "cli-tide", "--no-promote").get(0);
+        ok(
+                standalone,
+                "train",
+                "cli/tide",
+                "--model",
+                "cli-tide",
+                "--family",
+                "seasonal-naive",
+                "--no-promote")
+            .get(0);
     ok(standalone, "models", "promote", "cli-tide@" + trained.get("version").asText());
     Path bundle = folder.resolve("tide.zip");
     JsonNode got = ok(standalone, "models", "download", "cli-tide", "-o", bundle.toString());
