@@ -29,8 +29,12 @@ import dev.tidewatch.models.forecast.SeasonalNaiveFamily;
 import dev.tidewatch.models.forecast.SeasonalNaiveMethod;
 import dev.tidewatch.models.forecast.additive.AdditiveMethod;
 import dev.tidewatch.models.forecast.arima.ArimaMethod;
+import dev.tidewatch.models.forecast.auto.AutoMethod;
 import dev.tidewatch.models.forecast.ensemble.EnsembleMethod;
 import dev.tidewatch.models.forecast.linear.RidgeMethod;
+import dev.tidewatch.models.forecast.smoothing.AdjustedMethod;
+import dev.tidewatch.models.forecast.smoothing.EtsMethod;
+import dev.tidewatch.models.forecast.smoothing.MstlMethod;
 import dev.tidewatch.models.forecast.smoothing.SmoothingMethods;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -102,6 +106,7 @@ public final class ModelFamilies {
     methods.forEach(method -> forecast.add(new PointFamily(method)));
     methods.add(new SeasonalNaiveMethod());
     forecast.add(new PointFamily(new EnsembleMethod(methods, ENSEMBLE_MEMBERS)));
+    forecast.add(new PointFamily(auto()));
     return new ModelFamilies(
         forecast,
         List.of(
@@ -116,6 +121,20 @@ public final class ModelFamilies {
             new LevelFamily(),
             new ScoredRowsFamily(new IsolationForest()),
             new RandomCutForestRowsFamily()));
+  }
+
+  /** The candidates of {@code auto}; costs as measured on one core of 2026, roughly. */
+  private static AutoMethod auto() {
+    return new AutoMethod(
+        List.of(
+            new AutoMethod.Candidate(new RidgeMethod(), 300),
+            new AutoMethod.Candidate(new SeasonalNaiveMethod(), 1),
+            new AutoMethod.Candidate(AdjustedMethod.dynamicTheta(), 5),
+            new AutoMethod.Candidate(AdjustedMethod.damped(), 5),
+            new AutoMethod.Candidate(new MstlMethod(List.of(AdjustedMethod.dynamicTheta())), 10),
+            new AutoMethod.Candidate(new EtsMethod(), 100),
+            new AutoMethod.Candidate(new AdditiveMethod(), 300),
+            new AutoMethod.Candidate(new ArimaMethod(), 400)));
   }
 
   /**

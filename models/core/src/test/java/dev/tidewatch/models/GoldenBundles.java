@@ -52,7 +52,9 @@ final class GoldenBundles {
 
   /** Parameters of forecast families that keep their bundle small. */
   static final Map<String, Map<String, String>> FORECAST_PARAMETERS =
-      Map.of("ridge", Map.of("scale", "raw", "seasons", "24"));
+      Map.of(
+          "ridge", Map.of("scale", "raw", "seasons", "24"),
+          "auto", Map.of("seasons", "24", "budget_seconds", "0.02"));
 
   private GoldenBundles() {}
 

@@ -30,6 +30,7 @@ record IntervalCalibration(SplitConformal conformal, IntervalScale scale) {
 
   static IntervalCalibration of(
       PointMethod method,
+      List<PointModel> served,
       ForecastTraining training,
       SortedMap<SeriesName, GridWindow> histories,
       PointSettings settings,
@@ -47,17 +48,14 @@ record IntervalCalibration(SplitConformal conformal, IntervalScale scale) {
     List<PointModel> models = List.of();
     try {
       if (!older.isEmpty()) {
-        models =
-            PointFamily.fitAll(method, List.copyOf(older.values()), settings, training.progress());
+        models = olderModels(method, served, histories, older, settings);
       }
     } catch (InsufficientHistoryException e) {
       models = List.of();
     }
     if (models.isEmpty()) {
       // Too short to keep a part apart: the widths come from the fit itself and are too narrow.
-      models =
-          PointFamily.fitAll(
-              method, List.copyOf(histories.values()), settings, training.progress());
+      models = served;
       names = List.copyOf(histories.keySet());
     }
     var scale = new IntervalScale(season, 0);
@@ -100,6 +98,28 @@ record IntervalCalibration(SplitConformal conformal, IntervalScale scale) {
             : RobustStatistics.median(scales.stream().mapToDouble(Double::doubleValue).toArray());
     return new IntervalCalibration(
         SplitConformal.of(filled(residuals)), new IntervalScale(season, fallback));
+  }
+
+  /** Models of the older parts, with the choices of those that are served. */
+  private static List<PointModel> olderModels(
+      PointMethod method,
+      List<PointModel> served,
+      SortedMap<SeriesName, GridWindow> histories,
+      SortedMap<SeriesName, GridWindow> older,
+      PointSettings settings) {
+    if (method.pools()) {
+      return List.of(method.settled(served.getFirst()).fit(List.copyOf(older.values()), settings));
+    }
+    var names = List.copyOf(histories.keySet());
+    var models = new ArrayList<PointModel>();
+    for (int i = 0; i < names.size(); i++) {
+      GridWindow part = older.get(names.get(i));
+      if (part != null) {
+        settings.progress().at("calibrate", (double) i / names.size());
+        models.add(method.settled(served.get(i)).fit(List.of(part), settings));
+      }
+    }
+    return models;
   }
 
   private static int unitIntervals(int season) {

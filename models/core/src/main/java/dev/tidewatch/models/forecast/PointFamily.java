@@ -76,10 +76,10 @@ public final class PointFamily implements ForecastFamily {
     int origins = training.parameters().integer(CALIBRATION_ORIGINS, 60, 1, 2_000);
     SortedMap<SeriesName, GridWindow> histories = usable(training.series());
     PointSettings settings = settings(training);
-    IntervalCalibration calibration =
-        IntervalCalibration.of(method, training, histories, settings, origins);
     List<PointModel> models =
         fitAll(method, List.copyOf(histories.values()), settings, training.progress());
+    IntervalCalibration calibration =
+        IntervalCalibration.of(method, models, training, histories, settings, origins);
 
     Parameters parameters =
         training

@@ -41,6 +41,14 @@ public interface PointMethod {
   PointModel fit(List<GridWindow> histories, PointSettings settings);
 
   /**
+   * The method with the choices that a model of it made, for further fits that go with that model,
+   * such as those that calibrate its intervals: nothing is chosen twice.
+   */
+  default PointMethod settled(PointModel model) {
+    return this;
+  }
+
+  /**
    * @throws IllegalArgumentException if the arrays are not what a model of this method saves
    */
   PointModel load(ModelArrays arrays, PointSettings settings);

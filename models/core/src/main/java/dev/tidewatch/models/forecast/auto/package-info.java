@@ -1,0 +1,5 @@
+/** Choice of a forecaster by rolling-origin back-test. */
+@NullMarked
+package dev.tidewatch.models.forecast.auto;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tidewatch.models.forecast.auto;
+
+import org.jspecify.annotations.NullMarked;
