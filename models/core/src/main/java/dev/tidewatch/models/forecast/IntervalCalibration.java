@@ -20,7 +20,7 @@ import java.util.TreeMap;
  */
 record IntervalCalibration(SplitConformal conformal, IntervalScale scale) {
   /** Share of a history that is kept for calibration, where it is long enough. */
-  private static final double CALIBRATION_SHARE = 0.25;
+  private static final double CALIBRATION_SHARE = 0.1;
 
   /** Residuals kept in a bundle over all steps: about 1 MB of JSON. */
   private static final int RESIDUALS_MAX = 60_000;
