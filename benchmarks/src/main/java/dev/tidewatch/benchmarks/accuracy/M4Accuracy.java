@@ -35,7 +35,7 @@ import picocli.CommandLine.Option;
       "Reads series (a row each: id, then as many values as there are; a header is skipped) and",
       "writes id,v1..vh: a model of its own is fitted to each series, which has no dates and is told",
       "nothing but the frequency. With --test the errors sMAPE and MASE, OWA against Naive2, and the",
-      "coverage of the 90 % intervals are printed."
+      "coverage of the 90 %% intervals are printed."
     })
 final class M4Accuracy implements Callable<Integer> {
   private static final List<Double> LEVELS = List.of(0.9);

@@ -48,7 +48,7 @@ import picocli.CommandLine.Option;
       "Reads DIR/category/file.csv (timestamp,value) and writes OUT/category/file.csv",
       "(timestamp,anomaly_score in 0 to 1, every row, in order). A detector starts anew with each",
       "file and sees each value once, in order, and nothing else. A family that has to be fitted is",
-      "fitted on the first 15 % of the rows, at most 750, which score 0."
+      "fitted on the first 15 %% of the rows, at most 750, which score 0."
     })
 final class NabAccuracy implements Callable<Integer> {
   private static final SeriesName SERIES = new SeriesName("series");
