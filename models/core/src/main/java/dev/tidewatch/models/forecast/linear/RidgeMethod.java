@@ -32,10 +32,15 @@ public final class RidgeMethod implements PointMethod {
   static final String SCALE = "scale";
 
   /** Candidates that the mean is over. */
-  private static final int MEMBERS_MAX = 40;
+  private static final int MEMBERS_MAX = 24;
 
-  /** Weight of a candidate is its loss to this power, downwards. */
-  private static final double SHARPNESS = 16;
+  /**
+   * Weight of a candidate is its loss to the power of how many horizons the origins span,
+   * downwards, as a likelihood of absolute errors would have it; within these bounds.
+   */
+  private static final int SHARPNESS_MIN = 16;
+
+  private static final int SHARPNESS_MAX = 64;
 
   private static final int SEASON_MAX = 1_024;
   private static final int EXPLAINED_MAX = 5;
@@ -93,7 +98,14 @@ public final class RidgeMethod implements PointMethod {
     }
     List<CrossValidation.Scored> ranked =
         new CrossValidation(history, horizon, seasons, scores).run(folds);
-    return average(history, horizon, seasons, scores, ranked);
+    int horizons = (values.length - folds.getLast().cut()) / horizon;
+    double sharpness = Math.clamp(horizons, SHARPNESS_MIN, SHARPNESS_MAX);
+    var weights = new ArrayList<Double>();
+    List<CrossValidation.Scored> members = ranked.subList(0, Math.min(MEMBERS_MAX, ranked.size()));
+    members.forEach(member -> weights.add(Math.pow(Math.max(member.loss(), 1), -sharpness)));
+    double total = weights.stream().mapToDouble(Double::doubleValue).sum();
+    weights.replaceAll(weight -> weight / total);
+    return average(history, horizon, seasons, scores, members, weights);
   }
 
   private static boolean noCandidates(int fitted, int horizon, List<Integer> seasons) {
@@ -123,9 +135,8 @@ public final class RidgeMethod implements PointMethod {
       int horizon,
       List<Integer> seasons,
       Map<Scale, StandardScore> scores,
-      List<CrossValidation.Scored> ranked) {
-    List<CrossValidation.Scored> members = ranked.subList(0, Math.min(MEMBERS_MAX, ranked.size()));
-    double total = members.stream().mapToDouble(RidgeMethod::weight).sum();
+      List<CrossValidation.Scored> members,
+      List<Double> weights) {
     int lookback =
         members.stream().mapToInt(m -> m.candidate().shape().lookback()).max().orElseThrow();
     int season = seasons.isEmpty() ? 1 : seasons.getFirst();
@@ -152,7 +163,7 @@ public final class RidgeMethod implements PointMethod {
       }
       var shares = new double[group.size()];
       for (int i = 0; i < shares.length; i++) {
-        shares[i] = weight(group.get(i)) / total;
+        shares[i] = weights.get(members.indexOf(group.get(i)));
       }
       sum.add(key.shape(), z, history.firstIndex(), seasons, group, shares);
     });
@@ -166,15 +177,11 @@ public final class RidgeMethod implements PointMethod {
     });
     boolean nonNegative = Arrays.stream(history.values()).allMatch(value -> value >= 0);
     return new RidgeModel(
-        lookback, horizon, season, nonNegative, parts, explanation(members, total, seasons));
-  }
-
-  private static double weight(CrossValidation.Scored scored) {
-    return Math.pow(Math.max(scored.loss(), 1), -SHARPNESS);
+        lookback, horizon, season, nonNegative, parts, explanation(members, weights, seasons));
   }
 
   private static SortedMap<String, String> explanation(
-      List<CrossValidation.Scored> members, double total, List<Integer> seasons) {
+      List<CrossValidation.Scored> members, List<Double> weights, List<Integer> seasons) {
     var explanation = new TreeMap<String, String>();
     explanation.put("model", "mean of %d ridge regressions on lags".formatted(members.size()));
     for (int i = 0; i < Math.min(EXPLAINED_MAX, members.size()); i++) {
@@ -184,7 +191,7 @@ public final class RidgeMethod implements PointMethod {
           "member_%d".formatted(i + 1),
           "weight %.3f, scale %s, lookback %d, level of %d%s, penalty %s%s, mae %.6g"
               .formatted(
-                  weight(member) / total,
+                  weights.get(i),
                   c.shape().scale().name().toLowerCase(Locale.ROOT),
                   c.shape().lookback(),
                   c.shape().anchor(),
