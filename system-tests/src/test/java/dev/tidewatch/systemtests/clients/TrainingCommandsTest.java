@@ -229,9 +229,12 @@ class TrainingCommandsTest {
   @Test
   void controlCLeavesACancelledRunAndNothingElse(SharedStandalone standalone) throws Exception {
     ingest(standalone, "stopped", 1, 24 * 60);
+    // What was started in the background ignores the signal of Control-C, and so would its children.
     List<String> command =
         new ArrayList<>(
             List.of(
+                "env",
+                "--default-signal=INT",
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED",
                 "--sun-misc-unsafe-memory-access=allow",
