@@ -229,7 +229,8 @@ class TrainingCommandsTest {
   @Test
   void controlCLeavesACancelledRunAndNothingElse(SharedStandalone standalone) throws Exception {
     ingest(standalone, "stopped", 1, 24 * 60);
-    // What was started in the background ignores the signal of Control-C, and so would its children.
+    // What was started in the background ignores the signal of Control-C, and so would its
+    // children.
     List<String> command =
         new ArrayList<>(
             List.of(
