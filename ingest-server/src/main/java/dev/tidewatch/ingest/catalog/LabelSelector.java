@@ -17,7 +17,7 @@ public record LabelSelector(List<Condition> conditions) {
 
   private static final Pattern SET =
       Pattern.compile(
-          "(?<key>[A-Za-z][A-Za-z0-9_.-]*)\\s+(?<op>in|notin)\\s*\\((?<values>[^()]*)\\)");
+          "(?<key>[A-Za-z][A-Za-z0-9_.-]*)\\s+(?<op>in|notin)\\s*\\(\\s*(?<values>[^()]*?)\\s*\\)");
   private static final Pattern EQUALITY =
       Pattern.compile(
           "(?<key>[A-Za-z][A-Za-z0-9_.-]*)\\s*(?<op>!=|==?)\\s*(?<value>(?!=)[^\\s,()]*)");
@@ -76,7 +76,7 @@ public record LabelSelector(List<Condition> conditions) {
   private static Condition condition(String text) {
     Matcher set = SET.matcher(text);
     if (set.matches()) {
-      var values = new TreeSet<>(List.of(set.group("values").strip().split("[\\s]+", -1)));
+      var values = new TreeSet<>(List.of(set.group("values").split("\\s+", -1)));
       if (values.contains("")) {
         throw new IllegalArgumentException("'%s' lists no value".formatted(text));
       }
