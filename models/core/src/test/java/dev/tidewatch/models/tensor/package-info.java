@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tidewatch.models.tensor;
+
+import org.jspecify.annotations.NullMarked;
