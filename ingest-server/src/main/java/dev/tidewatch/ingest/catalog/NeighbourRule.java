@@ -27,9 +27,8 @@ public final class NeighbourRule {
   }
 
   /** Null if no rule of the series looks at neighbours. */
-  static @Nullable NeighbourRule of(SeriesDescription description) {
-    Validation validation = description.validation();
-    return Optional.of(new NeighbourRule(description.kind(), validation))
+  static @Nullable NeighbourRule of(SeriesKind kind, Validation validation) {
+    return Optional.of(new NeighbourRule(kind, validation))
         .filter(rule ->
             rule.counter
                 || validation.changePerSecondMax().isPresent()

@@ -1,7 +1,7 @@
 package dev.tidewatch.ingest.catalog;
 
-import java.util.Set;
-import java.util.concurrent.atomic.AtomicLong;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,19 +20,14 @@ public final class SeriesEntry {
    */
   public record Run(long headMicros, double value, long sinceMicros) {}
 
+  private static final VarHandle HEAD = headHandle();
+
   private final int id;
   private final int shard;
   private final String name;
-  private final SeriesKind kind;
-  private final Set<Long> states;
-  private final DuplicatePolicy policy;
-  private final double valueMin;
-  private final double valueMax;
-  private final long futureSkewMicros;
-  private final boolean flagViolations;
-  private final @Nullable NeighbourRule neighbourRule;
+  private final ReadingRules rules;
   private volatile @Nullable Run run;
-  private final AtomicLong head = new AtomicLong(HEAD_UNKNOWN);
+  private volatile long headMicros = HEAD_UNKNOWN;
   private volatile boolean touched = true;
 
   public SeriesEntry(Series series) {
@@ -40,16 +35,15 @@ public final class SeriesEntry {
     this.shard = series.shard();
     SeriesDescription description = series.description();
     this.name = description.name().value();
-    this.kind = description.kind();
-    this.states = description.states().keySet();
-    this.policy = description.duplicatePolicy();
-    Validation validation = description.validation();
-    this.valueMin = validation.valueMin().orElse(Double.NEGATIVE_INFINITY);
-    this.valueMax = validation.valueMax().orElse(Double.POSITIVE_INFINITY);
-    this.futureSkewMicros =
-        validation.futureSkewMax().map(skew -> skew.toNanos() / 1_000).orElse(-1L);
-    this.flagViolations = validation.flagViolations();
-    this.neighbourRule = NeighbourRule.of(description);
+    this.rules = ReadingRules.of(description);
+  }
+
+  private static VarHandle headHandle() {
+    try {
+      return MethodHandles.lookup().findVarHandle(SeriesEntry.class, "headMicros", long.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
   }
 
   public int id() {
@@ -65,24 +59,24 @@ public final class SeriesEntry {
   }
 
   public DuplicatePolicy policy() {
-    return policy;
+    return rules.policy();
   }
 
   public double valueMin() {
-    return valueMin;
+    return rules.valueMin();
   }
 
   public double valueMax() {
-    return valueMax;
+    return rules.valueMax();
   }
 
   public boolean flagViolations() {
-    return flagViolations;
+    return rules.flagViolations();
   }
 
   /** Null for a series whose readings are judged one by one, which is most of them. */
   public @Nullable NeighbourRule neighbourRule() {
-    return neighbourRule;
+    return rules.neighbourRule();
   }
 
   public @Nullable Run run() {
@@ -95,16 +89,12 @@ public final class SeriesEntry {
 
   /** The given default, unless the series has a setting of its own. Microseconds. */
   public long futureSkewMicros(long defaultMicros) {
-    return futureSkewMicros < 0 ? defaultMicros : futureSkewMicros;
+    return rules.futureSkewMicros(defaultMicros);
   }
 
   /** False for a value that the kind of series does not know. */
   public boolean allows(double value) {
-    return switch (kind) {
-      case GAUGE, COUNTER -> true;
-      case BOOLEAN -> value == 0 || value == 1;
-      case STATE -> value == Math.rint(value) && states.contains((long) value);
-    };
+    return rules.allows(value);
   }
 
   /**
@@ -112,22 +102,25 @@ public final class SeriesEntry {
    * hint.
    */
   public long headMicros() {
-    return head.get();
+    return headMicros;
   }
 
   /** Says that the database was asked and holds nothing newer. */
   public void learnHead(long micros) {
-    head.compareAndSet(HEAD_UNKNOWN, micros);
+    HEAD.compareAndSet(this, HEAD_UNKNOWN, micros);
   }
 
   /** Says that a reading of this time was stored. */
   public void raiseHead(long micros) {
-    head.accumulateAndGet(micros, (now, then) -> now == HEAD_UNKNOWN ? now : Math.max(now, then));
+    long known = headMicros;
+    while (known != HEAD_UNKNOWN && micros > known && !HEAD.compareAndSet(this, known, micros)) {
+      known = headMicros;
+    }
   }
 
   /** Says that the hint was wrong. */
   public void forgetHead() {
-    head.set(HEAD_UNKNOWN);
+    headMicros = HEAD_UNKNOWN;
   }
 
   void touch() {
