@@ -12,9 +12,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Puts an ONNX graph of float32 tensors together, node by node, in the order of evaluation. The
- * same calls give the same bytes. Operators are those of the ONNX specification, operator set 14.
- * Not thread-safe.
+ * Puts an ONNX graph together, node by node, in the order of evaluation. The same calls give the
+ * same bytes. Operators are those of the ONNX specification, operator set 14. Not thread-safe.
  */
 public final class OnnxGraphWriter {
   /** Of the file format; the one that goes with the operator set. */
@@ -29,24 +28,36 @@ public final class OnnxGraphWriter {
   }
 
   /**
-   * Declares the graph's input.
+   * Declares an input of float32.
    *
-   * @param dimensions sizes; -1 is the batch, which may have any size
+   * @param dimensions sizes; -1 may have any size, and is the batch if it is the first
    */
   public void input(String name, long... dimensions) {
-    graph.addInput(value(name, dimensions));
+    input(name, OnnxMl.TensorProto.DataType.FLOAT, dimensions);
   }
 
-  /** Declares the graph's output, which a node computes. */
+  /** Declares an input of any type. */
+  public void input(String name, OnnxMl.TensorProto.DataType type, long... dimensions) {
+    graph.addInput(value(name, type, dimensions));
+  }
+
+  /** Declares an output of float32, which a node computes. */
   public void output(String name, long... dimensions) {
-    graph.addOutput(value(name, dimensions));
+    output(name, OnnxMl.TensorProto.DataType.FLOAT, dimensions);
   }
 
-  private static OnnxMl.ValueInfoProto value(String name, long... dimensions) {
+  /** Declares an output of any type, which a node computes. */
+  public void output(String name, OnnxMl.TensorProto.DataType type, long... dimensions) {
+    graph.addOutput(value(name, type, dimensions));
+  }
+
+  private static OnnxMl.ValueInfoProto value(
+      String name, OnnxMl.TensorProto.DataType type, long... dimensions) {
     var shape = OnnxMl.TensorShapeProto.newBuilder();
-    for (long dimension : dimensions) {
+    for (int i = 0; i < dimensions.length; i++) {
       var size = OnnxMl.TensorShapeProto.Dimension.newBuilder();
-      shape.addDim(dimension < 0 ? size.setDimParam("batch") : size.setDimValue(dimension));
+      String free = i == 0 ? "batch" : name + "_" + i;
+      shape.addDim(dimensions[i] < 0 ? size.setDimParam(free) : size.setDimValue(dimensions[i]));
     }
     return OnnxMl.ValueInfoProto.newBuilder()
         .setName(name)
@@ -54,7 +65,7 @@ public final class OnnxGraphWriter {
             OnnxMl.TypeProto.newBuilder()
                 .setTensorType(
                     OnnxMl.TypeProto.Tensor.newBuilder()
-                        .setElemType(OnnxMl.TensorProto.DataType.FLOAT.getNumber())
+                        .setElemType(type.getNumber())
                         .setShape(shape)))
         .build();
   }
