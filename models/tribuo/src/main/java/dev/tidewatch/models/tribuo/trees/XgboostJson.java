@@ -50,14 +50,72 @@ final class XgboostJson {
 
   private TreeEnsemble read(JsonNode root) {
     JsonNode learner = root.path("learner");
-    JsonNode model = learner.path("gradient_booster").path("model");
-    JsonNode trees = model.path("trees");
+    var trees = new ArrayList<JsonNode>();
+    learner.path("gradient_booster").path("model").path("trees").forEach(trees::add);
+    float base = Float.parseFloat(learner.path("learner_model_param").path("base_score").asText());
+    return ensemble(trees, base);
+  }
+
+  /**
+   * @param trees as in the file, of columns that are the rows' own
+   * @param base what the sum of the trees begins with
+   * @throws IllegalArgumentException if they are no trees over so many columns
+   */
+  static TreeEnsemble read(List<JsonNode> trees, float base, int columns) {
+    var columnOfId = new int[columns];
+    for (int column = 0; column < columns; column++) {
+      columnOfId[column] = column;
+    }
+    trees.forEach(tree -> requireSound(tree, columns));
+    return new XgboostJson(columnOfId).ensemble(trees, base);
+  }
+
+  private static void requireSound(JsonNode tree, int columns) {
+    int nodes = tree.path("left_children").size();
+    for (String name :
+        List.of(
+            "right_children",
+            "split_indices",
+            "split_conditions",
+            "default_left",
+            "loss_changes")) {
+      if (nodes == 0 || tree.path(name).size() != nodes) {
+        throw new IllegalArgumentException(
+            "a tree has %d nodes and %d %s".formatted(nodes, tree.path(name).size(), name));
+      }
+    }
+    var hasParent = new boolean[nodes];
+    for (int node = 0; node < nodes; node++) {
+      int left = tree.path("left_children").get(node).asInt();
+      int right = tree.path("right_children").get(node).asInt();
+      int split = tree.path("split_indices").get(node).asInt();
+      if (left < 0 && right < 0) {
+        continue;
+      }
+      for (int child : new int[] {left, right}) {
+        if (child <= 0 || child >= nodes || hasParent[child]) {
+          throw new IllegalArgumentException("node %d of a tree is unsound".formatted(node));
+        }
+        hasParent[child] = true;
+      }
+      if (split < 0 || split >= columns) {
+        throw new IllegalArgumentException(
+            "a tree asks for feature %d of %d".formatted(split, columns));
+      }
+    }
+    for (JsonNode type : tree.path("split_type")) {
+      if (type.asInt() != 0) {
+        throw new UnsupportedOperationException("a tree splits by categories");
+      }
+    }
+  }
+
+  private TreeEnsemble ensemble(List<JsonNode> trees, float base) {
     var roots = new int[trees.size()];
     for (int tree = 0; tree < roots.length; tree++) {
       roots[tree] = feature.size();
       readTree(trees.get(tree));
     }
-    float base = Float.parseFloat(learner.path("learner_model_param").path("base_score").asText());
     int nodes = feature.size();
     var features = new int[nodes];
     var values = new float[nodes];
