@@ -14,6 +14,7 @@ import dev.tidewatch.registry.domain.AliasBoard;
 import dev.tidewatch.registry.domain.AssignmentBook;
 import dev.tidewatch.registry.domain.ModelCatalog;
 import dev.tidewatch.registry.domain.RunLog;
+import dev.tidewatch.registry.domain.VersionFinder;
 import dev.tidewatch.registry.storage.PostgresArtifactIndex;
 import dev.tidewatch.registry.storage.PostgresRegistryStore;
 import dev.tidewatch.registry.storage.PostgresRunStore;
@@ -84,7 +85,7 @@ public final class RegistryServer implements AutoCloseable {
                   .service(new AssignmentEndpoint(new AssignmentBook(store, clock)))
                   .service(new RunEndpoint(runs, clock))
                   .service(watch)
-                  .service(new CatalogEndpoint())
+                  .service(new CatalogEndpoint(new VersionFinder(store)))
                   .service(new MaintenanceEndpoint())
                   .onDrain(watch::drain)
                   .start());

@@ -4,12 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidewatch.proto.registry.v1.AliasMove;
 import dev.tidewatch.proto.registry.v1.CatalogServiceGrpc;
-import dev.tidewatch.proto.registry.v1.CompareVersionsRequest;
 import dev.tidewatch.proto.registry.v1.GetAliasRequest;
+import dev.tidewatch.proto.registry.v1.GetLineageRequest;
 import dev.tidewatch.proto.registry.v1.GetModelVersionRequest;
 import dev.tidewatch.proto.registry.v1.ModelVersion;
 import dev.tidewatch.proto.registry.v1.MoveAliasesRequest;
-import dev.tidewatch.proto.registry.v1.VersionReference;
 import dev.tidewatch.serverkit.testing.TestDatabase;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -70,16 +69,9 @@ class RegistryServerTest {
         var registry = RunningRegistry.start(database, folder, InstantSource.system(), Map.of())) {
       Refusal.of(() ->
               CatalogServiceGrpc.newBlockingStub(registry.channel())
-                  .compareVersions(
-                      CompareVersionsRequest.newBuilder()
-                          .addVersions(reference("1.0.0"))
-                          .addVersions(reference("1.1.0"))
-                          .build()))
+                  .getLineage(
+                      GetLineageRequest.newBuilder().setModel("load").setVersion("1.0.0").build()))
           .is("UNIMPLEMENTED", "NOT_BUILT");
     }
-  }
-
-  private static VersionReference reference(String version) {
-    return VersionReference.newBuilder().setModel("load").setVersion(version).build();
   }
 }

@@ -29,7 +29,7 @@ final class Origins {
   }
 
   /** Of the same content the same, whatever the order of its maps on the wire. */
-  private static Sha256 digest(Message request) {
+  static Sha256 digest(Message request) {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
       CodedOutputStream out =

@@ -19,6 +19,9 @@ public interface RegistryView {
 
   VersionRows versions();
 
+  /** Search over all versions. */
+  VersionIndex index();
+
   AliasRows aliases();
 
   AssignmentRows assignments();

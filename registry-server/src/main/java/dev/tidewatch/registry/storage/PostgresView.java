@@ -13,6 +13,7 @@ import dev.tidewatch.registry.domain.ModelName;
 import dev.tidewatch.registry.domain.ModelRows;
 import dev.tidewatch.registry.domain.RegistryView;
 import dev.tidewatch.registry.domain.Sha256;
+import dev.tidewatch.registry.domain.VersionIndex;
 import dev.tidewatch.registry.domain.VersionRows;
 import dev.tidewatch.registry.storage.jooq.tables.records.RegistryHeadRecord;
 import java.util.List;
@@ -64,6 +65,11 @@ class PostgresView implements RegistryView {
   @Override
   public final VersionRows versions() {
     return versions;
+  }
+
+  @Override
+  public final VersionIndex index() {
+    return new VersionSearchTable(sql, versions);
   }
 
   @Override

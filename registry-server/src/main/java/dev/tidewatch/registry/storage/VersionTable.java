@@ -4,6 +4,7 @@ import static dev.tidewatch.registry.storage.jooq.Tables.ALIAS;
 import static dev.tidewatch.registry.storage.jooq.Tables.ARTIFACT;
 import static dev.tidewatch.registry.storage.jooq.Tables.MODEL;
 import static dev.tidewatch.registry.storage.jooq.Tables.MODEL_VERSION;
+import static dev.tidewatch.registry.storage.jooq.Tables.VERSION_SEARCH;
 
 import dev.tidewatch.registry.domain.AliasName;
 import dev.tidewatch.registry.domain.ModelName;
@@ -16,6 +17,7 @@ import dev.tidewatch.registry.domain.VersionContent;
 import dev.tidewatch.registry.domain.VersionRows;
 import dev.tidewatch.registry.domain.VersionState;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
@@ -106,6 +108,31 @@ final class VersionTable implements VersionRows {
         .set(MODEL_VERSION.CREATED_AT, version.createdAt())
         .set(MODEL_VERSION.REVISION, version.revision())
         .execute();
+  }
+
+  /** By their place in the search index, in the order given. */
+  List<ModelVersion> find(List<Long> ordinals) {
+    Map<Long, ModelVersion> found =
+        sql.select(
+                MODEL_VERSION.asterisk(),
+                ARTIFACT.asterisk(),
+                MODEL.TASK,
+                ALIASES,
+                VERSION_SEARCH.ORDINAL)
+            .from(VERSION_SEARCH)
+            .join(MODEL_VERSION)
+            .on(
+                MODEL_VERSION
+                    .MODEL
+                    .eq(VERSION_SEARCH.MODEL)
+                    .and(MODEL_VERSION.VERSION.eq(VERSION_SEARCH.VERSION)))
+            .join(MODEL)
+            .on(MODEL.MODEL_.eq(MODEL_VERSION.MODEL))
+            .join(ARTIFACT)
+            .on(ARTIFACT.SHA256.eq(MODEL_VERSION.ARTIFACT_SHA256))
+            .where(VERSION_SEARCH.ORDINAL.eq(DSL.any(ordinals.toArray(Long[]::new))))
+            .fetchMap(VERSION_SEARCH.ORDINAL, VersionTable::version);
+    return ordinals.stream().flatMap(ordinal -> Stream.ofNullable(found.get(ordinal))).toList();
   }
 
   private SelectOnConditionStep<Record> select() {

@@ -22,9 +22,7 @@ final class RegistryCases {
         .service("tidewatch.registry.v1.WatchService")
         .rpc("Watch")
         .invalid("negative revision", "{\"resumeRevision\": -1}", "resume_revision");
-    table
-        .service("tidewatch.registry.v1.CatalogService")
-        .notBuilt("SearchVersions", "CompareVersions", "ExportVersions", "GetLineage");
+    catalog(table);
     table
         .service("tidewatch.registry.v1.MaintenanceService")
         .notBuilt("PlanRetention", "ApplyRetention", "ListAuditEntries");
@@ -75,6 +73,31 @@ final class RegistryCases {
     service.rpc("ProposeNextVersion").refused("unknown model", unknown, NOT_FOUND, "MODEL_UNKNOWN");
     service.notBuilt("GetSmokeInputs", "ReportVersionCheck", "AttachEvidence", "ListEvidence");
     runs(table);
+  }
+
+  private static void catalog(BadInputTable table) {
+    var service = table.service("tidewatch.registry.v1.CatalogService").notBuilt("GetLineage");
+    var nobody = "{\"model\": \"nobody\", \"version\": \"1.0.0\"}";
+    service
+        .rpc("SearchVersions")
+        .invalid("order by no metric", "{\"order\": 2}", "order_metric")
+        .invalid("malformed alias", "{\"filter\": {\"alias\": \"a b\"}}", "filter.alias")
+        .refused(
+            "page token of another question",
+            "{\"pageToken\": \"AAAAAAA\"}",
+            INVALID_ARGUMENT,
+            "PAGE_TOKEN_INVALID",
+            "page_token");
+    service
+        .rpc("CompareVersions")
+        .invalid("one version only", "{\"versions\": [%s]}".formatted(nobody), "versions")
+        .refused(
+            "unknown model",
+            "{\"versions\": [%s, {\"model\": \"nobody\", \"version\": \"1.1.0\"}]}"
+                .formatted(nobody),
+            NOT_FOUND,
+            "MODEL_UNKNOWN");
+    service.rpc("ExportVersions").invalid("no format", "{}", "format");
   }
 
   private static String version(String model, String version, String sha256) {
