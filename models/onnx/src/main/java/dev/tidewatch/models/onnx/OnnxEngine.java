@@ -9,6 +9,7 @@ import dev.tidewatch.models.tensor.TensorModelException.Reason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** ONNX files, run by ONNX Runtime on the caller's thread. */
 public final class OnnxEngine implements TensorEngine {
@@ -27,8 +28,13 @@ public final class OnnxEngine implements TensorEngine {
     if (Files.size(artifact) > Integer.MAX_VALUE - 8) {
       throw new TensorModelException(Reason.TOO_LARGE, "the ONNX file has more than 2 GiB");
     }
+    byte[] onnx = Files.readAllBytes(artifact);
+    Optional<TensorModel> identity = IdentityGraph.of(onnx);
+    if (identity.isPresent()) {
+      return identity.get();
+    }
     try {
-      return OnnxTensorModel.load(Files.readAllBytes(artifact));
+      return OnnxTensorModel.load(onnx);
     } catch (OrtException e) {
       throw new TensorModelException(
           Reason.DAMAGED, "ONNX Runtime refuses the file: " + e.getMessage(), e);

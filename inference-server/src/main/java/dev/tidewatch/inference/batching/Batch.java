@@ -1,0 +1,141 @@
+package dev.tidewatch.inference.batching;
+
+import dev.tidewatch.models.tensor.Tensor;
+import dev.tidewatch.models.tensor.TensorModel;
+import dev.tidewatch.models.tensor.TensorRows;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** Questions that one call of the engine answers. For one thread. */
+final class Batch {
+  final ModelQueue queue;
+  final int rows;
+  private final List<Waiting> parts;
+  private final long startNanos;
+  private long inferNanos;
+  private @Nullable List<SortedMap<String, Tensor>> outputs;
+  private @Nullable Throwable failure;
+
+  Batch(ModelQueue queue, List<Waiting> parts, int rows, long startNanos) {
+    this.queue = queue;
+    this.parts = parts;
+    this.rows = rows;
+    this.startNanos = startNanos;
+  }
+
+  List<Waiting> parts() {
+    return parts;
+  }
+
+  boolean failed() {
+    return failure != null;
+  }
+
+  long queueNanos() {
+    long sum = 0;
+    for (Waiting part : parts) {
+      sum += startNanos - part.sinceNanos;
+    }
+    return sum;
+  }
+
+  /** Runs the engine on the caller's thread; throws nothing. */
+  long infer(TensorModel model) {
+    long from = System.nanoTime();
+    try {
+      outputs = parts.size() == 1 ? List.of(alone(model, parts.getFirst())) : together(model);
+    } catch (RuntimeException | LinkageError | StackOverflowError | OutOfMemoryError e) {
+      failure = e;
+    }
+    inferNanos = System.nanoTime() - from;
+    return inferNanos;
+  }
+
+  private static SortedMap<String, Tensor> alone(TensorModel model, Waiting part) {
+    return model.infer(part.request.inputs(), part.request.wanted());
+  }
+
+  private List<SortedMap<String, Tensor>> together(TensorModel model) {
+    var inputs = new HashMap<String, Tensor>();
+    for (String name : parts.getFirst().request.inputs().keySet()) {
+      var rowsOfInput = new ArrayList<Tensor>(parts.size());
+      for (Waiting part : parts) {
+        Tensor tensor = part.request.inputs().get(name);
+        if (tensor != null) {
+          rowsOfInput.add(tensor);
+        }
+      }
+      inputs.put(name, TensorRows.join(rowsOfInput));
+    }
+    var counts = new int[parts.size()];
+    for (int i = 0; i < counts.length; i++) {
+      counts[i] = parts.get(i).rows;
+    }
+    var split = new ArrayList<SortedMap<String, Tensor>>(parts.size());
+    parts.forEach(part -> split.add(new TreeMap<>()));
+    for (Map.Entry<String, Tensor> output : model.infer(inputs, wanted()).entrySet()) {
+      List<Tensor> own = TensorRows.split(output.getValue(), counts);
+      for (int i = 0; i < counts.length; i++) {
+        Set<String> wanted = parts.get(i).request.wanted();
+        if (wanted.isEmpty() || wanted.contains(output.getKey())) {
+          split.get(i).put(output.getKey(), own.get(i));
+        }
+      }
+    }
+    return split;
+  }
+
+  /** What anybody wants; empty if somebody wants all. */
+  private Set<String> wanted() {
+    Set<String> first = parts.getFirst().request.wanted();
+    var wanted = new HashSet<String>();
+    boolean isSame = true;
+    for (Waiting part : parts) {
+      if (part.request.wanted().isEmpty()) {
+        return Set.of();
+      }
+      isSame = isSame && part.request.wanted().equals(first);
+      wanted.addAll(part.request.wanted());
+    }
+    return isSame ? first : wanted;
+  }
+
+  /**
+   * Tells the askers. What a batch of several failed at is tried again one by one, so that a
+   * question that cannot be answered fails alone.
+   */
+  void answer(TensorModel model) {
+    if (outputs != null) {
+      for (int i = 0; i < parts.size(); i++) {
+        complete(parts.get(i), outputs.get(i), inferNanos, rows);
+      }
+    } else if (parts.size() == 1 && failure != null) {
+      parts.getFirst().answer.completeExceptionally(failure);
+    } else {
+      parts.forEach(part -> answerAlone(model, part));
+    }
+  }
+
+  private void answerAlone(TensorModel model, Waiting part) {
+    long from = System.nanoTime();
+    SortedMap<String, Tensor> own;
+    try {
+      own = alone(model, part);
+    } catch (RuntimeException | LinkageError | StackOverflowError | OutOfMemoryError e) {
+      part.answer.completeExceptionally(e);
+      return;
+    }
+    complete(part, own, System.nanoTime() - from, part.rows);
+  }
+
+  private void complete(Waiting part, SortedMap<String, Tensor> own, long nanos, int batchRows) {
+    part.answer.complete(new InferenceAnswer(own, startNanos - part.sinceNanos, nanos, batchRows));
+  }
+}

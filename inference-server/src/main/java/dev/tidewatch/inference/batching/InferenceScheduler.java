@@ -1,0 +1,206 @@
+package dev.tidewatch.inference.batching;
+
+import dev.tidewatch.models.tensor.TensorModel;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Runs the engines of all models. There are as many places to run as {@code parallelism}; a
+ * question that finds one free, and nobody before it, is answered at once on its own thread. While
+ * all are taken questions wait, each model's in a queue of its own; a place that becomes free goes
+ * to the model that has used least engine time of late, which then answers as much of its queue as
+ * one batch holds. So nobody waits for a batch to fill, batches fill while engines are busy, and a
+ * slow model takes no more than its share.
+ *
+ * <p>Thread-safe.
+ */
+public final class InferenceScheduler implements AutoCloseable {
+  private final int parallelism;
+  private final ExecutorService workers;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition idle = lock.newCondition();
+
+  /** With questions that wait. */
+  private final Set<ModelQueue> busy = new HashSet<>();
+
+  /** Run when the lock is given back. */
+  private final List<Runnable> afterwards = new ArrayList<>();
+
+  private int free;
+
+  /** Of the queue that ran last: where one that was idle begins. */
+  private long usedNanos;
+
+  private InferenceScheduler(int parallelism, ExecutorService workers) {
+    this.parallelism = parallelism;
+    this.free = parallelism;
+    this.workers = workers;
+  }
+
+  /**
+   * @param parallelism batches that run at once, of all models together; the number of cores is a
+   *     good choice, since an engine's call keeps one core busy
+   */
+  public static InferenceScheduler open(int parallelism) {
+    if (parallelism < 1) {
+      throw new IllegalArgumentException("parallelism is %d".formatted(parallelism));
+    }
+    return new InferenceScheduler(
+        parallelism,
+        Executors.newFixedThreadPool(
+            parallelism, Thread.ofPlatform().name("inference-", 0).daemon().factory()));
+  }
+
+  int parallelism() {
+    return parallelism;
+  }
+
+  /**
+   * A queue for a loaded model, whose rows are batched if the model says that they are independent.
+   */
+  public ModelQueue open(TensorModel model, QueueLimits limits) {
+    return new ModelQueue(this, model, limits, model.batches());
+  }
+
+  CompletableFuture<InferenceAnswer> submit(ModelQueue queue, InferenceRequest request, int rows) {
+    Waiting entered;
+    Batch batch;
+    long now = System.nanoTime();
+    lock.lock();
+    try {
+      entered = queue.enter(request, rows, now);
+      if (entered.answer.isDone()) {
+        return entered.answer;
+      }
+      if (free == 0 || !queue.canRunNow()) {
+        queue.await(entered, now);
+        if (queue.hasWaiting() && busy.add(queue)) {
+          queue.usedNanos = Math.max(queue.usedNanos, usedNanos);
+        }
+        return entered.answer;
+      }
+      free--;
+      batch = queue.begin(entered, now);
+    } finally {
+      unlock();
+    }
+    long nanos = batch.infer(queue.model());
+    Batch next = finished(batch, nanos);
+    if (next != null) {
+      hand(next);
+    }
+    batch.answer(queue.model());
+    return entered.answer;
+  }
+
+  /** To a thread of the scheduler's own: the asker's goes back to its caller. */
+  private void hand(Batch batch) {
+    try {
+      workers.execute(() -> work(batch));
+    } catch (RejectedExecutionException e) {
+      work(batch);
+    }
+  }
+
+  private void work(Batch first) {
+    Batch batch = first;
+    while (batch != null) {
+      long nanos = batch.infer(batch.queue.model());
+      // Answers first: while they go out, more come in for the next batch.
+      batch.answer(batch.queue.model());
+      batch = finished(batch, nanos);
+    }
+  }
+
+  /** Gives the place back, or to the batch that it returns. */
+  private @Nullable Batch finished(Batch batch, long nanos) {
+    lock.lock();
+    try {
+      batch.queue.finished(batch, nanos);
+      usedNanos = Math.max(usedNanos, batch.queue.usedNanos - nanos);
+      free++;
+      Batch next = next(System.nanoTime());
+      if (batch.queue.isIdle()) {
+        idle.signalAll();
+      }
+      return next;
+    } finally {
+      unlock();
+    }
+  }
+
+  private @Nullable Batch next(long now) {
+    while (true) {
+      ModelQueue least = null;
+      for (ModelQueue queue : busy) {
+        if (queue.isReady() && (least == null || queue.usedNanos < least.usedNanos)) {
+          least = queue;
+        }
+      }
+      if (least == null) {
+        return null;
+      }
+      Batch batch = least.next(now);
+      if (!least.hasWaiting()) {
+        busy.remove(least);
+      }
+      if (batch != null) {
+        free--;
+        return batch;
+      }
+    }
+  }
+
+  /** Tells an asker after the lock is given back, since what it does then is its own matter. */
+  void later(Runnable telling) {
+    afterwards.add(telling);
+  }
+
+  private void unlock() {
+    List<Runnable> tellings = List.of();
+    if (!afterwards.isEmpty()) {
+      tellings = List.copyOf(afterwards);
+      afterwards.clear();
+    }
+    lock.unlock();
+    tellings.forEach(Runnable::run);
+  }
+
+  <T> T guarded(Supplier<T> read) {
+    lock.lock();
+    try {
+      return read.get();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  void close(ModelQueue queue) {
+    lock.lock();
+    try {
+      queue.closeWaiting();
+      busy.remove(queue);
+      while (!queue.isIdle()) {
+        idle.awaitUninterruptibly();
+      }
+    } finally {
+      unlock();
+    }
+  }
+
+  /** Ends the scheduler's threads; queues are closed by their owners before. */
+  @Override
+  public void close() {
+    workers.shutdown();
+  }
+}

@@ -1,0 +1,291 @@
+package dev.tidewatch.inference.batching;
+
+import dev.tidewatch.models.tensor.Tensor;
+import dev.tidewatch.models.tensor.TensorMismatchException;
+import dev.tidewatch.models.tensor.TensorModel;
+import dev.tidewatch.serverkit.errors.DeadlineExceeded;
+import dev.tidewatch.serverkit.errors.ResourceExhausted;
+import dev.tidewatch.serverkit.errors.ServiceException;
+import dev.tidewatch.serverkit.errors.Unavailable;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Questions to one loaded model. Thread-safe; all its state is guarded by the scheduler.
+ *
+ * <p>Whoever opened it closes it, and the model after it.
+ */
+public final class ModelQueue implements AutoCloseable {
+  /** Questions that a batch looks through at most for such as fit. */
+  private static final int LOOK_MAX = 256;
+
+  private static final Duration RETRY_SHORTEST = Duration.ofMillis(5);
+
+  private final InferenceScheduler scheduler;
+  private final TensorModel model;
+  private final QueueLimits limits;
+  private final boolean batches;
+  private final TreeSet<Waiting> waiting = new TreeSet<>();
+  private final BatchCosts costs = new BatchCosts();
+  private int waitingRows;
+  private int running;
+  private boolean closed;
+
+  /** Engine time used, counted from the time of those who were busy when it became so. */
+  long usedNanos;
+
+  private long number;
+  private long answered;
+  private long failed;
+  private long refused;
+  private long expired;
+  private long rows;
+  private long batchCount;
+  private long queueNanos;
+  private long inferNanos;
+  private final TreeMap<Integer, BatchStatistics.Size> bySize = new TreeMap<>();
+
+  ModelQueue(InferenceScheduler scheduler, TensorModel model, QueueLimits limits, boolean batches) {
+    this.scheduler = scheduler;
+    this.model = model;
+    this.limits = limits;
+    this.batches = batches;
+  }
+
+  public TensorModel model() {
+    return model;
+  }
+
+  /** True if rows of several questions are answered in one call of the engine. */
+  public boolean batches() {
+    return batches;
+  }
+
+  /**
+   * Asks. If an engine is free the answer is there on return, made on the caller's thread; else the
+   * question waits for its batch, and the answer comes on one of the scheduler's threads.
+   *
+   * <p>The future fails with {@link ResourceExhausted} {@code QUEUE_FULL} where the queue is full
+   * or the deadline could not be held, {@link DeadlineExceeded} where it has passed, {@link
+   * Unavailable} {@code MODEL_NOT_READY} once the queue is closed, {@link TensorMismatchException}
+   * or what else the model throws. Who cancels it before its batch begins is left out.
+   *
+   * @throws TensorMismatchException if inputs of one question differ in rows
+   */
+  public CompletableFuture<InferenceAnswer> submit(InferenceRequest request) {
+    return scheduler.submit(this, request, batches ? rowsOf(request) : 1);
+  }
+
+  private static int rowsOf(InferenceRequest request) {
+    int rows = -1;
+    for (var input : request.inputs().entrySet()) {
+      Tensor tensor = input.getValue();
+      if (tensor.shape().rank() == 0 || (rows >= 0 && tensor.shape().rows() != rows)) {
+        throw new TensorMismatchException(
+            input.getKey(),
+            "has shape %s; all inputs of a question have as many rows".formatted(tensor.shape()));
+      }
+      rows = tensor.shape().rows();
+    }
+    return rows;
+  }
+
+  /** The question, or why it cannot wait. */
+  Waiting enter(InferenceRequest request, int requestRows, long now) {
+    var entered = new Waiting(request, requestRows, number++, now);
+    if (closed) {
+      entered.answer.completeExceptionally(notReady());
+    } else if (entered.leftNanos(now) <= 0) {
+      expired++;
+      entered.answer.completeExceptionally(late(now, entered));
+    }
+    return entered;
+  }
+
+  boolean canRunNow() {
+    return waiting.isEmpty() && running < limits.parallelism();
+  }
+
+  boolean hasWaiting() {
+    return !waiting.isEmpty();
+  }
+
+  boolean isReady() {
+    return !waiting.isEmpty() && running < limits.parallelism();
+  }
+
+  /** Lets it wait, or refuses it, or one of lower priority in its stead. */
+  void await(Waiting entered, long now) {
+    long wait = expectedWaitNanos();
+    if (entered.leftNanos(now) < wait) {
+      refuse(entered, wait);
+      return;
+    }
+    while (waitingRows > 0 && waitingRows + entered.rows > limits.waitingRowsMax()) {
+      Waiting last = waiting.last();
+      if (last.request.priority() >= entered.request.priority()) {
+        refuse(entered, wait);
+        return;
+      }
+      take(last);
+      refuse(last, wait);
+    }
+    waiting.add(entered);
+    waitingRows += entered.rows;
+  }
+
+  private void take(Waiting one) {
+    waiting.remove(one);
+    waitingRows -= one.rows;
+  }
+
+  private void refuse(Waiting one, long waitNanos) {
+    refused++;
+    Duration retryAfter = Duration.ofNanos(waitNanos);
+    tell(
+        one,
+        new ResourceExhausted(
+            "QUEUE_FULL",
+            "%d rows wait for the model already; ask again a little later, or slower"
+                .formatted(waitingRows),
+            retryAfter.compareTo(RETRY_SHORTEST) < 0 ? RETRY_SHORTEST : retryAfter));
+  }
+
+  private void tell(Waiting one, ServiceException why) {
+    scheduler.later(() -> one.answer.completeExceptionally(why));
+  }
+
+  /** Until all that waits is answered, as batches went lately. */
+  private long expectedWaitNanos() {
+    int batchRows = batchRowsMax();
+    long batchesAhead = waitingRows / batchRows;
+    int atOnce = Math.min(limits.parallelism(), scheduler.parallelism());
+    return costs.expectedNanos(batchRows) * batchesAhead / atOnce;
+  }
+
+  private int batchRowsMax() {
+    return batches ? Math.max(1, model.batchRowsMax()) : 1;
+  }
+
+  private static Unavailable notReady() {
+    return new Unavailable(
+        "MODEL_NOT_READY", "the version was unloaded; ask again", Duration.ofMillis(100));
+  }
+
+  private static DeadlineExceeded late(long now, Waiting one) {
+    return new DeadlineExceeded(
+        "DEADLINE_EXCEEDED",
+        "the deadline passed after %d ms in the model's queue"
+            .formatted(TimeUnit.NANOSECONDS.toMillis(now - one.sinceNanos)));
+  }
+
+  /** One question, at once. */
+  Batch begin(Waiting only, long now) {
+    running++;
+    return new Batch(this, List.of(only), only.rows, now);
+  }
+
+  /** The next batch; null if all that waited is gone. */
+  @Nullable Batch next(long now) {
+    var parts = new ArrayList<Waiting>();
+    int batchRows = 0;
+    long leastLeft = Long.MAX_VALUE;
+    int looked = 0;
+    int rowsMax = batchRowsMax();
+    for (Iterator<Waiting> all = waiting.iterator(); all.hasNext() && looked < LOOK_MAX; looked++) {
+      Waiting one = all.next();
+      if (one.answer.isDone() || one.leftNanos(now) <= 0) {
+        all.remove();
+        waitingRows -= one.rows;
+        if (!one.answer.isDone()) {
+          expired++;
+          tell(one, late(now, one));
+        }
+        continue;
+      }
+      if (parts.isEmpty()) {
+        parts.add(one);
+        batchRows = one.rows;
+        leastLeft = one.leftNanos(now);
+      } else if (batchRows + one.rows <= rowsMax && parts.getFirst().fits(one)) {
+        parts.add(one);
+        batchRows += one.rows;
+        leastLeft = Math.min(leastLeft, one.leftNanos(now));
+      }
+      if (batchRows >= rowsMax) {
+        break;
+      }
+    }
+    if (parts.isEmpty()) {
+      return null;
+    }
+    int cut = limits.cut(batchRows);
+    while (parts.size() > 1 && (batchRows > cut || costs.expectedNanos(batchRows) > leastLeft)) {
+      batchRows -= parts.removeLast().rows;
+    }
+    parts.forEach(this::take);
+    running++;
+    return new Batch(this, List.copyOf(parts), batchRows, now);
+  }
+
+  void finished(Batch batch, long nanos) {
+    running--;
+    usedNanos += nanos;
+    batchCount++;
+    inferNanos += nanos;
+    if (batch.failed()) {
+      failed += batch.parts().size();
+    } else {
+      costs.seen(Math.max(1, batch.rows), nanos);
+      answered += batch.parts().size();
+      rows += batch.rows;
+      queueNanos += batch.queueNanos();
+      bySize.merge(
+          batch.rows, new BatchStatistics.Size(1, nanos), (before, now) -> before.and(nanos));
+    }
+  }
+
+  boolean isIdle() {
+    return running == 0;
+  }
+
+  /** A snapshot. */
+  public BatchStatistics statistics() {
+    return scheduler.guarded(() ->
+        new BatchStatistics(
+            answered,
+            failed,
+            refused,
+            expired,
+            rows,
+            batchCount,
+            queueNanos,
+            inferNanos,
+            new TreeMap<>(bySize)));
+  }
+
+  /** Rows that wait now. */
+  public int waitingRows() {
+    return scheduler.guarded(() -> waitingRows);
+  }
+
+  void closeWaiting() {
+    closed = true;
+    waiting.forEach(one -> tell(one, notReady()));
+    waiting.clear();
+    waitingRows = 0;
+  }
+
+  /** Refuses what waits and what comes; returns when the last batch has ended. */
+  @Override
+  public void close() {
+    scheduler.close(this);
+  }
+}
