@@ -190,6 +190,11 @@ public final class InferenceScheduler implements AutoCloseable {
     try {
       queue.closeWaiting();
       busy.remove(queue);
+    } finally {
+      unlock();
+    }
+    lock.lock();
+    try {
       while (!queue.isIdle()) {
         idle.awaitUninterruptibly();
       }

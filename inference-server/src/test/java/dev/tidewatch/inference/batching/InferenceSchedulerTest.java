@@ -1,0 +1,370 @@
+package dev.tidewatch.inference.batching;
+
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tidewatch.inference.testing.Await;
+import dev.tidewatch.models.tensor.Shape;
+import dev.tidewatch.models.tensor.Tensor;
+import dev.tidewatch.models.tensor.TensorMismatchException;
+import dev.tidewatch.serverkit.errors.DeadlineExceeded;
+import dev.tidewatch.serverkit.errors.ResourceExhausted;
+import dev.tidewatch.serverkit.errors.Unavailable;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(120)
+class InferenceSchedulerTest {
+  private static final QueueLimits ONE_AT_ONCE = new QueueLimits(64, 1, List.of());
+
+  private static InferenceRequest rows(float... firsts) {
+    var values = new float[firsts.length * 2];
+    for (int row = 0; row < firsts.length; row++) {
+      values[2 * row] = firsts[row];
+      values[2 * row + 1] = 0.5f;
+    }
+    return InferenceRequest.of(Map.of("x", Tensor.ofFloats(Shape.of(firsts.length, 2), values)));
+  }
+
+  private static InferenceRequest withPriority(int priority, float first) {
+    return new InferenceRequest(
+        rows(first).inputs(), Set.of(), priority, InferenceRequest.NO_DEADLINE);
+  }
+
+  private static InferenceRequest within(Duration left, float first) {
+    return new InferenceRequest(
+        rows(first).inputs(), Set.of(), 0, System.nanoTime() + left.toNanos());
+  }
+
+  private static float[] y(CompletableFuture<InferenceAnswer> answer) {
+    return requireNonNull(answer.join().outputs().get("y")).floats();
+  }
+
+  /** A question that is being answered, on a thread of its own, until the gate lets it. */
+  private static Thread occupy(ModelQueue queue, GatedModel model) {
+    int before = model.calls().size();
+    Thread asker = Thread.ofPlatform().start(() -> queue.submit(rows(0)).join());
+    Await.until("a call", () -> model.calls().size() > before);
+    return asker;
+  }
+
+  @Test
+  void anIdleModelAnswersOnTheAskersThreadAtOnce() {
+    var model = GatedModel.open();
+    try (var scheduler = InferenceScheduler.open(1);
+        ModelQueue queue = scheduler.open(model, ONE_AT_ONCE)) {
+      for (int i = 0; i < 10; i++) {
+        CompletableFuture<InferenceAnswer> answer = queue.submit(rows(i));
+        assertThat(answer).isDone();
+        assertThat(y(answer)).containsExactly(2 * i, 1);
+        assertThat(answer.join().batchRows()).isEqualTo(1);
+      }
+      assertThat(model.threads()).containsOnly(Thread.currentThread().getName());
+    }
+  }
+
+  @Test
+  void whatComesWhileTheModelIsBusyIsAnsweredTogether() throws InterruptedException {
+    var model = new GatedModel(0);
+    try (var scheduler = InferenceScheduler.open(2);
+        ModelQueue queue = scheduler.open(model, ONE_AT_ONCE)) {
+      Thread first = occupy(queue, model);
+      var answers = new ArrayList<CompletableFuture<InferenceAnswer>>();
+      for (int i = 1; i <= 11; i++) {
+        answers.add(queue.submit(rows(i)));
+      }
+      assertThat(queue.waitingRows()).isEqualTo(11);
+      model.gate.release(3);
+      for (int i = 1; i <= 11; i++) {
+        assertThat(y(answers.get(i - 1))).containsExactly(2 * i, 1);
+      }
+      first.join();
+      assertThat(model.calls()).containsExactly(1, 8, 3);
+      assertThat(answers.getFirst().join().batchRows()).isEqualTo(8);
+      BatchStatistics statistics = queue.statistics();
+      assertThat(statistics.answered()).isEqualTo(12);
+      assertThat(statistics.batches()).isEqualTo(3);
+      assertThat(statistics.rows()).isEqualTo(12);
+      assertThat(statistics.bySize().keySet()).containsExactly(1, 3, 8);
+    }
+  }
+
+  @Test
+  void preferredSizesAreKeptAndWhatIsLeftGoesNext() throws InterruptedException {
+    var model = new GatedModel(0);
+    try (var scheduler = InferenceScheduler.open(2);
+        ModelQueue queue = scheduler.open(model, new QueueLimits(64, 1, List.of(2, 4)))) {
+      Thread first = occupy(queue, model);
+      var answers = new ArrayList<CompletableFuture<InferenceAnswer>>();
+      for (int i = 0; i < 7; i++) {
+        answers.add(queue.submit(rows(i)));
+      }
+      model.gate.release(10);
+      answers.forEach(CompletableFuture::join);
+      first.join();
+      assertThat(model.calls()).containsExactly(1, 4, 2, 1);
+    }
+  }
+
+  @Test
+  void higherPrioritiesThenEarlierDeadlinesGoFirst() throws InterruptedException {
+    var model = new GatedModel(0);
+    try (var scheduler = InferenceScheduler.open(2);
+        ModelQueue queue = scheduler.open(model, ONE_AT_ONCE)) {
+      Thread first = occupy(queue, model);
+      var answers = new ArrayList<CompletableFuture<InferenceAnswer>>();
+      answers.add(queue.submit(rows(1)));
+      answers.add(queue.submit(within(Duration.ofMinutes(9), 2)));
+      answers.add(queue.submit(within(Duration.ofMinutes(5), 3)));
+      answers.add(queue.submit(withPriority(1, 4)));
+      model.gate.release(10);
+      answers.forEach(CompletableFuture::join);
+      first.join();
+      assertThat(model.order()).containsExactly(0f, 4f, 3f, 2f, 1f);
+    }
+  }
+
+  @Test
+  void aFullQueueRefusesTheLeastUrgentAndSaysWhenToComeBack() throws InterruptedException {
+    var model = new GatedModel(0);
+    try (var scheduler = InferenceScheduler.open(2);
+        ModelQueue queue = scheduler.open(model, new QueueLimits(3, 1, List.of()))) {
+      Thread first = occupy(queue, model);
+      var kept = List.of(queue.submit(rows(1, 2)), queue.submit(rows(3)));
+      CompletableFuture<InferenceAnswer> refused = queue.submit(rows(4));
+      assertThatThrownBy(refused::join)
+          .hasCauseInstanceOf(ResourceExhausted.class)
+          .cause()
+          .isInstanceOfSatisfying(
+              ResourceExhausted.class,
+              e -> {
+                assertThat(e.reason()).isEqualTo("QUEUE_FULL");
+                assertThat(e.retryAfter()).isPresent();
+              });
+      CompletableFuture<InferenceAnswer> urgent = queue.submit(withPriority(5, 6));
+      assertThatThrownBy(kept.get(1)::join).hasCauseInstanceOf(ResourceExhausted.class);
+      model.gate.release(10);
+      assertThat(y(urgent)).containsExactly(12, 1);
+      assertThat(y(kept.getFirst())).containsExactly(2, 1, 4, 1);
+      first.join();
+      assertThat(queue.statistics().refused()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void whoseDeadlinePassesInTheQueueIsNotRun() throws InterruptedException {
+    var model = new GatedModel(0);
+    try (var scheduler = InferenceScheduler.open(2);
+        ModelQueue queue = scheduler.open(model, ONE_AT_ONCE)) {
+      Thread first = occupy(queue, model);
+      CompletableFuture<InferenceAnswer> late = queue.submit(within(Duration.ofMillis(20), 1));
+      CompletableFuture<InferenceAnswer> patient = queue.submit(rows(2));
+      long from = System.nanoTime();
+      Await.until("passing time", () -> System.nanoTime() - from > TimeUnit.MILLISECONDS.toNanos(25));
+      model.gate.release(10);
+      assertThatThrownBy(late::join).hasCauseInstanceOf(DeadlineExceeded.class);
+      assertThat(y(patient)).containsExactly(4, 1);
+      first.join();
+      assertThat(model.order()).containsExactly(0f, 2f);
+      assertThat(queue.statistics().expired()).isEqualTo(1);
+      assertThatThrownBy(queue.submit(within(Duration.ofMillis(-1), 1))::join)
+          .hasCauseInstanceOf(DeadlineExceeded.class);
+    }
+  }
+
+  @Test
+  void aQuestionThatCannotBeAnsweredFailsAlone() throws InterruptedException {
+    var model = new GatedModel(0);
+    try (var scheduler = InferenceScheduler.open(2);
+        ModelQueue queue = scheduler.open(model, ONE_AT_ONCE)) {
+      Thread first = occupy(queue, model);
+      CompletableFuture<InferenceAnswer> good = queue.submit(rows(1));
+      CompletableFuture<InferenceAnswer> bad = queue.submit(rows(GatedModel.POISON));
+      CompletableFuture<InferenceAnswer> alsoGood = queue.submit(rows(3));
+      model.gate.release(10);
+      assertThat(y(good)).containsExactly(2, 1);
+      assertThat(y(alsoGood)).containsExactly(6, 1);
+      assertThatThrownBy(bad::join)
+          .isInstanceOf(CompletionException.class)
+          .hasRootCauseMessage("poison");
+      first.join();
+    }
+  }
+
+  @Test
+  void questionsOfOtherShapesAreOtherBatches() throws InterruptedException {
+    var model = new GatedModel(0);
+    try (var scheduler = InferenceScheduler.open(2);
+        ModelQueue queue = scheduler.open(model, ONE_AT_ONCE)) {
+      Thread first = occupy(queue, model);
+      CompletableFuture<InferenceAnswer> two = queue.submit(rows(1));
+      CompletableFuture<InferenceAnswer> three =
+          queue.submit(InferenceRequest.of(Map.of("x", Tensor.ofFloats(Shape.of(1, 3), 7, 8, 9))));
+      CompletableFuture<InferenceAnswer> alsoTwo = queue.submit(rows(2));
+      model.gate.release(10);
+      assertThat(y(three)).containsExactly(14, 16, 18);
+      assertThat(y(two)).containsExactly(2, 1);
+      assertThat(y(alsoTwo)).containsExactly(4, 1);
+      first.join();
+      assertThat(model.calls()).containsExactly(1, 2, 1);
+    }
+    assertThatThrownBy(
+            () -> {
+              try (var scheduler = InferenceScheduler.open(1);
+                  ModelQueue queue = scheduler.open(model, ONE_AT_ONCE)) {
+                queue
+                    .submit(
+                        InferenceRequest.of(
+                            Map.of(
+                                "x",
+                                Tensor.ofFloats(Shape.of(1, 1), 1),
+                                "z",
+                                Tensor.ofFloats(Shape.of(2, 1), 1, 2))))
+                    .join();
+              }
+            })
+        .isInstanceOf(TensorMismatchException.class);
+  }
+
+  @Test
+  void aSlowModelLeavesRoomForOthers() throws InterruptedException {
+    var slow = new GatedModel(0);
+    var quick = GatedModel.open();
+    try (var scheduler = InferenceScheduler.open(2);
+        ModelQueue slowQueue = scheduler.open(slow, ONE_AT_ONCE);
+        ModelQueue quickQueue = scheduler.open(quick, ONE_AT_ONCE)) {
+      Thread first = occupy(slowQueue, slow);
+      CompletableFuture<InferenceAnswer> behind = slowQueue.submit(rows(1));
+      for (int i = 0; i < 50; i++) {
+        assertThat(quickQueue.submit(rows(i))).isDone();
+      }
+      slow.gate.release(2);
+      assertThat(y(behind)).containsExactly(2, 1);
+      first.join();
+    }
+  }
+
+  @Test
+  void theModelThatHasUsedLeastGoesFirst() throws InterruptedException {
+    var holder = new GatedModel(0);
+    var used = GatedModel.open();
+    var fresh = GatedModel.open();
+    try (var scheduler = InferenceScheduler.open(1);
+        ModelQueue holding = scheduler.open(holder, ONE_AT_ONCE);
+        ModelQueue greedy = scheduler.open(used, new QueueLimits(100_000, 1, List.of()));
+        ModelQueue modest = scheduler.open(fresh, ONE_AT_ONCE)) {
+      Thread first = occupy(holding, holder);
+      var order = new ArrayList<String>();
+      var all = new ArrayList<CompletableFuture<?>>();
+      for (int i = 0; i < 2_000; i++) {
+        all.add(greedy.submit(rows(i)).thenRun(() -> order.add("greedy")));
+      }
+      all.add(modest.submit(rows(1)).thenRun(() -> order.add("modest")));
+      holder.gate.release(1);
+      CompletableFuture.allOf(all.toArray(CompletableFuture<?>[]::new)).join();
+      first.join();
+      assertThat(order.indexOf("modest")).isLessThan(100);
+    }
+  }
+
+  @Test
+  void aClosedQueueRefusesWhatWaitsAndLetsTheLastBatchEnd() throws InterruptedException {
+    var model = new GatedModel(0);
+    try (var scheduler = InferenceScheduler.open(2)) {
+      ModelQueue queue = scheduler.open(model, ONE_AT_ONCE);
+      Thread first = occupy(queue, model);
+      CompletableFuture<InferenceAnswer> waiting = queue.submit(rows(1));
+      Thread closing = Thread.ofPlatform().start(queue::close);
+      assertThatThrownBy(waiting::join).hasCauseInstanceOf(Unavailable.class);
+      assertThat(closing.isAlive()).isTrue();
+      model.gate.release(1);
+      closing.join();
+      first.join();
+      assertThatThrownBy(queue.submit(rows(1))::join).hasCauseInstanceOf(Unavailable.class);
+    }
+  }
+
+  /** Many askers, any shapes, priorities, sizes and cancellations: everybody gets his own rows. */
+  @Test
+  void everybodyGetsHisOwnRows() throws InterruptedException {
+    long seed = Long.getLong("tidewatch.seed", System.nanoTime());
+    System.out.println("seed " + seed);
+    var model = GatedModel.open();
+    try (var scheduler = InferenceScheduler.open(2);
+        ModelQueue queue = scheduler.open(model, new QueueLimits(200, 2, List.of(4)))) {
+      var threads = new ArrayList<Thread>();
+      var wrong = new ArrayList<String>();
+      var random = new SplittableRandom(seed);
+      for (int t = 0; t < 8; t++) {
+        SplittableRandom own = random.split();
+        threads.add(
+            Thread.ofPlatform()
+                .start(() -> {
+                  for (int i = 0; i < 2_000; i++) {
+                    String problem = askAndCheck(queue, own);
+                    if (!problem.isEmpty()) {
+                      synchronized (wrong) {
+                        wrong.add(problem);
+                      }
+                    }
+                  }
+                }));
+      }
+      for (Thread thread : threads) {
+        thread.join();
+      }
+      assertThat(wrong).as("seed %d", seed).isEmpty();
+      assertThat(queue.waitingRows()).isZero();
+      BatchStatistics statistics = queue.statistics();
+      assertThat(statistics.batches()).isLessThanOrEqualTo(statistics.answered());
+    }
+  }
+
+  private static String askAndCheck(ModelQueue queue, SplittableRandom random) {
+    var asked = new ArrayList<float[]>();
+    var answers = new ArrayList<CompletableFuture<InferenceAnswer>>();
+    int together = random.nextInt(1, 6);
+    for (int i = 0; i < together; i++) {
+      int rows = random.nextInt(1, 4);
+      int columns = random.nextInt(1, 3);
+      var values = new float[rows * columns];
+      for (int j = 0; j < values.length; j++) {
+        values[j] = random.nextInt(1_000_000);
+      }
+      asked.add(values);
+      answers.add(
+          queue.submit(
+              new InferenceRequest(
+                  Map.of("x", Tensor.ofFloats(Shape.of(rows, columns), values)),
+                  random.nextBoolean() ? Set.of() : Set.of("y"),
+                  random.nextInt(3),
+                  random.nextBoolean()
+                      ? InferenceRequest.NO_DEADLINE
+                      : System.nanoTime() + TimeUnit.SECONDS.toNanos(60))));
+    }
+    for (int i = 0; i < together; i++) {
+      if (random.nextInt(10) == 0) {
+        answers.get(i).cancel(false);
+        continue;
+      }
+      float[] given = asked.get(i);
+      float[] found = y(answers.get(i));
+      for (int j = 0; j < given.length; j++) {
+        if (found.length != given.length || found[j] != 2 * given[j]) {
+          return "asked %s, got %s".formatted(List.of(given), List.of(found));
+        }
+      }
+    }
+    return "";
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tidewatch.inference.batching;
+
+import org.jspecify.annotations.NullMarked;
