@@ -41,17 +41,51 @@ public record InferenceConfig(
         ClientConfig monitor,
     @Setting(
             description =
-                "Folder of this replica's own: the prediction spool and downloaded bundles. It must last"
-                    + " over restarts, and no other replica may use it.")
+                "Folder of this replica's own: the prediction spool and downloaded bundles. It must"
+                    + " last over restarts, and no other replica may use it.")
         Path dataFolder,
     @Setting(
             description =
-                "Largest size of the prediction spool, 1MiB or more. When it is full, forecasts are still"
-                    + " answered and say NOT_RECORDED.",
+                "Largest size of the prediction spool, 1MiB or more. When it is full, forecasts are"
+                    + " still answered and say NOT_RECORDED.",
             defaultValue = "1GiB")
         ByteSize spoolSize,
-    @Setting(description = "Largest bundle that is loaded.", defaultValue = "512MiB")
+    @Setting(
+            description =
+                "Largest artifact that is loaded: a bundle, or a model in another format.",
+            defaultValue = "512MiB")
         ByteSize bundleSize,
+    @Setting(
+            description =
+                "Size of all downloaded artifacts on disk; beyond it those used longest ago go.",
+            defaultValue = "8GiB")
+        ByteSize bundleCacheSize,
+    @Setting(
+            description =
+                "Memory that loaded models may take, natives included, as estimated. Beyond it"
+                    + " those unused longest are put out, unless an assignment names them, and"
+                    + " loaded again when asked for.",
+            defaultValue = "1GiB")
+        ByteSize modelMemory,
+    @Setting(description = "Versions that are loaded at the same time.", defaultValue = "2")
+        int modelLoads,
+    @Setting(
+            description =
+                "How long a version may take to be loaded once it is on disk; then it is refused.",
+            defaultValue = "30s")
+        Duration modelLoadLimit,
+    @Setting(
+            description =
+                "How long a version may take to answer the inputs that it is warmed with; then it"
+                    + " is refused.",
+            defaultValue = "30s")
+        Duration modelWarmUpLimit,
+    @Setting(
+            description =
+                "Whether a model that runs native code is first loaded by a process of its own,"
+                    + " once for each file, so that one that crashes never does so in the server.",
+            defaultValue = "true")
+        boolean modelTrials,
     @Setting(
             description =
                 "How long a call to another server may take where the caller sets no limit.",
@@ -59,13 +93,13 @@ public record InferenceConfig(
         Duration callTimeout,
     @Setting(
             description =
-                "How long a request for a version by its number waits for the version to be loaded.",
+                "How long a request for a version that is not in memory waits for it to be loaded.",
             defaultValue = "5s")
         Duration loadWait,
     @Setting(
             description =
-                "How long detection on the feed waits, after each change of the registry, for the versions"
-                    + " that it names to be loaded.",
+                "How long detection on the feed waits, after each change of the registry, for the"
+                    + " versions that it names to be loaded.",
             defaultValue = "30s")
         Duration settleWait,
     @Setting(
@@ -75,8 +109,8 @@ public record InferenceConfig(
         Duration leaseDuration,
     @Setting(
             description =
-                "How often detector states and feed positions are saved; after a crash at most so much of"
-                    + " the feed is read again.",
+                "How often detector states and feed positions are saved; after a crash at most so"
+                    + " much of the feed is read again.",
             defaultValue = "1s")
         Duration checkpointInterval,
     @Setting(
@@ -101,6 +135,14 @@ public record InferenceConfig(
     }
     requirePositive("call-timeout", callTimeout);
     requirePositive("load-wait", loadWait);
+    requirePositive("model-load-limit", modelLoadLimit);
+    requirePositive("model-warm-up-limit", modelWarmUpLimit);
+    if (modelLoads < 1 || modelLoads > 64) {
+      throw new IllegalArgumentException("model-loads: " + modelLoads + ", expected 1 to 64");
+    }
+    if (modelMemory.bytes() < 1 << 20) {
+      throw new IllegalArgumentException("model-memory: expected 1MiB or more");
+    }
     requirePositive("settle-wait", settleWait);
     requirePositive("checkpoint-interval", checkpointInterval);
     requirePositive("standing-interval", standingInterval);

@@ -31,6 +31,7 @@ import dev.tidewatch.inference.spool.SpoolLimits;
 import dev.tidewatch.inference.spool.SpoolMetrics;
 import dev.tidewatch.inference.storage.PostgresShardStore;
 import dev.tidewatch.inference.tracing.Spans;
+import dev.tidewatch.models.all.AllEngines;
 import dev.tidewatch.models.all.AllFamilies;
 import dev.tidewatch.serverkit.database.Database;
 import dev.tidewatch.serverkit.grpc.GrpcChannel;
@@ -112,9 +113,17 @@ public final class InferenceServer implements AutoCloseable {
         opened.push(
             Residency.open(
                 new ResidencySettings(
-                    config.dataFolder().resolve("bundles"), config.bundleSize().bytes()),
+                    config.dataFolder().resolve("bundles"),
+                    config.bundleSize().bytes(),
+                    config.bundleCacheSize().bytes(),
+                    config.modelMemory().bytes(),
+                    config.modelLoads(),
+                    config.modelLoadLimit(),
+                    config.modelWarmUpLimit(),
+                    config.modelTrials()),
                 new RegistryArtifacts(registry, config.callTimeout().multipliedBy(10)),
                 AllFamilies.create(),
+                AllEngines.create(),
                 realClock));
     mirror.follow(residency::follow);
     var history = new IngestHistory(ingest, config.callTimeout());

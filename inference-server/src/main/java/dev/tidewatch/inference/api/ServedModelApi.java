@@ -8,6 +8,7 @@ import dev.tidewatch.inference.forecast.ForecastMetrics;
 import dev.tidewatch.inference.registry.Assignment;
 import dev.tidewatch.inference.registry.RegistryMirror;
 import dev.tidewatch.inference.serving.Residency;
+import dev.tidewatch.inference.serving.ResidencyCounts;
 import dev.tidewatch.inference.serving.ServedVersion;
 import dev.tidewatch.inference.serving.VersionStatus;
 import dev.tidewatch.inference.spool.PredictionSpool;
@@ -111,7 +112,10 @@ public final class ServedModelApi extends ServedModelServiceGrpc.ServedModelServ
             .setReason(status.reason())
             .setState(
                 switch (status.state()) {
+                  case WANTED -> ServedState.SERVED_STATE_WANTED;
                   case LOADING -> ServedState.SERVED_STATE_LOADING;
+                  case WARMING -> ServedState.SERVED_STATE_WARMING;
+                  case UNLOADED -> ServedState.SERVED_STATE_UNLOADED;
                   case READY -> ServedState.SERVED_STATE_READY;
                   case DRAINING -> ServedState.SERVED_STATE_DRAINING;
                   case REFUSED -> ServedState.SERVED_STATE_REFUSED;
@@ -123,22 +127,31 @@ public final class ServedModelApi extends ServedModelServiceGrpc.ServedModelServ
         .forEach(message::addAssignments);
     ServedVersion served = status.served();
     if (served != null) {
-      BundleManifest manifest = served.manifest();
       message
-          .setTask(
-              served.isForecaster()
-                  ? ServedTask.SERVED_TASK_FORECAST
-                  : ServedTask.SERVED_TASK_DETECT)
-          .setFamily(manifest.family())
           .setBundleSha256(served.artifact().sha256())
           .setBundleBytes(served.artifact().sizeBytes())
-          .setGrid(Wire.grid(manifest.grid()))
-          .setHorizon(manifest.horizon())
-          .setHorizonMax(manifest.horizon())
           .setReadyAt(Wire.timestamp(served.readyAt()))
-          .setAnswers(served.answers());
+          .setAnswers(served.answers())
+          .setMemoryBytes(status.memoryBytes())
+          .setPlatform(served.platform());
+      if (served.hasManifest()) {
+        describe(message, served);
+      } else {
+        message.setTask(ServedTask.SERVED_TASK_INFER);
+      }
     }
     return message.build();
+  }
+
+  private static void describe(ServedModel.Builder message, ServedVersion served) {
+    BundleManifest manifest = served.manifest();
+    message
+        .setTask(
+            served.isForecaster() ? ServedTask.SERVED_TASK_FORECAST : ServedTask.SERVED_TASK_DETECT)
+        .setFamily(manifest.family())
+        .setGrid(Wire.grid(manifest.grid()))
+        .setHorizon(manifest.horizon())
+        .setHorizonMax(manifest.horizon());
   }
 
   private static boolean names(Assignment assignment, VersionStatus status) {
@@ -163,6 +176,14 @@ public final class ServedModelApi extends ServedModelServiceGrpc.ServedModelServ
             .setReadingsScored(detections.readingsScored())
             .setRegistryRevision(registry.state().revision())
             .setRegistryAge(Wire.duration(registry.age()));
+    ResidencyCounts models = residency.counts();
+    response
+        .setModelsReady(models.versions())
+        .setModelMemoryBytes(models.memoryBytes())
+        .setModelMemoryBytesMax(models.memoryBytesMax())
+        .setModelLoads(models.loads())
+        .setModelUnloads(models.unloads())
+        .setModelRefusals(models.refusals());
     for (ShardProgress shard : detection.progress()) {
       var message =
           ShardStatus.newBuilder()

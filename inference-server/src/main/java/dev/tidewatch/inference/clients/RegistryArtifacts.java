@@ -3,6 +3,8 @@ package dev.tidewatch.inference.clients;
 import dev.tidewatch.inference.registry.Artifact;
 import dev.tidewatch.inference.registry.VersionKey;
 import dev.tidewatch.inference.serving.ArtifactSource;
+import dev.tidewatch.inference.serving.RegisteredVersion;
+import dev.tidewatch.models.tensor.TensorFormat;
 import dev.tidewatch.proto.registry.v1.ArtifactServiceGrpc;
 import dev.tidewatch.proto.registry.v1.DownloadArtifactRequest;
 import dev.tidewatch.proto.registry.v1.DownloadArtifactResponse;
@@ -33,35 +35,37 @@ public final class RegistryArtifacts implements ArtifactSource {
   }
 
   @Override
-  public void download(Artifact artifact, OutputStream out) throws IOException {
+  public Announced download(Artifact artifact, OutputStream out) throws IOException {
     var request = DownloadArtifactRequest.newBuilder().setSha256(artifact.sha256()).build();
     try {
+      var announced = new Announced(TensorFormat.BUNDLE);
       var responses = Deadlines.limit(artifacts, downloadMax).downloadArtifact(request);
       while (responses.hasNext()) {
         DownloadArtifactResponse response = responses.next();
         if (response.hasChunk()) {
           response.getChunk().getData().writeTo(out);
+        } else if (response.hasArtifact()) {
+          announced = new Announced(RegistryMessages.format(response.getArtifact().getFormat()));
         }
       }
+      return announced;
     } catch (StatusRuntimeException e) {
       throw RemoteErrors.of(SERVER, UNAVAILABLE, e);
     }
   }
 
   @Override
-  public Optional<Artifact> find(VersionKey version) {
+  public Optional<RegisteredVersion> find(VersionKey version) {
     var request =
         GetModelVersionRequest.newBuilder()
             .setModel(version.model())
             .setVersion(version.version())
             .build();
     try {
-      dev.tidewatch.proto.registry.v1.Artifact found =
-          Deadlines.limit(models, LOOKUP_MAX)
-              .getModelVersion(request)
-              .getModelVersion()
-              .getArtifact();
-      return Optional.of(new Artifact(version, found.getSha256(), found.getSizeBytes()));
+      return Optional.of(
+          RegistryMessages.version(
+              version,
+              Deadlines.limit(models, LOOKUP_MAX).getModelVersion(request).getModelVersion()));
     } catch (StatusRuntimeException e) {
       boolean isUnknown =
           e.getStatus().getCode() == Status.Code.NOT_FOUND

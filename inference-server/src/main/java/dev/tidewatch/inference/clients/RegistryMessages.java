@@ -9,8 +9,17 @@ import dev.tidewatch.inference.registry.SeriesSelector;
 import dev.tidewatch.inference.registry.StandingSchedule;
 import dev.tidewatch.inference.registry.Task;
 import dev.tidewatch.inference.registry.VersionKey;
+import dev.tidewatch.inference.serving.RegisteredVersion;
+import dev.tidewatch.models.tensor.ElementType;
+import dev.tidewatch.models.tensor.TensorFormat;
+import dev.tidewatch.models.tensor.TensorSpec;
 import dev.tidewatch.proto.registry.v1.Alias;
+import dev.tidewatch.proto.registry.v1.ArtifactFormat;
+import dev.tidewatch.proto.registry.v1.DataType;
+import dev.tidewatch.proto.registry.v1.ModelVersion;
+import dev.tidewatch.serverkit.errors.DataLoss;
 import java.math.BigDecimal;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -29,6 +38,50 @@ final class RegistryMessages {
         new VersionKey(alias.getModel(), alias.getVersion()),
         alias.getArtifactSha256(),
         alias.getArtifactSizeBytes());
+  }
+
+  static RegisteredVersion version(VersionKey key, ModelVersion message) {
+    return new RegisteredVersion(
+        new Artifact(key, message.getArtifact().getSha256(), message.getArtifact().getSizeBytes()),
+        specs(message.getSignature().getInputsList()),
+        specs(message.getSignature().getOutputsList()),
+        message.getSignature().getHorizonSteps());
+  }
+
+  private static List<TensorSpec> specs(List<dev.tidewatch.proto.registry.v1.TensorSpec> messages) {
+    return messages.stream()
+        .map(spec ->
+            new TensorSpec(
+                spec.getName(),
+                elementType(spec.getDataType()),
+                spec.getShapeList(),
+                spec.getOptional()))
+        .toList();
+  }
+
+  /** The names are the same but for the contract's prefix. */
+  private static ElementType elementType(DataType type) {
+    try {
+      return ElementType.valueOf(type.name().substring("DATA_TYPE_".length()));
+    } catch (IllegalArgumentException e) {
+      throw new DataLoss(
+          "SIGNATURE_MISMATCH",
+          "the registry names an element type that is not known here: " + type,
+          e);
+    }
+  }
+
+  /** The names are the same but for the contract's prefix; unspecified is a bundle. */
+  static TensorFormat format(ArtifactFormat format) {
+    if (format == ArtifactFormat.ARTIFACT_FORMAT_UNSPECIFIED) {
+      return TensorFormat.BUNDLE;
+    }
+    try {
+      return TensorFormat.valueOf(format.name().substring("ARTIFACT_FORMAT_".length()));
+    } catch (IllegalArgumentException e) {
+      throw new DataLoss(
+          "ARTIFACT_UNSUPPORTED", "artifacts of format %s are not known here".formatted(format), e);
+    }
   }
 
   /** Empty for a task that is not for series. */

@@ -1,6 +1,7 @@
 package dev.tidewatch.inference.serving;
 
 import dev.tidewatch.inference.registry.Artifact;
+import dev.tidewatch.models.tensor.TensorFormat;
 import dev.tidewatch.serverkit.errors.DataLoss;
 import dev.tidewatch.serverkit.errors.ResourceExhausted;
 import java.io.FilterOutputStream;
@@ -11,26 +12,54 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HexFormat;
+import java.util.Locale;
+import java.util.stream.Stream;
 
 /**
- * Bundles on the local disk, named by their SHA-256. What is read from here was verified by this
- * process: a file that an earlier one left, or that has rotted, is fetched again. Not thread-safe:
- * owned by the loading thread.
+ * Artifacts on the local disk, named by SHA-256 and format. What is read from here was verified a
+ * moment ago: a file that has rotted is fetched again. Bounded: beyond its size those used longest
+ * ago go. Thread-safe.
  */
 final class ArtifactCache {
   private final Path folder;
   private final ArtifactSource source;
   private final long artifactBytesMax;
+  private final long bytesMax;
+  private final InstantSource realClock;
 
-  ArtifactCache(Path folder, ArtifactSource source, long artifactBytesMax) {
+  /**
+   * @param artifactBytesMax of one
+   * @param bytesMax of all
+   */
+  ArtifactCache(
+      Path folder,
+      ArtifactSource source,
+      long artifactBytesMax,
+      long bytesMax,
+      InstantSource realClock) {
+    this.realClock = realClock;
     this.folder = folder;
     this.source = source;
     this.artifactBytesMax = artifactBytesMax;
+    this.bytesMax = bytesMax;
+  }
+
+  /**
+   * @throws ResourceExhausted {@code ARTIFACT_TOO_LARGE}
+   */
+  void requireSize(Artifact artifact) {
+    if (artifact.sizeBytes() > artifactBytesMax) {
+      throw tooLarge(artifact);
+    }
   }
 
   /**
@@ -40,29 +69,26 @@ final class ArtifactCache {
    *     says
    * @throws ResourceExhausted {@code ARTIFACT_TOO_LARGE}
    */
-  Path fetch(Artifact artifact) {
+  CachedArtifact fetch(Artifact artifact) {
+    requireSize(artifact);
     try {
       Files.createDirectories(folder);
-      Path kept = folder.resolve(artifact.sha256() + ".bundle");
-      if (Files.exists(kept)) {
-        if (sha256(kept).equals(artifact.sha256())) {
-          return kept;
+      for (TensorFormat format : TensorFormat.values()) {
+        Path kept = path(artifact, format);
+        if (Files.exists(kept)) {
+          if (Files.size(kept) <= artifactBytesMax && sha256(kept).equals(artifact.sha256())) {
+            Files.setLastModifiedTime(kept, FileTime.from(realClock.instant()));
+            return cached(artifact, format, kept);
+          }
+          Files.delete(kept);
         }
-        Files.delete(kept);
-      }
-      if (artifact.sizeBytes() > artifactBytesMax) {
-        throw tooLarge(artifact);
       }
       Path fresh = Files.createTempFile(folder, "download-", ".tmp");
       try {
-        String found = download(artifact, fresh);
-        if (!found.equals(artifact.sha256())) {
-          throw new DataLoss(
-              "ARTIFACT_DAMAGED",
-              "the bundle of %s has SHA-256 %s but the registry says %s; upload it again"
-                  .formatted(artifact.version(), found, artifact.sha256()));
-        }
-        return Files.move(fresh, kept, StandardCopyOption.ATOMIC_MOVE);
+        TensorFormat format = download(artifact, fresh);
+        Path kept = Files.move(fresh, path(artifact, format), StandardCopyOption.ATOMIC_MOVE);
+        trim();
+        return cached(artifact, format, kept);
       } finally {
         Files.deleteIfExists(fresh);
       }
@@ -71,15 +97,50 @@ final class ArtifactCache {
     }
   }
 
-  /** The digest of what came. */
-  private String download(Artifact artifact, Path target) throws IOException {
+  private Path path(Artifact artifact, TensorFormat format) {
+    return folder.resolve(artifact.sha256() + "." + format.name().toLowerCase(Locale.ROOT));
+  }
+
+  private static CachedArtifact cached(Artifact artifact, TensorFormat format, Path kept)
+      throws IOException {
+    return new CachedArtifact(kept, artifact.sha256(), format, Files.size(kept));
+  }
+
+  /** Files that are being read stay readable. */
+  private synchronized void trim() throws IOException {
+    var files = new ArrayList<Path>();
+    long bytes = 0;
+    try (Stream<Path> all = Files.list(folder)) {
+      for (Path file : (Iterable<Path>) all::iterator) {
+        if (!file.toString().endsWith(".tmp") && Files.isRegularFile(file)) {
+          files.add(file);
+          bytes += Files.size(file);
+        }
+      }
+    }
+    files.sort(Comparator.comparingLong(file -> file.toFile().lastModified()));
+    for (int i = 0; i < files.size() - 1 && bytes > bytesMax; i++) {
+      bytes -= Files.size(files.get(i));
+      Files.deleteIfExists(files.get(i));
+    }
+  }
+
+  private TensorFormat download(Artifact artifact, Path target) throws IOException {
     MessageDigest digest = newDigest();
+    ArtifactSource.Announced announced;
     try (OutputStream out =
         new DigestOutputStream(
             new BoundedOutput(Files.newOutputStream(target), artifact), digest)) {
-      source.download(artifact, out);
+      announced = source.download(artifact, out);
     }
-    return HexFormat.of().formatHex(digest.digest());
+    String found = HexFormat.of().formatHex(digest.digest());
+    if (!found.equals(artifact.sha256())) {
+      throw new DataLoss(
+          "ARTIFACT_DAMAGED",
+          "the artifact of %s has SHA-256 %s but the registry says %s; upload it again"
+              .formatted(artifact.version(), found, artifact.sha256()));
+    }
+    return announced.format();
   }
 
   private static String sha256(Path file) throws IOException {
@@ -102,7 +163,7 @@ final class ArtifactCache {
   private ResourceExhausted tooLarge(Artifact artifact) {
     return new ResourceExhausted(
         "ARTIFACT_TOO_LARGE",
-        "the bundle of %s has %d bytes or more; this server takes %d at most"
+        "the artifact of %s has %d bytes or more; this server takes %d at most"
             .formatted(artifact.version(), artifact.sizeBytes(), artifactBytesMax),
         Duration.ofMinutes(1));
   }

@@ -2,11 +2,12 @@ package dev.tidewatch.inference.serving;
 
 import dev.tidewatch.inference.registry.Artifact;
 import dev.tidewatch.inference.registry.VersionKey;
+import dev.tidewatch.models.tensor.TensorFormat;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Optional;
 
-/** The registry as a store of bundles. Blocks the calling thread. */
+/** The registry as a store of artifacts. Blocks the calling thread. */
 public interface ArtifactSource {
   /**
    * Writes the bytes as they come; the caller verifies them.
@@ -15,12 +16,15 @@ public interface ArtifactSource {
    * @throws dev.tidewatch.serverkit.errors.ServiceException what the registry says: unknown,
    *     damaged, unavailable
    */
-  void download(Artifact artifact, OutputStream out) throws IOException;
+  Announced download(Artifact artifact, OutputStream out) throws IOException;
 
   /**
    * Looks a version up by its number; empty if the registry knows none such.
    *
    * @throws dev.tidewatch.serverkit.errors.Unavailable if the registry cannot be asked
    */
-  Optional<Artifact> find(VersionKey version);
+  Optional<RegisteredVersion> find(VersionKey version);
+
+  /** What the registry says of a file beside its digest. */
+  record Announced(TensorFormat format) {}
 }

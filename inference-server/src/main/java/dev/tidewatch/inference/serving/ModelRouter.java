@@ -11,9 +11,12 @@ import dev.tidewatch.serverkit.errors.FailedPrecondition;
 import dev.tidewatch.serverkit.errors.NotFound;
 import dev.tidewatch.serverkit.errors.Unavailable;
 import dev.tidewatch.timeseries.Grid;
+import io.grpc.Context;
+import io.grpc.Deadline;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,7 +47,7 @@ public final class ModelRouter {
    */
   public Choice choose(Task task, String series, ModelQuestion question) {
     if (!question.model().isEmpty()) {
-      return named(question, question.model(), null);
+      return named(question, question.model(), null, loadWait);
     }
     RegistryState registry = heardRegistry();
     Assignment assignment =
@@ -56,7 +59,7 @@ public final class ModelRouter {
                         "no enabled assignment for %s covers %s; name a model, or assign one"
                             .formatted(task, series))
                     .with("series", series));
-    return named(question, assignment.model(), assignment);
+    return named(question, assignment.model(), assignment, loadWait);
   }
 
   /**
@@ -72,7 +75,8 @@ public final class ModelRouter {
   /** The version that an assignment names, if it is ready. */
   public Optional<Choice> ready(Assignment assignment) {
     try {
-      return Optional.of(named(ModelQuestion.ASSIGNED, assignment.model(), assignment));
+      return Optional.of(
+          named(ModelQuestion.ASSIGNED, assignment.model(), assignment, Duration.ZERO));
     } catch (NotFound | Unavailable | FailedPrecondition e) {
       LOG.debug("assignment {} is not ready: {}", assignment.name(), e.getMessage());
       return Optional.empty();
@@ -92,7 +96,8 @@ public final class ModelRouter {
     return residency.anyOf(model).map(version -> version.manifest().grid());
   }
 
-  private Choice named(ModelQuestion question, String model, @Nullable Assignment assignment) {
+  private Choice named(
+      ModelQuestion question, String model, @Nullable Assignment assignment, Duration wait) {
     String version = question.version();
     String alias = question.alias();
     if (version.isEmpty() && alias.isEmpty() && assignment != null) {
@@ -100,29 +105,27 @@ public final class ModelRouter {
       alias = assignment.alias() == null ? "" : assignment.alias();
     }
     if (!version.isEmpty()) {
-      return choice(byNumber(new VersionKey(model, version)), "", assignment);
+      return choice(
+          residency.use(new VersionKey(model, version), untilDeadline(wait)), "", assignment);
     }
     String followed = alias.isEmpty() ? AliasKey.CHAMPION : alias;
-    return choice(byAlias(new AliasKey(model, followed)), followed, assignment);
+    return choice(byAlias(new AliasKey(model, followed), wait), followed, assignment);
   }
 
-  private ServedVersion byNumber(VersionKey key) {
-    try {
-      return residency.version(key, loadWait);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new Unavailable(
-          "MODEL_NOT_READY",
-          "%s: the wait was interrupted".formatted(key),
-          Duration.ofSeconds(1),
-          e);
+  /** The caller's deadline, which gRPC passes on, counts too. */
+  private static Duration untilDeadline(Duration wait) {
+    Deadline deadline = Context.current().getDeadline();
+    if (deadline == null) {
+      return wait;
     }
+    Duration left = Duration.ofNanos(Math.max(0, deadline.timeRemaining(TimeUnit.NANOSECONDS)));
+    return left.compareTo(wait) < 0 ? left : wait;
   }
 
-  private ServedVersion byAlias(AliasKey key) {
-    Optional<ServedVersion> served = residency.aliased(key);
-    if (served.isPresent()) {
-      return served.get();
+  private ServedVersion.Use byAlias(AliasKey key, Duration wait) {
+    Optional<ServedVersion.Use> there = residency.use(key);
+    if (there.isPresent()) {
+      return there.get();
     }
     RegistryState registry = heardRegistry();
     if (!registry.knowsModel(key.model())) {
@@ -137,7 +140,7 @@ public final class ModelRouter {
           .with("model", key.model())
           .with("alias", key.alias());
     }
-    throw residency.whyNotReady(key);
+    return residency.use(key, untilDeadline(wait));
   }
 
   private RegistryState heardRegistry() {
@@ -152,21 +155,22 @@ public final class ModelRouter {
   }
 
   private static Choice choice(
-      ServedVersion version, String alias, @Nullable Assignment assignment) {
-    return assignment == null
-        ? new Choice(version.use(), alias, "", "", Parameters.NONE, 0)
-        : choice(version, alias, assignment, parameters(assignment));
-  }
-
-  private static Choice choice(
-      ServedVersion version, String alias, Assignment assignment, Parameters parameters) {
-    return new Choice(
-        version.use(),
-        alias,
-        assignment.name(),
-        assignment.slot(),
-        parameters,
-        assignment.schedule().horizonSteps());
+      ServedVersion.Use use, String alias, @Nullable Assignment assignment) {
+    if (assignment == null) {
+      return new Choice(use, alias, "", "", Parameters.NONE, 0);
+    }
+    try {
+      return new Choice(
+          use,
+          alias,
+          assignment.name(),
+          assignment.slot(),
+          parameters(assignment),
+          assignment.schedule().horizonSteps());
+    } catch (FailedPrecondition e) {
+      use.close();
+      throw e;
+    }
   }
 
   private static Parameters parameters(Assignment assignment) {

@@ -1,17 +1,44 @@
 package dev.tidewatch.inference.serving;
 
 import java.nio.file.Path;
+import java.time.Duration;
 
 /**
  * What residency may use.
  *
- * @param folder of downloaded bundles
- * @param bundleBytesMax of one bundle, as it comes and unpacked
+ * @param folder of downloaded artifacts
+ * @param artifactBytesMax of one artifact, as it comes and unpacked
+ * @param cacheBytesMax of all artifacts on disk
+ * @param memoryBytesMax that loaded models may take, natives included, roughly
+ * @param loadsAtOnce versions that are loaded at a time
+ * @param loadLimit how long a version may take to be loaded, once it is on disk
+ * @param warmUpLimit how long a version may take to be warmed
+ * @param nativeTrials false: models that run native code are loaded without a trial in a process of
+ *     its own
  */
-public record ResidencySettings(Path folder, long bundleBytesMax) {
+public record ResidencySettings(
+    Path folder,
+    long artifactBytesMax,
+    long cacheBytesMax,
+    long memoryBytesMax,
+    int loadsAtOnce,
+    Duration loadLimit,
+    Duration warmUpLimit,
+    boolean nativeTrials) {
   public ResidencySettings {
-    if (bundleBytesMax < 1) {
-      throw new IllegalArgumentException("bundleBytesMax is %d".formatted(bundleBytesMax));
+    if (artifactBytesMax < 1 || cacheBytesMax < 1 || memoryBytesMax < 1 || loadsAtOnce < 1) {
+      throw new IllegalArgumentException("bounds of residency must be positive");
     }
+    if (!loadLimit.isPositive() || !warmUpLimit.isPositive()) {
+      throw new IllegalArgumentException("time limits of residency must be positive");
+    }
+  }
+
+  TrialSettings trials() {
+    return new TrialSettings(
+        nativeTrials,
+        loadLimit.plus(warmUpLimit),
+        folder.resolve("trials"),
+        TrialMain.class.getName());
   }
 }

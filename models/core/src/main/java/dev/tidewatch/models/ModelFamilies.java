@@ -2,6 +2,7 @@ package dev.tidewatch.models;
 
 import dev.tidewatch.models.bundle.Bundle;
 import dev.tidewatch.models.bundle.BundleException;
+import dev.tidewatch.models.bundle.BundleLimits;
 import dev.tidewatch.models.bundle.Task;
 import dev.tidewatch.models.detection.DetectorFamily;
 import dev.tidewatch.models.detection.DetectorModel;
@@ -50,6 +51,9 @@ public final class ModelFamilies {
   private static final List<String> ENSEMBLE_MEMBERS =
       List.of("ridge", "mstl", "seasonal-naive", "ets");
   private static final Set<String> COMPOSED = Set.of(ForecastIntervalFamily.ID, EnsembleFamily.ID);
+
+  /** How the names of bundles in composed families' bundles end. */
+  private static final String INNER_BUNDLE = ".zip";
 
   private final TreeMap<String, ForecastFamily> forecast = new TreeMap<>();
   private final TreeMap<String, DetectorFamily> detection = new TreeMap<>();
@@ -202,6 +206,21 @@ public final class ModelFamilies {
    */
   public DetectorModel loadDetector(Bundle bundle) {
     return required(detection, bundle, Task.DETECT).load(bundle);
+  }
+
+  /**
+   * True if loading the bundle runs a native library, be it for a bundle within it.
+   *
+   * @throws BundleException if a bundle within it is unsound
+   */
+  public boolean runsNativeCode(Bundle bundle) {
+    ForecastFamily family = forecast.get(bundle.manifest().family());
+    if (family != null && family.runsNativeCode()) {
+      return true;
+    }
+    return bundle.fileNames().stream()
+        .filter(name -> name.endsWith(INNER_BUNDLE))
+        .anyMatch(name -> runsNativeCode(Bundle.read(bundle.file(name), BundleLimits.DEFAULT)));
   }
 
   private static <F> F required(Map<String, F> families, Bundle bundle, Task task) {

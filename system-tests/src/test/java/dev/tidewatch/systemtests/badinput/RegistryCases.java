@@ -101,9 +101,9 @@ final class RegistryCases {
   }
 
   private static String version(String model, String version, String sha256) {
-    return ("{\"model\": \"%s\", \"version\": \"%s\", \"artifactSha256\": \"%s\", \"family\": \"naive\","
-            + " \"signature\": {\"roles\": [{\"role\": \"target\", \"kind\": 1}], \"horizonSteps\": 24,"
-            + " \"grid\": {\"step\": \"3600s\"}}}")
+    return ("{\"model\": \"%s\", \"version\": \"%s\", \"artifactSha256\": \"%s\", \"family\":"
+            + " \"naive\", \"signature\": {\"roles\": [{\"role\": \"target\", \"kind\": 1}],"
+            + " \"horizonSteps\": 24, \"grid\": {\"step\": \"3600s\"}}}")
         .formatted(model, version, sha256);
   }
 
@@ -255,7 +255,8 @@ final class RegistryCases {
   }
 
   private static String assignment(String model, String task) {
-    return "{\"assignment\": {\"assignment\": \"bad-input\", \"selector\": {\"exact\": \"@SERIES@\"},"
+    return "{\"assignment\": {\"assignment\": \"bad-input\", \"selector\": {\"exact\":"
+        + " \"@SERIES@\"},"
         + " \"task\": \"%s\", \"model\": \"%s\", \"etag\": \"999999\"}}".formatted(task, model);
   }
 }

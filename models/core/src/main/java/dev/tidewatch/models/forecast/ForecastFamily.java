@@ -32,4 +32,11 @@ public interface ForecastFamily {
    * @throws BundleException if the bundle's content is not what this family writes
    */
   Forecaster load(Bundle bundle);
+
+  /**
+   * True if what it loads runs in a native library, where a broken model may end the whole process.
+   */
+  default boolean runsNativeCode() {
+    return false;
+  }
 }

@@ -38,4 +38,10 @@ public interface Forecaster {
   default SortedMap<String, String> explanation(SeriesName series) {
     return Collections.emptySortedMap();
   }
+
+  /**
+   * Lets go of memory outside the heap, where there is any, instead of leaving that to the garbage
+   * collector. Nobody may be asking it, or ask it afterwards; calling it again does nothing.
+   */
+  default void close() {}
 }

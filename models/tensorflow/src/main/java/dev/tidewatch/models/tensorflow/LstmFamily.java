@@ -56,6 +56,11 @@ public final class LstmFamily implements ForecastFamily {
   }
 
   @Override
+  public boolean runsNativeCode() {
+    return true;
+  }
+
+  @Override
   public SortedMap<String, ParameterSpace> parameterSpaces() {
     return new TreeMap<>(
         Map.of(

@@ -19,7 +19,7 @@ import java.util.TreeMap;
 
 /**
  * A loaded network with its scaling and its intervals. The native part is let go of when the
- * forecaster is not reachable any more.
+ * forecaster is closed, at the latest when it is not reachable any more.
  */
 final class LstmForecaster implements BatchForecaster {
   private static final Cleaner CLEANER = Cleaner.create();
@@ -32,11 +32,13 @@ final class LstmForecaster implements BatchForecaster {
   private final BundleManifest manifest;
   private final LstmModel model;
   private final Network network;
+  private final Cleaner.Cleanable closing;
 
   private LstmForecaster(BundleManifest manifest, LstmModel model, Network network) {
     this.manifest = manifest;
     this.model = model;
     this.network = network;
+    this.closing = CLEANER.register(this, network::close);
   }
 
   /**
@@ -67,9 +69,7 @@ final class LstmForecaster implements BatchForecaster {
         network.close();
       }
     }
-    var forecaster = new LstmForecaster(manifest, model, network);
-    CLEANER.register(forecaster, network::close);
-    return forecaster;
+    return new LstmForecaster(manifest, model, network);
   }
 
   @Override
@@ -189,5 +189,10 @@ final class LstmForecaster implements BatchForecaster {
       explanation.put(name, manifest.parameters().text(name, ""));
     }
     return explanation;
+  }
+
+  @Override
+  public void close() {
+    closing.clean();
   }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tidewatch.inference.serving;
+
+import org.jspecify.annotations.NullMarked;
