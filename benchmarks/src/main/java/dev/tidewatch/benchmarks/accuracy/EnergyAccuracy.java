@@ -1,5 +1,6 @@
 package dev.tidewatch.benchmarks.accuracy;
 
+import dev.tidewatch.models.forecast.AdaptiveIntervals;
 import dev.tidewatch.models.forecast.Forecast;
 import dev.tidewatch.models.forecast.ForecastFamily;
 import dev.tidewatch.models.forecast.ForecastInput;
@@ -149,6 +150,8 @@ final class EnergyAccuracy implements Callable<Integer> {
       throws IOException {
     var name = new SeriesName("series");
     FitOptions.Fitted fitted = null;
+    AdaptiveIntervals adaptive = null;
+    int learntTo = origins.getFirst();
     int fittedAt = 0;
     for (int origin : origins) {
       boolean due = refitDays > 0 && origin >= fittedAt + refitDays * EnergyScores.HORIZON;
@@ -159,12 +162,19 @@ final class EnergyAccuracy implements Callable<Integer> {
                 new TreeMap<>(Map.of(name, series.slice(0, origin))),
                 EnergyScores.HORIZON,
                 LEVELS);
+        // Refits keep what the intervals have learnt.
+        adaptive =
+            fittedAt == 0 ? fitting.adaptive(fitted, LEVELS, EnergyScores.HORIZON) : adaptive;
         fittedAt = origin;
       }
       int history = fitted.forecaster().manifest().historyIntervals();
       GridWindow seen = series.slice(Math.max(0, origin - history), origin);
       Forecast forecast =
           fitted.forecaster().forecast(ForecastInput.of(name, seen), EnergyScores.HORIZON, LEVELS);
+      if (adaptive != null) {
+        forecast = adaptive.next(forecast, series.slice(learntTo, origin));
+      }
+      learntTo = origin;
       for (int step = 0; step < EnergyScores.HORIZON; step++) {
         double mean = forecast.mean(step);
         double low = forecast.lower(0, step);

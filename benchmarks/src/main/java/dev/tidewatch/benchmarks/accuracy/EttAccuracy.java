@@ -1,5 +1,6 @@
 package dev.tidewatch.benchmarks.accuracy;
 
+import dev.tidewatch.models.forecast.AdaptiveIntervals;
 import dev.tidewatch.models.forecast.BatchForecaster;
 import dev.tidewatch.models.forecast.Forecast;
 import dev.tidewatch.models.forecast.ForecastFamily;
@@ -136,12 +137,7 @@ final class EttAccuracy implements Callable<Integer> {
               horizon,
               LEVELS);
       float[][] answers =
-          answers(
-              fitted.forecaster(),
-              name,
-              all,
-              origins,
-              errors.column(values, TRAIN_HOURS * perHour));
+          answers(fitted, name, all, origins, errors.column(values, TRAIN_HOURS * perHour));
       costs.end(values.length, fitted.bundleBytes());
       forecasts.add(answers);
     }
@@ -190,12 +186,15 @@ final class EttAccuracy implements Callable<Integer> {
   }
 
   private float[][] answers(
-      Forecaster forecaster,
+      FitOptions.Fitted fitted,
       SeriesName name,
       GridWindow all,
       List<Integer> origins,
       EttErrors.Column errors) {
     var answers = new float[origins.size()][horizon];
+    Forecaster forecaster = fitted.forecaster();
+    AdaptiveIntervals adaptive = fitting.adaptive(fitted, LEVELS, horizon);
+    int learntTo = origins.getFirst();
     int history = forecaster.manifest().historyIntervals();
     for (int from = 0; from < origins.size(); from += BATCH) {
       var inputs = new ArrayList<ForecastInput>();
@@ -208,7 +207,11 @@ final class EttAccuracy implements Callable<Integer> {
               : inputs.stream().map(input -> forecaster.forecast(input, horizon, LEVELS)).toList();
       for (int i = 0; i < batch.size(); i++) {
         Forecast forecast = batch.get(i);
-        errors.add(origins.get(from + i), forecast);
+        int origin = origins.get(from + i);
+        errors.add(
+            origin,
+            adaptive == null ? forecast : adaptive.next(forecast, all.slice(learntTo, origin)));
+        learntTo = origin;
         for (int step = 0; step < horizon; step++) {
           answers[from + i][step] = (float) forecast.mean(step);
         }

@@ -4,6 +4,7 @@ import dev.tidewatch.models.ModelFamilies;
 import dev.tidewatch.models.all.AllFamilies;
 import dev.tidewatch.models.bundle.Bundle;
 import dev.tidewatch.models.bundle.Parameters;
+import dev.tidewatch.models.forecast.AdaptiveIntervals;
 import dev.tidewatch.models.forecast.ForecastFamily;
 import dev.tidewatch.models.forecast.ForecastTraining;
 import dev.tidewatch.models.forecast.Forecaster;
@@ -35,6 +36,14 @@ final class FitOptions {
       description = "A parameter of the family; may be repeated.")
   private Map<String, String> parameters = new TreeMap<>();
 
+  @Option(
+      names = "--static-intervals",
+      description = {
+        "Leaves intervals as the fit calibrated them, instead of recalibrating them with the",
+        "truth that is known at each origin."
+      })
+  private boolean staticIntervals;
+
   private final ModelFamilies families = AllFamilies.create();
 
   String name() {
@@ -63,6 +72,13 @@ final class FitOptions {
     return families
         .forecastFamily(id)
         .orElseThrow(() -> new IllegalStateException("family " + id + " is missing"));
+  }
+
+  /** Recalibration of one series' intervals with a model's rates; null if they stay as they are. */
+  @Nullable AdaptiveIntervals adaptive(Fitted fitted, List<Double> levels, int horizon) {
+    return staticIntervals
+        ? null
+        : AdaptiveIntervals.of(levels, horizon, fitted.forecaster().manifest().parameters());
   }
 
   /** A model and the length of its bundle. */

@@ -55,6 +55,8 @@ import picocli.CommandLine.Option;
           + " registers nothing.",
       "All families get the very same origins, and naive and seasonal-naive always compete."
           + " P VS BEST: how likely chance alone makes the best look so much better (Diebold-Mariano)."
+          + " COV 90 and SCORE 90 are of intervals as they are calibrated, ADAPTED and its SCORE of"
+          + " the same when each truth recalibrates those that follow."
     },
     footer = {
       "  tidewatch backtest AP-AP --horizon 24h",
@@ -67,9 +69,33 @@ import picocli.CommandLine.Option;
 final class BacktestCommand implements Callable<Integer> {
   private static final List<String> BASELINES = List.of("naive", "seasonal-naive");
 
+  private static final String AUTO = "auto";
+
   private static final List<String> HEADINGS =
       List.of(
-          "FAMILY", "MAE", "RMSE", "SMAPE", "MASE", "COV 90", "SCORE 90", "P VS BEST", "SECONDS");
+          "FAMILY",
+          "MAE",
+          "RMSE",
+          "SMAPE",
+          "MASE",
+          "COV 90",
+          "SCORE 90",
+          "ADAPTED",
+          "SCORE",
+          "P VS BEST",
+          "SECONDS");
+
+  /** In the order of the headings. */
+  private static final List<String> METRICS =
+      List.of(
+          "mae",
+          "rmse",
+          "smape",
+          "mase",
+          "coverage_90",
+          "interval_score_90",
+          "adaptive_coverage_90",
+          "adaptive_interval_score_90");
 
   private final Session session;
   private final ModelFamilies families = AllFamilies.create();
@@ -183,12 +209,19 @@ final class BacktestCommand implements Callable<Integer> {
   private List<String> chosen() {
     var chosen = new LinkedHashSet<String>(asked);
     if (asked.isEmpty()) {
-      chosen.add(families.forecastFamily("auto").isPresent() ? "auto" : "seasonal-naive");
+      chosen.add(AUTO);
     }
     if (!noBaselines) {
       chosen.addAll(BASELINES);
     }
-    without.forEach(chosen::remove);
+    for (String id : without) {
+      if (families.forecastFamily(id).isEmpty()) {
+        throw new UsageException(
+            "--without: '%s' is none of %s"
+                .formatted(id, String.join(", ", new TreeSet<>(families.forecastIds()))));
+      }
+      chosen.remove(id);
+    }
     if (chosen.isEmpty()) {
       throw new UsageException("--without: leaves nothing to try");
     }
@@ -200,8 +233,12 @@ final class BacktestCommand implements Callable<Integer> {
     if (asked.contains(family)) {
       own.putAll(settings);
     }
-    if (family.equals("auto") && !without.isEmpty()) {
-      own.put("without", String.join(",", without));
+    if (family.equals(AUTO)) {
+      List<String> candidates =
+          without.stream().filter(ModelFamilies.autoCandidates()::contains).toList();
+      if (!candidates.isEmpty()) {
+        own.put("without", String.join(",", candidates));
+      }
     }
     return Parameters.of(own);
   }
@@ -234,8 +271,9 @@ final class BacktestCommand implements Callable<Integer> {
           session.warn(family + ": " + e.getMessage());
         }
       }
-      if (asked.isEmpty() || asked.contains("auto")) {
-        explanation.putAll(explain(backtester, prepared, chosen.getFirst()));
+      if (reports.containsKey(AUTO)) {
+        explanation.putAll(
+            backtester.explain(prepared, AUTO, parameters(AUTO), (stage, fraction) -> {}));
       }
     }
     if (reports.isEmpty()) {
@@ -252,14 +290,6 @@ final class BacktestCommand implements Callable<Integer> {
       session.say("Wrote " + html + ".");
     }
     return ExitCode.OK;
-  }
-
-  private SortedMap<String, String> explain(
-      Backtester backtester, Backtester.Prepared prepared, String family) {
-    if (!family.equals("auto")) {
-      return new TreeMap<>();
-    }
-    return backtester.explain(prepared, family, parameters(family), (stage, fraction) -> {});
   }
 
   /** Best first. */
@@ -297,8 +327,7 @@ final class BacktestCommand implements Callable<Integer> {
 
   private static List<String> cells(Row row) {
     List<String> cells = new ArrayList<>(List.of(row.family()));
-    for (String metric :
-        List.of("mae", "rmse", "smape", "mase", "coverage_90", "interval_score_90")) {
+    for (String metric : METRICS) {
       Double value = row.report().metrics().get(metric);
       cells.add(value == null ? "–" : Numbers.compact(significant(value)));
     }
@@ -363,7 +392,7 @@ final class BacktestCommand implements Callable<Integer> {
       StepErrors.meanAbsolute(row.report().origins()).forEach(steps::add);
       node.put("seconds", row.seconds());
       node.put("as_of", prepared.asOf().epoch() + ":" + prepared.asOf().position());
-      if (row.family().equals("auto")) {
+      if (row.family().equals(AUTO)) {
         ObjectNode reasons = node.putObject("explanation");
         explanation.forEach(reasons::put);
       }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -90,201 +91,120 @@ public record TrainingPlan(
 
   /** The same over the readings of {@code [from, to)}; null leaves a side open. */
   public TrainingPlan within(@Nullable Instant newFrom, @Nullable Instant newTo) {
-    return new TrainingPlan(
-        model,
-        family,
-        series,
-        grid,
-        horizon,
-        levels,
-        parameters,
-        newFrom,
-        newTo,
-        asOf,
-        seed,
-        description,
-        evaluation,
-        tuning,
-        covariates);
+    return with(plan -> {
+      plan.from = newFrom;
+      plan.to = newTo;
+    });
   }
 
   /** The same with other settings of the family. */
   public TrainingPlan withParameters(Parameters newParameters) {
-    return new TrainingPlan(
-        model,
-        family,
-        series,
-        grid,
-        horizon,
-        levels,
-        newParameters,
-        from,
-        to,
-        asOf,
-        seed,
-        description,
-        evaluation,
-        tuning,
-        covariates);
+    return with(plan -> plan.parameters = newParameters);
   }
 
   /** The same with another seed. */
   public TrainingPlan withSeed(long newSeed) {
-    return new TrainingPlan(
-        model,
-        family,
-        series,
-        grid,
-        horizon,
-        levels,
-        parameters,
-        from,
-        to,
-        asOf,
-        newSeed,
-        description,
-        evaluation,
-        tuning,
-        covariates);
+    return with(plan -> plan.seed = newSeed);
   }
 
   /** The same on another state of the readings. */
   public TrainingPlan asOf(@Nullable FeedPosition newAsOf) {
-    return new TrainingPlan(
-        model,
-        family,
-        series,
-        grid,
-        horizon,
-        levels,
-        parameters,
-        from,
-        to,
-        newAsOf,
-        seed,
-        description,
-        evaluation,
-        tuning,
-        covariates);
+    return with(plan -> plan.asOf = newAsOf);
   }
 
   /** The same over other series, under another name. */
   public TrainingPlan over(String newModel, List<SeriesName> newSeries) {
-    return new TrainingPlan(
-        newModel,
-        family,
-        newSeries,
-        grid,
-        horizon,
-        levels,
-        parameters,
-        from,
-        to,
-        asOf,
-        seed,
-        description,
-        evaluation,
-        tuning,
-        covariates);
+    return with(plan -> {
+      plan.model = newModel;
+      plan.series = newSeries;
+    });
   }
 
   /** The same on another grid. */
   public TrainingPlan onGrid(Grid newGrid, int newHorizon) {
-    return new TrainingPlan(
-        model,
-        family,
-        series,
-        newGrid,
-        newHorizon,
-        levels,
-        parameters,
-        from,
-        to,
-        asOf,
-        seed,
-        description,
-        evaluation,
-        tuning,
-        covariates);
+    return with(plan -> {
+      plan.grid = newGrid;
+      plan.horizon = newHorizon;
+    });
   }
 
   /** The same with another description. */
   public TrainingPlan describedAs(String newDescription) {
-    return new TrainingPlan(
-        model,
-        family,
-        series,
-        grid,
-        horizon,
-        levels,
-        parameters,
-        from,
-        to,
-        asOf,
-        seed,
-        newDescription,
-        evaluation,
-        tuning,
-        covariates);
+    return with(plan -> plan.description = newDescription);
   }
 
   /** The same with another back-test. */
   public TrainingPlan evaluatedBy(Evaluation newEvaluation) {
-    return new TrainingPlan(
-        model,
-        family,
-        series,
-        grid,
-        horizon,
-        levels,
-        parameters,
-        from,
-        to,
-        asOf,
-        seed,
-        description,
-        newEvaluation,
-        tuning,
-        covariates);
+    return with(plan -> plan.evaluation = newEvaluation);
   }
 
   /** The same with a search for settings; null: without. */
   public TrainingPlan tunedBy(@Nullable Tuning newTuning) {
-    return new TrainingPlan(
-        model,
-        family,
-        series,
-        grid,
-        horizon,
-        levels,
-        parameters,
-        from,
-        to,
-        asOf,
-        seed,
-        description,
-        evaluation,
-        newTuning,
-        covariates);
+    return with(plan -> plan.tuning = newTuning);
   }
 
   /** The same with series that are read beside it, by role. */
   public TrainingPlan withCovariates(SortedMap<String, SeriesName> newCovariates) {
-    return new TrainingPlan(
-        model,
-        family,
-        series,
-        grid,
-        horizon,
-        levels,
-        parameters,
-        from,
-        to,
-        asOf,
-        seed,
-        description,
-        evaluation,
-        tuning,
-        newCovariates);
+    return with(plan -> plan.covariates = newCovariates);
+  }
+
+  private TrainingPlan with(Consumer<Copy> change) {
+    var copy = new Copy(this);
+    change.accept(copy);
+    return copy.plan();
+  }
+
+  /** A plan that is being changed. */
+  private static final class Copy {
+    private final TrainingPlan original;
+    private String model;
+    private List<SeriesName> series;
+    private Grid grid;
+    private int horizon;
+    private Parameters parameters;
+    private @Nullable Instant from;
+    private @Nullable Instant to;
+    private @Nullable FeedPosition asOf;
+    private long seed;
+    private String description;
+    private Evaluation evaluation;
+    private @Nullable Tuning tuning;
+    private SortedMap<String, SeriesName> covariates;
+
+    Copy(TrainingPlan original) {
+      this.original = original;
+      this.model = original.model();
+      this.series = original.series();
+      this.grid = original.grid();
+      this.horizon = original.horizon();
+      this.parameters = original.parameters();
+      this.from = original.from();
+      this.to = original.to();
+      this.asOf = original.asOf();
+      this.seed = original.seed();
+      this.description = original.description();
+      this.evaluation = original.evaluation();
+      this.tuning = original.tuning();
+      this.covariates = original.covariates();
+    }
+
+    TrainingPlan plan() {
+      return new TrainingPlan(
+          model,
+          original.family(),
+          series,
+          grid,
+          horizon,
+          original.levels(),
+          parameters,
+          from,
+          to,
+          asOf,
+          seed,
+          description,
+          evaluation,
+          tuning,
+          covariates);
+    }
   }
 }

@@ -127,6 +127,11 @@ public final class ModelFamilies {
             new RandomCutForestRowsFamily()));
   }
 
+  /** What {@code auto} chooses from, and so can be told to do without. */
+  public static Set<String> autoCandidates() {
+    return auto().candidateIds();
+  }
+
   /** The candidates of {@code auto}; costs as measured on one core of 2026, roughly. */
   private static AutoMethod auto() {
     return new AutoMethod(

@@ -93,6 +93,54 @@ class TrainingCommandsTest {
     json(standalone, 0, "ingest", "csv", file.toString(), "--series-prefix", prefix);
   }
 
+  /** The back-test of each candidate is told, and the winner can be done without. */
+  @Test
+  void autoTellsItsCandidatesAndDoesWithoutTheWinner(SharedStandalone standalone)
+      throws IOException {
+    ingest(standalone, "auto", 1, 24 * 35);
+    List<String> words =
+        List.of("backtest", "auto/meter00", "--folds", "1", "--no-baselines", "--family", "auto");
+    JsonNode first = json(standalone, 0, words.toArray(String[]::new)).get(0);
+    assertThat(first.get("metrics").has("adaptive_coverage_90")).isTrue();
+    JsonNode reasons = first.get("explanation");
+    assertThat(reasons.get("model").asText()).isEqualTo("ridge");
+    List<String> tried = candidates(reasons);
+    assertThat(tried).contains("ridge", "seasonal-naive", "mstl", "ensemble");
+
+    List<String> less = new ArrayList<>(words);
+    less.addAll(List.of("--without", "ridge,naive"));
+    JsonNode second = json(standalone, 0, less.toArray(String[]::new)).get(0);
+    reasons = second.get("explanation");
+    assertThat(reasons.get("model").asText()).isNotEqualTo("ridge").isIn(tried);
+    assertThat(candidates(reasons)).doesNotContain("ridge").contains("seasonal-naive", "mstl");
+    assertThat(reasons.get("candidate.skipped.ridge").asText()).isEqualTo("left out as asked");
+    assertThat(second.get("metrics").get("mae").asDouble())
+        .isNotEqualTo(first.get("metrics").get("mae").asDouble());
+
+    Ran shown = run(standalone, less.toArray(String[]::new));
+    assertThat(shown.code()).isZero();
+    assertThat(shown.out()).contains("ADAPTED", "candidate.01.", "origins", ": chosen");
+
+    less.addAll(List.of("--without", "rigde"));
+    Ran wrong = run(standalone, less.toArray(String[]::new));
+    assertThat(wrong.code()).isEqualTo(2);
+    assertThat(wrong.err()).contains("--without: 'rigde' is none of");
+  }
+
+  /** Those that were back-tested, best first. */
+  private static List<String> candidates(JsonNode explanation) {
+    List<String> ids = new ArrayList<>();
+    explanation
+        .fieldNames()
+        .forEachRemaining(name -> {
+          if (name.matches("candidate\\.\\d\\d\\..*")) {
+            ids.add(name.substring("candidate.00.".length()));
+            assertThat(explanation.get(name).asText()).contains("loss ", "mae ", "origins");
+          }
+        });
+    return ids;
+  }
+
   @Test
   void aModelIsTriedComparedAndReported(SharedStandalone standalone) throws IOException {
     ingest(standalone, "life", 1, 24 * 42);

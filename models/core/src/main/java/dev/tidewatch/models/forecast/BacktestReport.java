@@ -10,8 +10,10 @@ import java.util.TreeMap;
  * What a back-test found.
  *
  * @param metrics by name, means over series: {@code mae rmse mape smape mase bias}, {@code
- *     coverage_L} and {@code interval_score_L} for each level L in percent, and the number of
- *     {@code origins}. What cannot be computed (no percentage of zeros) is left out
+ *     coverage_L} and {@code interval_score_L} for each level L in percent, the same two with
+ *     {@code adaptive_} before for intervals that earlier truths recalibrate ({@link
+ *     AdaptiveIntervals}), and the number of {@code origins}. What cannot be computed (no
+ *     percentage of zeros) is left out
  * @param origins every forecast made, with what came
  */
 public record BacktestReport(SortedMap<String, Double> metrics, List<Origin> origins) {

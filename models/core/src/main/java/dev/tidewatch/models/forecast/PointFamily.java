@@ -36,6 +36,7 @@ import java.util.TreeSet;
  *   <li>{@code seasons}: steps such as {@code 24,168}, or {@code none}; default: the calendar's.
  *   <li>{@code calibration_origins}: origins per series that calibrate the intervals, 1 to 2,000;
  *       default 60.
+ *   <li>those of {@link AdaptiveIntervals}.
  * </ul>
  */
 public final class PointFamily implements ForecastFamily {
@@ -62,6 +63,7 @@ public final class PointFamily implements ForecastFamily {
     var names = new TreeSet<String>(method.parameterNames());
     names.add(Seasons.PARAMETER);
     names.add(CALIBRATION_ORIGINS);
+    names.addAll(AdaptiveIntervals.PARAMETERS);
     return names;
   }
 
@@ -82,8 +84,7 @@ public final class PointFamily implements ForecastFamily {
         IntervalCalibration.of(method, models, training, histories, settings, origins);
 
     Parameters parameters =
-        training
-            .parameters()
+        AdaptiveIntervals.recorded(training.parameters())
             .with(Seasons.PARAMETER, settings.seasons().text())
             .with(CALIBRATION_ORIGINS, Integer.toString(origins))
             .with(SCALE_SEASON, Integer.toString(calibration.scale().season()))

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -37,6 +38,7 @@ import java.util.stream.IntStream;
  *       seasonal change) or {@code absolute} (in the series' own unit; for one series only).
  *   <li>{@code origins_max}: origins per series for choice and calibration, 20 to 2,000; default
  *       400.
+ *   <li>those of {@link AdaptiveIntervals}.
  * </ul>
  *
  * <p>Origins are spread over the history at a stride that visits all phases of the day. The
@@ -100,7 +102,9 @@ public sealed class SeasonalNaiveFamily implements ForecastFamily permits NaiveF
 
   @Override
   public Bundle fit(ForecastTraining training) {
-    training.parameters().requireKnown(parameterNames());
+    var known = new TreeSet<String>(parameterNames());
+    known.addAll(AdaptiveIntervals.PARAMETERS);
+    training.parameters().requireKnown(known);
     var scaling = training.parameters().choice(INTERVAL_SCALE, IntervalScaling.RELATIVE);
     if (scaling == IntervalScaling.ABSOLUTE && training.series().size() > 1) {
       throw new IllegalArgumentException(
@@ -137,8 +141,7 @@ public sealed class SeasonalNaiveFamily implements ForecastFamily permits NaiveF
     double fallback = scale.relative() ? medianScale(scale, origins) : 1;
 
     Parameters parameters =
-        training
-            .parameters()
+        AdaptiveIntervals.recorded(training.parameters())
             .with(
                 SEASONS,
                 candidates.stream()

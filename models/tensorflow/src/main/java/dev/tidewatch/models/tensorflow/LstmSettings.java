@@ -1,8 +1,10 @@
 package dev.tidewatch.models.tensorflow;
 
 import dev.tidewatch.models.bundle.Parameters;
+import dev.tidewatch.models.forecast.AdaptiveIntervals;
 import dev.tidewatch.timeseries.Grid;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * The family's parameters, defaults written out.
@@ -88,7 +90,9 @@ record LstmSettings(
    * @throws IllegalArgumentException if a parameter is unknown or out of bounds
    */
   static LstmSettings of(Parameters parameters, Grid grid, int historyIntervals) {
-    parameters.requireKnown(NAMES);
+    var known = new TreeSet<>(NAMES);
+    known.addAll(AdaptiveIntervals.PARAMETERS);
+    parameters.requireKnown(known);
     int day = grid.stepsPerDay();
     int shownMax = Math.max(8, historyIntervals / 6);
     int window =
@@ -117,7 +121,7 @@ record LstmSettings(
 
   /** As a bundle records them. */
   Parameters addedTo(Parameters parameters) {
-    return parameters
+    return AdaptiveIntervals.recorded(parameters)
         .with(WINDOW, Integer.toString(window))
         .with(LINEAR_WINDOW, Integer.toString(linearWindow))
         .with(UNITS, Integer.toString(units))

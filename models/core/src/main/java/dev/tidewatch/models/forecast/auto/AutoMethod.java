@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * Back-tests candidates on the newest part of each history and takes the one that errs least, or
@@ -65,6 +66,13 @@ public final class AutoMethod implements PointMethod {
    */
   public AutoMethod(List<Candidate> candidates) {
     this.candidates = List.copyOf(candidates);
+  }
+
+  /** What the parameter {@code without} may name. */
+  public Set<String> candidateIds() {
+    var ids = new TreeSet<>(Set.of(Mix.ENSEMBLE));
+    candidates.forEach(candidate -> ids.add(candidate.method().id()));
+    return ids;
   }
 
   @Override
@@ -125,14 +133,10 @@ public final class AutoMethod implements PointMethod {
 
   private void requireKnown(List<String> without) {
     for (String id : without) {
-      if (!id.equals(Mix.ENSEMBLE)
-          && candidates.stream().noneMatch(candidate -> candidate.method().id().equals(id))) {
+      if (!candidateIds().contains(id)) {
         throw new IllegalArgumentException(
-            "parameter without has '%s'; candidates are %s, %s"
-                .formatted(
-                    id,
-                    String.join(", ", candidates.stream().map(c -> c.method().id()).toList()),
-                    Mix.ENSEMBLE));
+            "parameter without has '%s'; candidates are %s"
+                .formatted(id, String.join(", ", candidateIds())));
       }
     }
   }

@@ -7,6 +7,7 @@ import dev.tidewatch.models.bundle.Parameters;
 import dev.tidewatch.models.bundle.Role;
 import dev.tidewatch.models.bundle.Task;
 import dev.tidewatch.models.bundle.TrainingWindow;
+import dev.tidewatch.models.forecast.AdaptiveIntervals;
 import dev.tidewatch.models.forecast.Covariate;
 import dev.tidewatch.models.forecast.ForecastFamily;
 import dev.tidewatch.models.forecast.ForecastTraining;
@@ -129,7 +130,9 @@ public final class BoostedTreesFamily implements ForecastFamily {
   @Override
   public Bundle fit(ForecastTraining training) {
     Parameters given = training.parameters();
-    given.requireKnown(parameterNames());
+    var known = new TreeSet<>(parameterNames());
+    known.addAll(AdaptiveIntervals.PARAMETERS);
+    given.requireKnown(known);
     var settings = TreeSettings.of(given, training.provenance().seed());
     Strategy strategy = given.choice(STRATEGY, Strategy.SHARED);
     LossChoice loss = given.choice(LOSS, LossChoice.AUTO);
@@ -158,7 +161,7 @@ public final class BoostedTreesFamily implements ForecastFamily {
     explanation(outcome).forEach((name, text) -> payload.put(EXPLANATION_PREFIX + name, text));
     Parameters written =
         settings
-            .written(given)
+            .written(AdaptiveIntervals.recorded(given))
             .with(FEATURES, given.text(FEATURES, DEFAULT_FEATURES))
             .with(LOSS, loss.name().toLowerCase(Locale.ROOT))
             .with(STRATEGY, strategy.name().toLowerCase(Locale.ROOT))
