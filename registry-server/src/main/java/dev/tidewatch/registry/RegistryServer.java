@@ -11,7 +11,11 @@ import dev.tidewatch.registry.api.StorableText;
 import dev.tidewatch.registry.api.WatchEndpoint;
 import dev.tidewatch.registry.artifacts.ArtifactStore;
 import dev.tidewatch.registry.domain.AliasBoard;
+import dev.tidewatch.registry.domain.AliasGuards;
 import dev.tidewatch.registry.domain.AssignmentBook;
+import dev.tidewatch.registry.domain.AuditLog;
+import dev.tidewatch.registry.domain.EvidenceLog;
+import dev.tidewatch.registry.domain.LineageGraph;
 import dev.tidewatch.registry.domain.ModelCatalog;
 import dev.tidewatch.registry.domain.RunLog;
 import dev.tidewatch.registry.domain.VersionFinder;
@@ -73,20 +77,23 @@ public final class RegistryServer implements AutoCloseable {
       housekeeping.start(config.artifacts().sweepInterval());
 
       var runs = new RunLog(store, new PostgresRunStore(database.dsl()), clock, UUID::randomUUID);
+      var evidence = new EvidenceLog(store, clock, UUID::randomUUID);
       var watch = new WatchEndpoint(state, revisions, clock, config.watch().limits());
       opened.push(new RegistryMetrics(telemetry.meter(), revisions, watch));
       var grpc =
           opened.push(
               GrpcServer.builder(config.grpc(), config.security(), telemetry)
                   .interceptor(new StorableText())
-                  .service(new ModelEndpoint(new ModelCatalog(store, clock)))
+                  .service(new ModelEndpoint(new ModelCatalog(store, clock), evidence))
                   .service(new ArtifactEndpoint(artifacts))
-                  .service(new AliasEndpoint(new AliasBoard(store, clock)))
+                  .service(
+                      new AliasEndpoint(
+                          new AliasBoard(store, clock), new AliasGuards(store, clock)))
                   .service(new AssignmentEndpoint(new AssignmentBook(store, clock)))
                   .service(new RunEndpoint(runs, clock))
                   .service(watch)
-                  .service(new CatalogEndpoint(new VersionFinder(store)))
-                  .service(new MaintenanceEndpoint())
+                  .service(new CatalogEndpoint(new VersionFinder(store), new LineageGraph(store)))
+                  .service(new MaintenanceEndpoint(new AuditLog(store)))
                   .onDrain(watch::drain)
                   .start());
       return new RegistryServer(opened, grpc);

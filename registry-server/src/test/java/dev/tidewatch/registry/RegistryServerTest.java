@@ -3,9 +3,7 @@ package dev.tidewatch.registry;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidewatch.proto.registry.v1.AliasMove;
-import dev.tidewatch.proto.registry.v1.CatalogServiceGrpc;
 import dev.tidewatch.proto.registry.v1.GetAliasRequest;
-import dev.tidewatch.proto.registry.v1.GetLineageRequest;
 import dev.tidewatch.proto.registry.v1.GetModelVersionRequest;
 import dev.tidewatch.proto.registry.v1.ModelVersion;
 import dev.tidewatch.proto.registry.v1.MoveAliasesRequest;
@@ -60,18 +58,6 @@ class RegistryServerTest {
                 .getModelVersion();
         assertThat(found).isEqualTo(made.toBuilder().addAliases("champion").build());
       }
-    }
-  }
-
-  @Test
-  void whatIsNotBuiltSaysSo() {
-    try (var database = TestDatabase.plain("registry", "db/migration/registry");
-        var registry = RunningRegistry.start(database, folder, InstantSource.system(), Map.of())) {
-      Refusal.of(() ->
-              CatalogServiceGrpc.newBlockingStub(registry.channel())
-                  .getLineage(
-                      GetLineageRequest.newBuilder().setModel("load").setVersion("1.0.0").build()))
-          .is("UNIMPLEMENTED", "NOT_BUILT");
     }
   }
 }

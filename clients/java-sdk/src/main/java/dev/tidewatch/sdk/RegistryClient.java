@@ -1,25 +1,50 @@
 package dev.tidewatch.sdk;
 
+import com.google.protobuf.Timestamp;
 import dev.tidewatch.proto.registry.v1.Alias;
 import dev.tidewatch.proto.registry.v1.AliasMove;
+import dev.tidewatch.proto.registry.v1.AliasMoveRecord;
+import dev.tidewatch.proto.registry.v1.AliasProtection;
 import dev.tidewatch.proto.registry.v1.AliasServiceGrpc;
+import dev.tidewatch.proto.registry.v1.Approval;
+import dev.tidewatch.proto.registry.v1.ApproveVersionRequest;
 import dev.tidewatch.proto.registry.v1.Assignment;
 import dev.tidewatch.proto.registry.v1.AssignmentServiceGrpc;
+import dev.tidewatch.proto.registry.v1.AttachEvidenceRequest;
+import dev.tidewatch.proto.registry.v1.AuditEntry;
+import dev.tidewatch.proto.registry.v1.CatalogServiceGrpc;
+import dev.tidewatch.proto.registry.v1.CheckGatesRequest;
+import dev.tidewatch.proto.registry.v1.CheckGatesResponse;
 import dev.tidewatch.proto.registry.v1.CreateAssignmentRequest;
 import dev.tidewatch.proto.registry.v1.CreateModelRequest;
 import dev.tidewatch.proto.registry.v1.CreateModelVersionRequest;
 import dev.tidewatch.proto.registry.v1.DeleteAssignmentRequest;
+import dev.tidewatch.proto.registry.v1.Evidence;
+import dev.tidewatch.proto.registry.v1.GetAliasHistoryRequest;
+import dev.tidewatch.proto.registry.v1.GetAliasHistoryResponse;
+import dev.tidewatch.proto.registry.v1.GetAliasProtectionRequest;
 import dev.tidewatch.proto.registry.v1.GetAssignmentRequest;
+import dev.tidewatch.proto.registry.v1.GetLineageRequest;
+import dev.tidewatch.proto.registry.v1.GetLineageResponse;
+import dev.tidewatch.proto.registry.v1.GetLiveVersionRequest;
+import dev.tidewatch.proto.registry.v1.GetLiveVersionResponse;
 import dev.tidewatch.proto.registry.v1.GetModelRequest;
 import dev.tidewatch.proto.registry.v1.GetModelVersionRequest;
 import dev.tidewatch.proto.registry.v1.ListAliasesRequest;
 import dev.tidewatch.proto.registry.v1.ListAliasesResponse;
+import dev.tidewatch.proto.registry.v1.ListApprovalsRequest;
+import dev.tidewatch.proto.registry.v1.ListApprovalsResponse;
 import dev.tidewatch.proto.registry.v1.ListAssignmentsRequest;
 import dev.tidewatch.proto.registry.v1.ListAssignmentsResponse;
+import dev.tidewatch.proto.registry.v1.ListAuditEntriesRequest;
+import dev.tidewatch.proto.registry.v1.ListAuditEntriesResponse;
+import dev.tidewatch.proto.registry.v1.ListEvidenceRequest;
+import dev.tidewatch.proto.registry.v1.ListEvidenceResponse;
 import dev.tidewatch.proto.registry.v1.ListModelVersionsRequest;
 import dev.tidewatch.proto.registry.v1.ListModelVersionsResponse;
 import dev.tidewatch.proto.registry.v1.ListModelsRequest;
 import dev.tidewatch.proto.registry.v1.ListModelsResponse;
+import dev.tidewatch.proto.registry.v1.MaintenanceServiceGrpc;
 import dev.tidewatch.proto.registry.v1.Model;
 import dev.tidewatch.proto.registry.v1.ModelServiceGrpc;
 import dev.tidewatch.proto.registry.v1.ModelVersion;
@@ -27,20 +52,23 @@ import dev.tidewatch.proto.registry.v1.MoveAliasesRequest;
 import dev.tidewatch.proto.registry.v1.MoveAliasesResponse;
 import dev.tidewatch.proto.registry.v1.RollBackAliasRequest;
 import dev.tidewatch.proto.registry.v1.RollBackAliasResponse;
+import dev.tidewatch.proto.registry.v1.SetAliasProtectionRequest;
 import dev.tidewatch.proto.registry.v1.Task;
 import dev.tidewatch.proto.registry.v1.UpdateAssignmentRequest;
 import dev.tidewatch.proto.registry.v1.WatchRequest;
 import dev.tidewatch.proto.registry.v1.WatchResponse;
 import dev.tidewatch.proto.registry.v1.WatchServiceGrpc;
+import dev.tidewatch.proto.registry.v1.WithdrawApprovalRequest;
 import io.grpc.Channel;
+import java.time.Instant;
 import java.util.UUID;
 import java.util.stream.Stream;
 
 /**
- * The registry server: models, versions, aliases, assignments; {@link #artifacts()} for the files.
- * Thread-safe. Every method throws {@link TidewatchException} if the call fails; lists fetch their
- * pages while they are read. Each mutation carries a request id of its own, so that the transport
- * may repeat it safely.
+ * The registry server: models, versions, evidence, aliases and what guards them, assignments;
+ * {@link #artifacts()} for the files. Thread-safe. Every method throws {@link TidewatchException}
+ * if the call fails; lists fetch their pages while they are read. Each mutation carries a request
+ * id of its own, so that the transport may repeat it safely.
  */
 public final class RegistryClient {
   private static final int PAGE = 1000;
@@ -49,6 +77,8 @@ public final class RegistryClient {
   private final ModelServiceGrpc.ModelServiceBlockingStub models;
   private final AliasServiceGrpc.AliasServiceBlockingStub aliases;
   private final AssignmentServiceGrpc.AssignmentServiceBlockingStub assignments;
+  private final CatalogServiceGrpc.CatalogServiceBlockingStub catalog;
+  private final MaintenanceServiceGrpc.MaintenanceServiceBlockingStub maintenance;
   private final WatchServiceGrpc.WatchServiceBlockingStub watch;
   private final ArtifactTransfer artifacts;
 
@@ -57,6 +87,8 @@ public final class RegistryClient {
     this.models = ModelServiceGrpc.newBlockingStub(channel);
     this.aliases = AliasServiceGrpc.newBlockingStub(channel);
     this.assignments = AssignmentServiceGrpc.newBlockingStub(channel);
+    this.catalog = CatalogServiceGrpc.newBlockingStub(channel);
+    this.maintenance = MaintenanceServiceGrpc.newBlockingStub(channel);
     this.watch = WatchServiceGrpc.newBlockingStub(channel);
     this.artifacts = new ArtifactTransfer(channel);
   }
@@ -161,6 +193,127 @@ public final class RegistryClient {
             .setReason(reason)
             .build();
     return Calls.unary(() -> aliases.rollBackAlias(request));
+  }
+
+  /** Moves of an alias, newest first. */
+  public Stream<AliasMoveRecord> aliasHistory(String model, String alias) {
+    var first =
+        GetAliasHistoryRequest.newBuilder()
+            .setModel(model)
+            .setAlias(alias)
+            .setPageSize(PAGE)
+            .build();
+    return Calls.pages(
+        token -> aliases.getAliasHistory(first.toBuilder().setPageToken(token).build()),
+        GetAliasHistoryResponse::getMovesList,
+        GetAliasHistoryResponse::getNextPageToken);
+  }
+
+  /** What an alias named at a time. */
+  public GetLiveVersionResponse liveVersion(String model, String alias, Instant at) {
+    var request =
+        GetLiveVersionRequest.newBuilder()
+            .setModel(model)
+            .setAlias(alias)
+            .setAt(Timestamp.newBuilder().setSeconds(at.getEpochSecond()).setNanos(at.getNano()))
+            .build();
+    return Calls.unary(() -> aliases.getLiveVersion(request));
+  }
+
+  /** Adds evidence to a version. A missing request id is filled in. */
+  public Evidence attachEvidence(AttachEvidenceRequest wanted) {
+    var request =
+        wanted.getRequestId().isEmpty()
+            ? wanted.toBuilder().setRequestId(requestId()).build()
+            : wanted;
+    return Calls.unary(() -> models.attachEvidence(request)).getEvidence();
+  }
+
+  /** Evidence of a version, newest first. */
+  public Stream<Evidence> listEvidence(String model, String version) {
+    var first =
+        ListEvidenceRequest.newBuilder()
+            .setModel(model)
+            .setVersion(version)
+            .setPageSize(PAGE)
+            .build();
+    return Calls.pages(
+        token -> models.listEvidence(first.toBuilder().setPageToken(token).build()),
+        ListEvidenceResponse::getEvidenceList,
+        ListEvidenceResponse::getNextPageToken);
+  }
+
+  /** What guards an alias. */
+  public AliasProtection getAliasProtection(String model, String alias) {
+    var request = GetAliasProtectionRequest.newBuilder().setModel(model).setAlias(alias).build();
+    return Calls.unary(() -> aliases.getAliasProtection(request)).getProtection();
+  }
+
+  /** Replaces what guards an alias if its etag is still the given one. */
+  public AliasProtection setAliasProtection(AliasProtection changed) {
+    var request =
+        SetAliasProtectionRequest.newBuilder()
+            .setRequestId(requestId())
+            .setProtection(changed)
+            .build();
+    return Calls.unary(() -> aliases.setAliasProtection(request)).getProtection();
+  }
+
+  /** What every gate of an alias says of a version. */
+  public CheckGatesResponse checkGates(String model, String alias, String version) {
+    var request =
+        CheckGatesRequest.newBuilder().setModel(model).setAlias(alias).setVersion(version).build();
+    return Calls.unary(() -> aliases.checkGates(request));
+  }
+
+  /** Says yes, in the name of the own API key, to an alias naming a version. */
+  public Approval approve(String model, String alias, String version, String comment) {
+    var request =
+        ApproveVersionRequest.newBuilder()
+            .setRequestId(requestId())
+            .setModel(model)
+            .setAlias(alias)
+            .setVersion(version)
+            .setComment(comment)
+            .build();
+    return Calls.unary(() -> aliases.approveVersion(request)).getApproval();
+  }
+
+  /** Takes the own approval back; none is no error. */
+  public void withdrawApproval(String model, String alias, String version) {
+    var request =
+        WithdrawApprovalRequest.newBuilder()
+            .setRequestId(requestId())
+            .setModel(model)
+            .setAlias(alias)
+            .setVersion(version)
+            .build();
+    Calls.unary(() -> aliases.withdrawApproval(request));
+  }
+
+  /** Approvals of a model's versions, newest first. */
+  public Stream<Approval> listApprovals(String model) {
+    var first = ListApprovalsRequest.newBuilder().setModel(model).setPageSize(PAGE).build();
+    return Calls.pages(
+        token -> aliases.listApprovals(first.toBuilder().setPageToken(token).build()),
+        ListApprovalsResponse::getApprovalsList,
+        ListApprovalsResponse::getNextPageToken);
+  }
+
+  /** Ancestors and descendants of a version, so many steps each way. */
+  public GetLineageResponse lineage(String model, String version, int depth) {
+    var request =
+        GetLineageRequest.newBuilder().setModel(model).setVersion(version).setDepth(depth).build();
+    return Calls.unary(() -> catalog.getLineage(request));
+  }
+
+  /** Who changed what, newest first; page size and token of the filter are filled in. */
+  public Stream<AuditEntry> auditEntries(ListAuditEntriesRequest filter) {
+    var first = filter.toBuilder().setPageSize(PAGE).build();
+    return Calls.pages(
+        token -> maintenance.listAuditEntries(first.toBuilder().setPageToken(token).build()),
+        ListAuditEntriesResponse::getEntriesList,
+        ListAuditEntriesResponse::getNextPageToken);
   }
 
   public Assignment createAssignment(Assignment wanted) {

@@ -58,6 +58,7 @@ final class AliasMessages {
         .setForced(move.forced())
         .setRollback(move.rollback())
         .setRevision(move.revision())
+        .addAllVerdicts(move.verdicts().stream().map(GuardMessages::verdict).toList())
         .build();
   }
 

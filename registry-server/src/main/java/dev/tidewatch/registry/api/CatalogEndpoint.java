@@ -5,10 +5,15 @@ import dev.tidewatch.proto.registry.v1.CompareVersionsRequest;
 import dev.tidewatch.proto.registry.v1.CompareVersionsResponse;
 import dev.tidewatch.proto.registry.v1.ExportVersionsRequest;
 import dev.tidewatch.proto.registry.v1.ExportVersionsResponse;
+import dev.tidewatch.proto.registry.v1.GetLineageRequest;
+import dev.tidewatch.proto.registry.v1.GetLineageResponse;
+import dev.tidewatch.proto.registry.v1.Lineage;
+import dev.tidewatch.proto.registry.v1.LineageNode;
 import dev.tidewatch.proto.registry.v1.SearchVersionsRequest;
 import dev.tidewatch.proto.registry.v1.SearchVersionsResponse;
 import dev.tidewatch.proto.registry.v1.VersionReference;
 import dev.tidewatch.registry.domain.FoundVersions;
+import dev.tidewatch.registry.domain.LineageGraph;
 import dev.tidewatch.registry.domain.ModelVersion;
 import dev.tidewatch.registry.domain.Page;
 import dev.tidewatch.registry.domain.VersionFilter;
@@ -21,12 +26,16 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Search, comparison and export over gRPC. */
+/** Search, comparison, export and lineage over gRPC. */
 public final class CatalogEndpoint extends CatalogServiceImplBase {
-  private final VersionFinder finder;
+  private static final int DEPTH_USUAL = 3;
 
-  public CatalogEndpoint(VersionFinder finder) {
+  private final VersionFinder finder;
+  private final LineageGraph lineage;
+
+  public CatalogEndpoint(VersionFinder finder, LineageGraph lineage) {
     this.finder = finder;
+    this.lineage = lineage;
   }
 
   @Override
@@ -88,5 +97,28 @@ public final class CatalogEndpoint extends CatalogServiceImplBase {
             text,
             (ServerCallStreamObserver<ExportVersionsResponse>) observer)
         .start();
+  }
+
+  @Override
+  public void getLineage(GetLineageRequest request, StreamObserver<GetLineageResponse> observer) {
+    LineageGraph.Around around =
+        lineage.around(
+            EvidenceMessages.key("", request.getModel(), request.getVersion()),
+            request.getDepth() == 0 ? DEPTH_USUAL : request.getDepth());
+    observer.onNext(
+        GetLineageResponse.newBuilder()
+            .addAllNodes(around.nodes().stream().map(CatalogEndpoint::node).toList())
+            .setTruncated(around.truncated())
+            .build());
+    observer.onCompleted();
+  }
+
+  private static LineageNode node(LineageGraph.Node node) {
+    LineageNode.Builder message =
+        LineageNode.newBuilder().setVersion(EvidenceMessages.reference(node.key()));
+    node.version()
+        .map(version -> ProtoJson.read(version.content().lineage(), Lineage.newBuilder()).build())
+        .ifPresent(message::setLineage);
+    return message.build();
   }
 }

@@ -1,5 +1,6 @@
 package dev.tidewatch.registry.api;
 
+import com.google.protobuf.Duration;
 import com.google.protobuf.Timestamp;
 import dev.tidewatch.registry.domain.AliasName;
 import dev.tidewatch.registry.domain.ModelName;
@@ -20,6 +21,8 @@ import java.util.function.Supplier;
 final class Fields {
   private static final long YEAR_1 = Instant.parse("0001-01-01T00:00:00Z").getEpochSecond();
   private static final long YEAR_10000 = Instant.parse("9999-12-31T23:59:59Z").getEpochSecond() + 1;
+
+  private static final long SECONDS_10000_YEARS = YEAR_10000 - YEAR_1;
 
   private Fields() {}
 
@@ -80,6 +83,19 @@ final class Fields {
     } catch (IllegalArgumentException e) {
       throw InvalidArgument.field(field, String.valueOf(e.getMessage()));
     }
+  }
+
+  static java.time.Duration duration(String field, Duration duration) {
+    if (Math.abs(duration.getSeconds()) > SECONDS_10000_YEARS
+        || duration.getNanos() <= -1_000_000_000
+        || duration.getNanos() >= 1_000_000_000) {
+      throw InvalidArgument.field(field, "must be less than 10,000 years");
+    }
+    if (duration.getNanos() % 1_000 != 0) {
+      throw new InvalidArgument(
+          "TIME_TOO_FINE", field, "finer than a microsecond; round it to whole microseconds");
+    }
+    return java.time.Duration.ofSeconds(duration.getSeconds(), duration.getNanos());
   }
 
   static Timestamp time(Instant time) {

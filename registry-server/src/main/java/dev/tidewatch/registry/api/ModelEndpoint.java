@@ -1,5 +1,7 @@
 package dev.tidewatch.registry.api;
 
+import dev.tidewatch.proto.registry.v1.AttachEvidenceRequest;
+import dev.tidewatch.proto.registry.v1.AttachEvidenceResponse;
 import dev.tidewatch.proto.registry.v1.CreateModelRequest;
 import dev.tidewatch.proto.registry.v1.CreateModelResponse;
 import dev.tidewatch.proto.registry.v1.CreateModelVersionRequest;
@@ -8,6 +10,8 @@ import dev.tidewatch.proto.registry.v1.GetModelRequest;
 import dev.tidewatch.proto.registry.v1.GetModelResponse;
 import dev.tidewatch.proto.registry.v1.GetModelVersionRequest;
 import dev.tidewatch.proto.registry.v1.GetModelVersionResponse;
+import dev.tidewatch.proto.registry.v1.ListEvidenceRequest;
+import dev.tidewatch.proto.registry.v1.ListEvidenceResponse;
 import dev.tidewatch.proto.registry.v1.ListModelVersionsRequest;
 import dev.tidewatch.proto.registry.v1.ListModelVersionsResponse;
 import dev.tidewatch.proto.registry.v1.ListModelsRequest;
@@ -18,6 +22,8 @@ import dev.tidewatch.proto.registry.v1.ProposeNextVersionResponse;
 import dev.tidewatch.proto.registry.v1.UpdateModelRequest;
 import dev.tidewatch.proto.registry.v1.UpdateModelResponse;
 import dev.tidewatch.registry.domain.AliasKey;
+import dev.tidewatch.registry.domain.Evidence;
+import dev.tidewatch.registry.domain.EvidenceLog;
 import dev.tidewatch.registry.domain.Model;
 import dev.tidewatch.registry.domain.ModelCatalog;
 import dev.tidewatch.registry.domain.ModelFilter;
@@ -31,9 +37,11 @@ import java.util.Optional;
 /** Models and versions over gRPC. */
 public final class ModelEndpoint extends ModelServiceImplBase {
   private final ModelCatalog catalog;
+  private final EvidenceLog evidence;
 
-  public ModelEndpoint(ModelCatalog catalog) {
+  public ModelEndpoint(ModelCatalog catalog, EvidenceLog evidence) {
     this.catalog = catalog;
+    this.evidence = evidence;
   }
 
   @Override
@@ -150,6 +158,35 @@ public final class ModelEndpoint extends ModelServiceImplBase {
                         Fields.model("model", request.getModel()),
                         ModelMessages.bump(request.getBump()))
                     .toString())
+            .build());
+    observer.onCompleted();
+  }
+
+  @Override
+  public void attachEvidence(
+      AttachEvidenceRequest request, StreamObserver<AttachEvidenceResponse> observer) {
+    Evidence attached =
+        evidence.attach(
+            Origins.of("AttachEvidence", request.getRequestId(), request),
+            EvidenceMessages.newEvidence(request));
+    observer.onNext(
+        AttachEvidenceResponse.newBuilder()
+            .setEvidence(EvidenceMessages.evidence(attached))
+            .build());
+    observer.onCompleted();
+  }
+
+  @Override
+  public void listEvidence(
+      ListEvidenceRequest request, StreamObserver<ListEvidenceResponse> observer) {
+    Page<Evidence> page =
+        evidence.list(
+            EvidenceMessages.key("", request.getModel(), request.getVersion()),
+            Pages.request("ListEvidence", request.getPageSize(), request.getPageToken()));
+    observer.onNext(
+        ListEvidenceResponse.newBuilder()
+            .addAllEvidence(page.items().stream().map(EvidenceMessages::evidence).toList())
+            .setNextPageToken(Pages.nextToken("ListEvidence", page))
             .build());
     observer.onCompleted();
   }

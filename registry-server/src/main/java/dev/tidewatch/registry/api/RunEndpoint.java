@@ -83,6 +83,7 @@ public final class RunEndpoint extends RunServiceImplBase {
     ModelMessages.requireFinite(request.getSummaryMap(), "summary");
     Run run =
         runs.finish(
+            Origins.of("FinishRun", "", request),
             Fields.uuid("run_id", request.getRunId()),
             RunMessages.status(request.getStatus())
                 .orElseThrow(() -> InvalidArgument.field("status", "required")),

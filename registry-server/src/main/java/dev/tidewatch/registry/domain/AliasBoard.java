@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Which version plays which part: moved by compare-and-set, several at once, with history.
@@ -29,9 +30,12 @@ public final class AliasBoard {
    *
    * @param aliases as they are now, without those that are gone
    * @param revision of the change, or the current one where nothing changed
+   * @param verdicts of the gates of protected aliases, in the order of the moves
    */
-  public record Moved(List<Alias> aliases, List<Routing> routings, long revision) {
+  public record Moved(
+      List<Alias> aliases, List<Routing> routings, long revision, List<GateVerdict> verdicts) {
     public Moved {
+      verdicts = List.copyOf(verdicts);
       aliases = List.copyOf(aliases);
       routings = List.copyOf(routings);
     }
@@ -49,8 +53,16 @@ public final class AliasBoard {
       Optional<AliasMoveRecord> since,
       Optional<Instant> until) {}
 
-  /** Moves aliases and sets routings, all or none. */
-  public Moved move(Origin origin, List<AliasMove> moves, List<Routing> routings, String reason) {
+  /**
+   * Moves aliases and sets routings, all or none.
+   *
+   * @param force past gates and missing approvals; {@code reason} must say why
+   */
+  public Moved move(
+      Origin origin, List<AliasMove> moves, List<Routing> routings, String reason, boolean force) {
+    if (force && reason.isBlank()) {
+      throw new InvalidArgument("REASON_MISSING", "reason", "required with force");
+    }
     requireEachOnce(moves, routings);
     return store.change(
         origin,
@@ -59,7 +71,8 @@ public final class AliasBoard {
               registry.once(() -> {
                 boolean changed = false;
                 for (int i = 0; i < moves.size(); i++) {
-                  changed |= move(registry, origin, moves.get(i), "moves[" + i + "]", reason);
+                  changed |=
+                      move(registry, origin, moves.get(i), "moves[" + i + "]", reason, force);
                 }
                 for (int i = 0; i < routings.size(); i++) {
                   changed |= set(registry, routings.get(i), "routings[" + i + "]", reason);
@@ -69,12 +82,22 @@ public final class AliasBoard {
           return new Moved(
               moves.stream().flatMap(m -> registry.aliases().find(m.key()).stream()).toList(),
               routings.stream().map(r -> routing(registry, r.model())).toList(),
-              Long.parseLong(revision));
+              Long.parseLong(revision),
+              moves.stream()
+                  .flatMap(
+                      m -> registry.aliases().moveIn(m.key(), Long.parseLong(revision)).stream())
+                  .flatMap(made -> made.verdicts().stream())
+                  .toList());
         });
   }
 
   private boolean move(
-      RegistryChange registry, Origin origin, AliasMove move, String field, String reason) {
+      RegistryChange registry,
+      Origin origin,
+      AliasMove move,
+      String field,
+      String reason,
+      boolean force) {
     ModelCatalog.model(registry, move.key().model());
     Optional<Alias> now = registry.aliases().find(move.key());
     requireExpected(move.key(), now, move.expected(), field);
@@ -82,8 +105,60 @@ public final class AliasBoard {
     if (now.map(Alias::version).equals(move.to())) {
       return false;
     }
-    carryOut(registry, origin, move.key(), now.map(Alias::version), move.to(), reason, false);
+    List<GateVerdict> verdicts = verdicts(registry, move);
+    List<GateVerdict> refusals = verdicts.stream().filter(verdict -> !verdict.passed()).toList();
+    if (!refusals.isEmpty() && !force) {
+      throw refusal(move.key(), refusals, field);
+    }
+    carryOut(
+        registry,
+        new AliasMoveRecord(
+            move.key(),
+            now.map(Alias::version),
+            move.to(),
+            timeAfterLastMove(registry, move.key()),
+            origin.actor(),
+            reason,
+            !refusals.isEmpty(),
+            false,
+            registry.nextRevision(),
+            verdicts));
     return true;
+  }
+
+  private List<GateVerdict> verdicts(RegistryView registry, AliasMove move) {
+    boolean isProtected =
+        registry.guards().protection(move.key()).map(AliasProtection::isProtected).orElse(false);
+    if (!isProtected) {
+      return List.of();
+    }
+    if (move.to().isEmpty()) {
+      // Removed and made again, it would have nothing to be compared with.
+      return List.of(
+          new GateVerdict(
+              GateVerdict.STATE, false, "a protected alias is removed by force only", List.of()));
+    }
+    return AliasGuards.judge(registry, move.key(), move.to().get(), clock.instant());
+  }
+
+  private static FailedPrecondition refusal(
+      AliasKey key, List<GateVerdict> refusals, String field) {
+    List<GateVerdict> gates =
+        refusals.stream().filter(verdict -> !verdict.gate().equals(GateVerdict.APPROVALS)).toList();
+    String why =
+        refusals.stream()
+            .map(verdict -> verdict.gate() + ": " + verdict.explanation())
+            .collect(Collectors.joining("; "));
+    return gates.isEmpty()
+        ? new FailedPrecondition(
+                "APPROVAL_MISSING",
+                field + ": '" + key + "' is protected and has " + refusals.getFirst().explanation())
+            .with("model", key.model().value())
+            .with("alias", key.alias().value())
+        : new FailedPrecondition("GATE_REFUSED", field + ": '" + key + "' is protected; " + why)
+            .with("model", key.model().value())
+            .with("alias", key.alias().value())
+            .with("gates", gates.stream().map(GateVerdict::gate).collect(Collectors.joining(",")));
   }
 
   private boolean set(RegistryChange registry, Routing wanted, String field, String reason) {
@@ -156,12 +231,17 @@ public final class AliasBoard {
                 requireReady(registry, key, earlier);
                 carryOut(
                     registry,
-                    origin,
-                    key,
-                    Optional.of(now.version()),
-                    Optional.of(earlier),
-                    reason,
-                    true);
+                    new AliasMoveRecord(
+                        key,
+                        Optional.of(now.version()),
+                        Optional.of(earlier),
+                        timeAfterLastMove(registry, key),
+                        origin.actor(),
+                        reason,
+                        false,
+                        true,
+                        registry.nextRevision(),
+                        List.of()));
                 return now.version().toString();
               });
           return new RolledBack(
@@ -214,36 +294,25 @@ public final class AliasBoard {
     return registry.aliases().routing(model).orElseGet(() -> Routing.none(model));
   }
 
-  private void carryOut(
-      RegistryChange registry,
-      Origin origin,
-      AliasKey key,
-      Optional<SemanticVersion> from,
-      Optional<SemanticVersion> to,
-      String reason,
-      boolean rollback) {
-    registry
-        .aliases()
-        .move(
-            new AliasMoveRecord(
-                key,
-                from,
-                to,
-                timeAfterLastMove(registry, key),
-                origin.actor(),
-                reason,
-                false,
-                rollback,
-                registry.nextRevision()));
-    registry.announce(new ChangedThing.OfAlias(key));
+  private static void carryOut(RegistryChange registry, AliasMoveRecord move) {
+    registry.aliases().move(move);
+    registry.announce(new ChangedThing.OfAlias(move.key()));
     registry.audit(
-        key.model().value(),
-        key.alias().value(),
-        (rollback ? "rolled back from " : "moved from ")
-            + from.map(Object::toString).orElse("nothing")
+        move.key().model().value(),
+        move.key().alias().value(),
+        (move.rollback() ? "rolled back from " : "moved from ")
+            + move.from().map(Object::toString).orElse("nothing")
             + " to "
-            + to.map(Object::toString).orElse("nothing"),
-        reason);
+            + move.to().map(Object::toString).orElse("nothing")
+            + (move.forced() ? ", forced past " + refusedBy(move) : ""),
+        move.reason());
+  }
+
+  private static String refusedBy(AliasMoveRecord move) {
+    return move.verdicts().stream()
+        .filter(verdict -> !verdict.passed())
+        .map(GateVerdict::gate)
+        .collect(Collectors.joining(", "));
   }
 
   /** A clock that was set back must not make history run backwards. */

@@ -1,6 +1,7 @@
 package dev.tidewatch.registry.domain;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -8,6 +9,8 @@ import java.util.Optional;
  *
  * @param from empty where the alias was made
  * @param to empty where the alias was removed
+ * @param forced it went past a gate or a missing approval
+ * @param verdicts of the gates, as they were then
  */
 public record AliasMoveRecord(
     AliasKey key,
@@ -18,4 +21,9 @@ public record AliasMoveRecord(
     String reason,
     boolean forced,
     boolean rollback,
-    long revision) {}
+    long revision,
+    List<GateVerdict> verdicts) {
+  public AliasMoveRecord {
+    verdicts = List.copyOf(verdicts);
+  }
+}

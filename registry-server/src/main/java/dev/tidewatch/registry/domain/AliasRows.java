@@ -22,6 +22,9 @@ public interface AliasRows {
   /** Newest first; the page key is the revision. */
   Page<AliasMoveRecord> history(AliasKey key, PageRequest request);
 
+  /** What an alias did in one change. */
+  Optional<AliasMoveRecord> moveIn(AliasKey key, long revision);
+
   /** The last move at or before a time. */
   Optional<AliasMoveRecord> moveAtOrBefore(AliasKey key, Instant time);
 

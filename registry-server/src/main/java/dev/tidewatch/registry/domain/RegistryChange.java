@@ -1,6 +1,8 @@
 package dev.tidewatch.registry.domain;
 
+import java.util.UUID;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 
 /** A change in the making. */
 public interface RegistryChange extends RegistryView {
@@ -18,6 +20,13 @@ public interface RegistryChange extends RegistryView {
   String once(Supplier<String> change);
 
   void insertRun(Run run);
+
+  /**
+   * Changes a run while nobody else does.
+   *
+   * @throws dev.tidewatch.serverkit.errors.NotFound {@code RUN_UNKNOWN}
+   */
+  Run updateRun(UUID id, UnaryOperator<Run> change);
 
   /** Tells watchers, when this change is committed. */
   void announce(ChangedThing thing);

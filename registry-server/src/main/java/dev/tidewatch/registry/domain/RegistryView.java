@@ -26,6 +26,13 @@ public interface RegistryView {
 
   AssignmentRows assignments();
 
+  EvidenceRows evidence();
+
+  GuardRows guards();
+
+  /** Newest first. */
+  Page<AuditEntry> auditEntries(AuditFilter filter, PageRequest request);
+
   Optional<Artifact> artifact(Sha256 sha256);
 
   boolean runExists(UUID run);

@@ -101,33 +101,39 @@ public final class RunLog {
   }
 
   /** Ends a run; the same end again changes nothing. */
-  public Run finish(UUID id, RunStatus status, String reason, Map<String, Double> summary) {
-    return runs.update(
-        id,
-        run -> {
-          if (run.status() == status) {
-            return run;
-          }
-          if (run.status() != RunStatus.RUNNING) {
-            throw finished(run);
-          }
-          Instant now = now();
-          return new Run(
-              id,
-              run.model(),
-              run.title(),
-              status,
-              reason,
-              run.parameters(),
-              run.tags(),
-              merged(run.summary(), summary),
-              status == RunStatus.SUCCEEDED ? 1 : run.progress(),
-              run.createdBy(),
-              run.createdAt(),
-              now,
-              Optional.of(now),
-              run.versions());
-        });
+  public Run finish(
+      Origin origin, UUID id, RunStatus status, String reason, Map<String, Double> summary) {
+    return store.change(
+        origin,
+        registry ->
+            registry.updateRun(
+                id,
+                run -> {
+                  if (run.status() == status) {
+                    return run;
+                  }
+                  if (run.status() != RunStatus.RUNNING) {
+                    throw finished(run);
+                  }
+                  Instant now = now();
+                  registry.audit(
+                      run.model().value(), id.toString(), "ended the run as " + status, reason);
+                  return new Run(
+                      id,
+                      run.model(),
+                      run.title(),
+                      status,
+                      reason,
+                      run.parameters(),
+                      run.tags(),
+                      merged(run.summary(), summary),
+                      status == RunStatus.SUCCEEDED ? 1 : run.progress(),
+                      run.createdBy(),
+                      run.createdAt(),
+                      now,
+                      Optional.of(now),
+                      run.versions());
+                }));
   }
 
   public Run get(UUID id) {

@@ -1,9 +1,13 @@
 package dev.tidewatch.registry.domain;
 
+import java.util.List;
 import java.util.Optional;
 
 /** Versions, as they are stored. */
 public interface VersionRows {
+  /** Versions whose lineage names this one as a parent, by model and number; at most so many. */
+  List<VersionName> children(VersionName parent, int limit);
+
   Optional<ModelVersion> find(ModelName model, SemanticVersion number);
 
   Optional<ModelVersion> highestReady(ModelName model);

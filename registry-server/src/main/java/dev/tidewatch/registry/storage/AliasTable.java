@@ -100,6 +100,7 @@ final class AliasTable implements AliasRows {
         .set(ALIAS_MOVE.REASON, move.reason())
         .set(ALIAS_MOVE.FORCED, move.forced())
         .set(ALIAS_MOVE.ROLLBACK, move.rollback())
+        .set(ALIAS_MOVE.VERDICTS, Json.verdicts(move.verdicts()))
         .execute();
   }
 
@@ -121,6 +122,13 @@ final class AliasTable implements AliasRows {
             .limit(request.size() + 1)
             .fetch(AliasTable::move);
     return Page.of(rows, request.size(), move -> Long.toString(move.revision()));
+  }
+
+  @Override
+  public Optional<AliasMoveRecord> moveIn(AliasKey key, long revision) {
+    return sql.selectFrom(ALIAS_MOVE)
+        .where(isMoveOf(key).and(ALIAS_MOVE.REVISION.eq(revision)))
+        .fetchOptional(AliasTable::move);
   }
 
   @Override
@@ -213,7 +221,8 @@ final class AliasTable implements AliasRows {
         row.get(ALIAS_MOVE.REASON),
         row.get(ALIAS_MOVE.FORCED),
         row.get(ALIAS_MOVE.ROLLBACK),
-        row.get(ALIAS_MOVE.REVISION));
+        row.get(ALIAS_MOVE.REVISION),
+        Json.verdicts(row.get(ALIAS_MOVE.VERDICTS)));
   }
 
   private static Routing routing(Record row) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.tidewatch.registry.domain.Document;
+import dev.tidewatch.registry.domain.GateVerdict;
 import dev.tidewatch.registry.domain.RoleBinding;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +18,8 @@ final class Json {
   private static final TypeReference<TreeMap<String, Double>> FIGURES = new TypeReference<>() {};
   private static final TypeReference<List<RoleBinding>> BINDINGS = new TypeReference<>() {};
 
+  private static final TypeReference<List<GateVerdict>> VERDICTS = new TypeReference<>() {};
+
   private Json() {}
 
   static JSONB of(Map<String, ?> values) {
@@ -25,6 +28,10 @@ final class Json {
 
   static JSONB of(List<RoleBinding> bindings) {
     return write(bindings);
+  }
+
+  static JSONB list(Map<String, String> only) {
+    return write(List.of(only));
   }
 
   static JSONB of(Document document) {
@@ -41,6 +48,14 @@ final class Json {
 
   static List<RoleBinding> bindings(JSONB column) {
     return read(column, BINDINGS);
+  }
+
+  static JSONB verdicts(List<GateVerdict> verdicts) {
+    return write(verdicts);
+  }
+
+  static List<GateVerdict> verdicts(JSONB column) {
+    return read(column, VERDICTS);
   }
 
   static Document document(JSONB column) {

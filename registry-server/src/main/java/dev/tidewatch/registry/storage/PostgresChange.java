@@ -1,17 +1,19 @@
 package dev.tidewatch.registry.storage;
 
 import static dev.tidewatch.registry.storage.jooq.Tables.ANSWERED_REQUEST;
-import static dev.tidewatch.registry.storage.jooq.Tables.AUDIT_ENTRY;
 import static dev.tidewatch.registry.storage.jooq.Tables.CHANGE;
 import static dev.tidewatch.registry.storage.jooq.Tables.REGISTRY_HEAD;
 
+import dev.tidewatch.registry.domain.AuditEntry;
 import dev.tidewatch.registry.domain.ChangedThing;
 import dev.tidewatch.registry.domain.Origin;
 import dev.tidewatch.registry.domain.RegistryChange;
 import dev.tidewatch.registry.domain.Run;
 import dev.tidewatch.serverkit.errors.AlreadyExists;
 import java.time.InstantSource;
+import java.util.UUID;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.jooq.DSLContext;
 import org.jooq.Record;
 
@@ -72,6 +74,11 @@ final class PostgresChange extends PostgresView implements RegistryChange {
   }
 
   @Override
+  public Run updateRun(UUID id, UnaryOperator<Run> change) {
+    return PostgresRunStore.update(sql, id, change);
+  }
+
+  @Override
   public void announce(ChangedThing thing) {
     String kind;
     String name;
@@ -100,19 +107,20 @@ final class PostgresChange extends PostgresView implements RegistryChange {
 
   @Override
   public void audit(String model, String subject, String description, String reason) {
-    sql.insertInto(AUDIT_ENTRY)
-        .set(AUDIT_ENTRY.REVISION, nextRevision())
-        .set(AUDIT_ENTRY.ORDINAL, audited++)
-        .set(AUDIT_ENTRY.AT, clock.instant())
-        .set(AUDIT_ENTRY.ACTOR, origin.actor())
-        .set(AUDIT_ENTRY.ACTION, origin.action())
-        .set(AUDIT_ENTRY.MODEL, model)
-        .set(AUDIT_ENTRY.SUBJECT, subject)
-        .set(AUDIT_ENTRY.DESCRIPTION, description)
-        .set(AUDIT_ENTRY.REASON, reason)
-        .set(AUDIT_ENTRY.REQUEST_ID, origin.requestId().orElse(""))
-        .set(AUDIT_ENTRY.TRACE_ID, origin.traceId())
-        .execute();
+    new AuditTable(sql)
+        .insert(
+            new AuditEntry(
+                nextRevision(),
+                audited++,
+                clock.instant(),
+                origin.actor(),
+                origin.action(),
+                model,
+                subject,
+                description,
+                reason,
+                origin.requestId().orElse(""),
+                origin.traceId()));
   }
 
   /** Takes the revision, if anything changed, and returns the one that counts from now on. */

@@ -41,11 +41,13 @@ public final class PostgresRunStore implements RunStore {
 
   @Override
   public Run update(UUID id, UnaryOperator<Run> change) {
-    return dsl.transactionResult(transaction -> {
-      RunTable runs = new RunTable(transaction.dsl());
-      runs.update(change.apply(runs.lock(id).orElseThrow(() -> Missing.run(id))));
-      return runs.find(id).orElseThrow();
-    });
+    return dsl.transactionResult(transaction -> update(transaction.dsl(), id, change));
+  }
+
+  static Run update(DSLContext sql, UUID id, UnaryOperator<Run> change) {
+    RunTable runs = new RunTable(sql);
+    runs.update(change.apply(runs.lock(id).orElseThrow(() -> Missing.run(id))));
+    return runs.find(id).orElseThrow();
   }
 
   @Override

@@ -8,9 +8,15 @@ import dev.tidewatch.registry.domain.AliasName;
 import dev.tidewatch.registry.domain.AliasRows;
 import dev.tidewatch.registry.domain.Artifact;
 import dev.tidewatch.registry.domain.AssignmentRows;
+import dev.tidewatch.registry.domain.AuditEntry;
+import dev.tidewatch.registry.domain.AuditFilter;
 import dev.tidewatch.registry.domain.ChangedThing;
+import dev.tidewatch.registry.domain.EvidenceRows;
+import dev.tidewatch.registry.domain.GuardRows;
 import dev.tidewatch.registry.domain.ModelName;
 import dev.tidewatch.registry.domain.ModelRows;
+import dev.tidewatch.registry.domain.Page;
+import dev.tidewatch.registry.domain.PageRequest;
 import dev.tidewatch.registry.domain.RegistryView;
 import dev.tidewatch.registry.domain.Sha256;
 import dev.tidewatch.registry.domain.VersionIndex;
@@ -30,6 +36,8 @@ class PostgresView implements RegistryView {
   private final VersionTable versions;
   private final AliasTable aliases;
   private final AssignmentTable assignments;
+  private final EvidenceTable evidence;
+  private final GuardTable guards;
 
   PostgresView(DSLContext sql, boolean lock) {
     this.sql = sql;
@@ -41,6 +49,8 @@ class PostgresView implements RegistryView {
     this.versions = new VersionTable(sql);
     this.aliases = new AliasTable(sql);
     this.assignments = new AssignmentTable(sql);
+    this.evidence = new EvidenceTable(sql);
+    this.guards = new GuardTable(sql);
   }
 
   @Override
@@ -80,6 +90,21 @@ class PostgresView implements RegistryView {
   @Override
   public final AssignmentRows assignments() {
     return assignments;
+  }
+
+  @Override
+  public final EvidenceRows evidence() {
+    return evidence;
+  }
+
+  @Override
+  public final GuardRows guards() {
+    return guards;
+  }
+
+  @Override
+  public final Page<AuditEntry> auditEntries(AuditFilter filter, PageRequest request) {
+    return new AuditTable(sql).page(filter, request);
   }
 
   @Override

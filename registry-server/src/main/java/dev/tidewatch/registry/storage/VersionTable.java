@@ -14,6 +14,7 @@ import dev.tidewatch.registry.domain.PageRequest;
 import dev.tidewatch.registry.domain.SemanticVersion;
 import dev.tidewatch.registry.domain.Task;
 import dev.tidewatch.registry.domain.VersionContent;
+import dev.tidewatch.registry.domain.VersionName;
 import dev.tidewatch.registry.domain.VersionRows;
 import dev.tidewatch.registry.domain.VersionState;
 import java.util.List;
@@ -83,6 +84,30 @@ final class VersionTable implements VersionRows {
             .limit(request.size() + 1)
             .fetch(VersionTable::version);
     return Page.of(rows, request.size(), version -> version.number().toString());
+  }
+
+  @Override
+  public List<VersionName> children(VersionName parent, int limit) {
+    // As the index over the parents has it.
+    return sql.select(MODEL_VERSION.MODEL, MODEL_VERSION.VERSION)
+        .from(MODEL_VERSION)
+        .where(
+            DSL.condition(
+                "({0} -> 'parents') @> {1}",
+                MODEL_VERSION.LINEAGE,
+                DSL.val(
+                    Json.list(
+                        Map.of(
+                            "model",
+                            parent.model().value(),
+                            "version",
+                            parent.number().toString())))))
+        .orderBy(MODEL_VERSION.MODEL, MODEL_VERSION.MAJOR, MODEL_VERSION.MINOR, MODEL_VERSION.PATCH)
+        .limit(limit)
+        .fetch(row ->
+            new VersionName(
+                new ModelName(row.get(MODEL_VERSION.MODEL)),
+                SemanticVersion.parse(row.get(MODEL_VERSION.VERSION))));
   }
 
   @Override

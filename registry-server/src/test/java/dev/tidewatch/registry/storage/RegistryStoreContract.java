@@ -315,7 +315,8 @@ abstract class RegistryStoreContract {
                         Optional.of(
                             new AliasExpectation(Optional.of(now.version()), now.revision())))),
                 List.of(),
-                "");
+                "",
+                false);
         winsAndLosses[0]++;
       } catch (Aborted e) {
         winsAndLosses[1]++;
@@ -357,13 +358,14 @@ abstract class RegistryStoreContract {
     assertThat(last.items()).containsExactly(point("mae", 0, 5));
 
     var _ = runs.update(run.id(), OptionalDouble.of(0.5), Map.of("k", "v"), Map.of());
-    var ended = runs.finish(run.id(), RunStatus.SUCCEEDED, "", Map.of("mase", 0.9));
+    var ended = runs.finish(origin("", 0), run.id(), RunStatus.SUCCEEDED, "", Map.of("mase", 0.9));
     assertThat(ended.progress()).isEqualTo(1);
-    assertThat(runs.finish(run.id(), RunStatus.SUCCEEDED, "", Map.of())).isEqualTo(ended);
+    assertThat(runs.finish(origin("", 0), run.id(), RunStatus.SUCCEEDED, "", Map.of()))
+        .isEqualTo(ended);
     assertThatThrownBy(() -> runs.log(run.id(), List.of(point("loss", 2, 1))))
         .isInstanceOfSatisfying(
             FailedPrecondition.class, e -> assertThat(e.reason()).isEqualTo("RUN_FINISHED"));
-    assertThatThrownBy(() -> runs.finish(run.id(), RunStatus.FAILED, "", Map.of()))
+    assertThatThrownBy(() -> runs.finish(origin("", 0), run.id(), RunStatus.FAILED, "", Map.of()))
         .isInstanceOf(FailedPrecondition.class);
   }
 
@@ -412,7 +414,7 @@ abstract class RegistryStoreContract {
   }
 
   private AliasBoard.Moved move(AliasMove... moves) {
-    return board.move(origin("", 0), List.of(moves), List.of(), "test");
+    return board.move(origin("", 0), List.of(moves), List.of(), "test", false);
   }
 
   private static AliasMove to(AliasKey key, String version) {

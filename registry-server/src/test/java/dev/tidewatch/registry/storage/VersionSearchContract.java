@@ -224,7 +224,8 @@ abstract class VersionSearchContract {
                       Optional.of(named.number()),
                       Optional.empty())),
               List.of(),
-              "test");
+              "test",
+              false);
     }
     return made.stream()
         .map(version -> catalog.getVersion(version.model(), version.number()))

@@ -25,7 +25,11 @@ final class RegistryCases {
     catalog(table);
     table
         .service("tidewatch.registry.v1.MaintenanceService")
-        .notBuilt("PlanRetention", "ApplyRetention", "ListAuditEntries");
+        .notBuilt("PlanRetention", "ApplyRetention");
+    table
+        .service("tidewatch.registry.v1.MaintenanceService")
+        .rpc("ListAuditEntries")
+        .invalid("malformed model", "{\"model\": \"a b\"}", "model");
   }
 
   private static void models(BadInputTable table) {
@@ -71,12 +75,36 @@ final class RegistryCases {
             "VERSION_UNKNOWN");
     service.rpc("ListModelVersions").refused("unknown model", unknown, NOT_FOUND, "MODEL_UNKNOWN");
     service.rpc("ProposeNextVersion").refused("unknown model", unknown, NOT_FOUND, "MODEL_UNKNOWN");
-    service.notBuilt("GetSmokeInputs", "ReportVersionCheck", "AttachEvidence", "ListEvidence");
+    service.notBuilt("GetSmokeInputs", "ReportVersionCheck");
+    service
+        .rpc("AttachEvidence")
+        .refused(
+            "unknown model",
+            evidence("nobody", "\"data\": {\"rows\": 1}"),
+            NOT_FOUND,
+            "MODEL_UNKNOWN")
+        .refused(
+            "lists of different lengths",
+            evidence(
+                "@MODEL@",
+                "\"pairedErrors\": {\"other\": {\"model\": \"m\", \"version\": \"1.0.0\"},"
+                    + " \"measure\": \"mae\", \"originsMicros\": [\"1\", \"2\"],"
+                    + " \"candidateErrors\": [1, 2], \"otherErrors\": [1]}"),
+            INVALID_ARGUMENT,
+            "EVIDENCE_MALFORMED")
+        .invalid("no evidence", "{\"model\": \"@MODEL@\", \"version\": \"1.0.0\"}", "evidence");
+    service
+        .rpc("ListEvidence")
+        .refused(
+            "unknown model",
+            "{\"model\": \"nobody\", \"version\": \"1.0.0\"}",
+            NOT_FOUND,
+            "MODEL_UNKNOWN");
     runs(table);
   }
 
   private static void catalog(BadInputTable table) {
-    var service = table.service("tidewatch.registry.v1.CatalogService").notBuilt("GetLineage");
+    var service = table.service("tidewatch.registry.v1.CatalogService");
     var nobody = "{\"model\": \"nobody\", \"version\": \"1.0.0\"}";
     service
         .rpc("SearchVersions")
@@ -98,6 +126,16 @@ final class RegistryCases {
             NOT_FOUND,
             "MODEL_UNKNOWN");
     service.rpc("ExportVersions").invalid("no format", "{}", "format");
+    service
+        .rpc("GetLineage")
+        .refused("unknown model", nobody, NOT_FOUND, "MODEL_UNKNOWN")
+        .invalid("no version", "{\"model\": \"@MODEL@\"}", "version");
+  }
+
+  private static String evidence(String model, String finding) {
+    return ("{\"model\": \"%s\", \"version\": \"1.0.0\", \"evidence\": {\"artifactSha256\": \"%s\","
+            + " \"foundAt\": \"2026-01-05T00:00:00Z\", %s}}")
+        .formatted(model, NO_SHA, finding);
   }
 
   private static String version(String model, String version, String sha256) {
@@ -211,13 +249,34 @@ final class RegistryCases {
     service
         .rpc("GetRouting")
         .refused("unknown model", "{\"model\": \"nobody\"}", NOT_FOUND, "MODEL_UNKNOWN");
-    service.notBuilt(
-        "SetAliasProtection",
-        "GetAliasProtection",
-        "CheckGates",
-        "ApproveVersion",
-        "WithdrawApproval",
-        "ListApprovals");
+    guards(service);
+  }
+
+  private static void guards(BadInputTable.Service service) {
+    var unknownModel = "{\"model\": \"nobody\", \"alias\": \"champion\"}";
+    var ofUnknownModel = "{\"model\": \"nobody\", \"alias\": \"champion\", \"version\": \"1.0.0\"}";
+    var unknownVersion =
+        "{\"model\": \"@MODEL@\", \"alias\": \"champion\", \"version\": \"9.9.9\"}";
+    service
+        .rpc("SetAliasProtection")
+        .refused(
+            "unknown model", "{\"protection\": " + unknownModel + "}", NOT_FOUND, "MODEL_UNKNOWN")
+        .refused(
+            "stale etag",
+            "{\"protection\": {\"model\": \"@MODEL@\", \"alias\": \"champion\", \"etag\": \"999999\"}}",
+            ABORTED,
+            "ETAG_STALE")
+        .invalid("no protection", "{}", "protection");
+    service
+        .rpc("GetAliasProtection")
+        .refused("unknown model", unknownModel, NOT_FOUND, "MODEL_UNKNOWN");
+    for (String rpc : new String[] {"CheckGates", "ApproveVersion", "WithdrawApproval"}) {
+      service
+          .rpc(rpc)
+          .refused("unknown model", ofUnknownModel, NOT_FOUND, "MODEL_UNKNOWN")
+          .refused("unknown version", unknownVersion, NOT_FOUND, "VERSION_UNKNOWN");
+    }
+    service.rpc("ListApprovals").refused("unknown model", unknownModel, NOT_FOUND, "MODEL_UNKNOWN");
   }
 
   private static String move(String model, String alias, String version) {
