@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
 
 /**
  * Conditions on labels that must all hold: {@code floor=3}, {@code floor!=3}, {@code floor}, {@code
- * !floor}, {@code floor in (2 3)}, {@code floor notin (2 3)}, separated by commas.
+ * !floor}, {@code floor in (2 3)}, {@code floor notin (2, 3)}, separated by commas.
  */
 public record LabelSelector(List<Condition> conditions) {
   public static final int CONDITIONS_MAX = 16;
@@ -17,12 +17,13 @@ public record LabelSelector(List<Condition> conditions) {
 
   private static final Pattern SET =
       Pattern.compile(
-          "(?<key>[A-Za-z][A-Za-z0-9_.-]*)\\s+(?<op>in|notin)\\s*\\(\\s*(?<values>[^()]*?)\\s*\\)");
+          "\\s*(?<key>[A-Za-z][A-Za-z0-9_.-]*)\\s+(?<op>in|notin)\\s*\\(\\s*(?<values>[^()]*?)\\s*\\)\\s*");
   private static final Pattern EQUALITY =
       Pattern.compile(
-          "(?<key>[A-Za-z][A-Za-z0-9_.-]*)\\s*(?<op>!=|==?)\\s*(?<value>(?!=)[^\\s,()]*)");
+          "\\s*(?<key>[A-Za-z][A-Za-z0-9_.-]*)\\s*(?<op>!=|==?)\\s*(?<value>(?!=)[^\\s,()]*)\\s*");
   private static final Pattern PRESENCE =
-      Pattern.compile("(?<not>!?)\\s*(?<key>[A-Za-z][A-Za-z0-9_.-]*)");
+      Pattern.compile("\\s*(?<not>!?)\\s*(?<key>[A-Za-z][A-Za-z0-9_.-]*)\\s*");
+  private static final Pattern BETWEEN_VALUES = Pattern.compile("\\s*,\\s*|\\s+");
 
   /**
    * One condition.
@@ -55,7 +56,7 @@ public record LabelSelector(List<Condition> conditions) {
     }
     var conditions = new ArrayList<Condition>();
     for (String part : splitOutsideParentheses(text)) {
-      conditions.add(condition(part.strip()));
+      conditions.add(condition(part));
     }
     if (conditions.size() > CONDITIONS_MAX) {
       throw new IllegalArgumentException(
@@ -76,9 +77,10 @@ public record LabelSelector(List<Condition> conditions) {
   private static Condition condition(String text) {
     Matcher set = SET.matcher(text);
     if (set.matches()) {
-      var values = new TreeSet<>(List.of(set.group("values").split("\\s+", -1)));
+      var values = new TreeSet<>(List.of(BETWEEN_VALUES.split(set.group("values"), -1)));
       if (values.contains("")) {
-        throw new IllegalArgumentException("'%s' lists no value".formatted(text));
+        throw new IllegalArgumentException(
+            "'%s' lists no value, or an empty one".formatted(text.strip()));
       }
       return new Condition(set.group("key"), values, set.group("op").equals("notin"));
     }
@@ -95,7 +97,7 @@ public record LabelSelector(List<Condition> conditions) {
     }
     throw new IllegalArgumentException(
         "'%s' is not a condition; write key=value, key!=value, key, !key, key in (a b) or key notin (a b)"
-            .formatted(text));
+            .formatted(text.strip()));
   }
 
   private static List<String> splitOutsideParentheses(String text) {

@@ -52,8 +52,6 @@ final class OnlineDetector implements Detector {
   /** The one that gives expected values where the profile knows none, and bounds. */
   private static final int MAIN_LOCAL = 0;
 
-  private static final int[] SHAPE_READINGS = {30, 60};
-
   /** Index of each view's first distance; profile, local levels, shapes. */
   private static final int PROFILE = 0;
 
@@ -75,6 +73,9 @@ final class OnlineDetector implements Detector {
 
   /** Scratch: distances of the reading under judgement. */
   private final double[] distances = new double[DISTANCES];
+
+  /** Scratch: their logarithms. */
+  private final double[] logs = new double[DISTANCES];
 
   OnlineDetector(OnlineSettings settings) {
     this.settings = settings;
@@ -177,9 +178,11 @@ final class OnlineDetector implements Detector {
     for (int i = 0; i < locals.length; i++) {
       distances[LOCAL + i] = locals[i].isKnown() ? locals[i].distance(value, rounding) : Double.NaN;
     }
-    for (int i = 0; i < SHAPE_READINGS.length; i++) {
-      distances[SHAPE + i] =
-          aboveRounding(shapes.distance((float) value, SHAPE_READINGS[i]), rounding);
+    shapes.measure((float) value);
+    distances[SHAPE] = aboveRounding(shapes.shortDistance(), rounding);
+    distances[SHAPE + 1] = aboveRounding(shapes.longDistance(), rounding);
+    for (int i = 0; i < DISTANCES; i++) {
+      logs[i] = TailRank.log(distances[i]);
     }
   }
 
@@ -191,7 +194,7 @@ final class OnlineDetector implements Detector {
   private double rank(int from, int to) {
     double sum = 0;
     for (int i = from; i < to; i++) {
-      sum += tails[i].rank(distances[i]);
+      sum += tails[i].rank(distances[i], logs[i]);
     }
     return sum / (to - from);
   }
@@ -199,7 +202,7 @@ final class OnlineDetector implements Detector {
   private void learn(long timeMicros, double value) {
     for (int i = 0; i < DISTANCES; i++) {
       if (!Double.isNaN(distances[i])) {
-        tails[i].learn(distances[i]);
+        tails[i].learn(distances[i], logs[i]);
       }
     }
     double learnt = locals[MAIN_LOCAL].withinReach(value);

@@ -15,10 +15,18 @@ final class RecentRanks {
   static final long ROWS_MAX = 1_000;
 
   private static final int LEVELS = (int) (STEPS * TailRank.RANK_MAX) + 1;
-  private static final long NEVER = -1;
+  private static final int NEVER = -1;
 
-  /** Row of the newest rank at or above each level; falls with the level. */
-  private final long[] newest = new long[LEVELS];
+  /** Rows after which they are counted from anew. */
+  private static final int ROWS_SPAN = 1 << 30;
+
+  /**
+   * Row of the newest rank at or above each level, counted from {@link #base}; falls with the
+   * level.
+   */
+  private final int[] newest = new int[LEVELS];
+
+  private long base;
 
   RecentRanks() {
     Arrays.fill(newest, NEVER);
@@ -28,10 +36,11 @@ final class RecentRanks {
    * @param row the next one
    */
   RecentRanks(long row, StateReader in) {
+    base = Math.max(0, row - ROWS_MAX);
     long age = 0;
     for (int level = 0; level < LEVELS; level++) {
       age += in.getLong();
-      newest[level] = age > ROWS_MAX ? NEVER : row - age;
+      newest[level] = age > ROWS_MAX ? NEVER : (int) (row - age - base);
     }
   }
 
@@ -39,11 +48,16 @@ final class RecentRanks {
   void save(long row, StateWriter out) {
     long before = 0;
     for (int level = 0; level < LEVELS; level++) {
-      long age =
-          newest[level] == NEVER ? ROWS_MAX + 1 : Math.min(row - newest[level], ROWS_MAX + 1);
+      long age = age(row, level);
       out.putLong(age - before);
       before = age;
     }
+  }
+
+  private long age(long row, int level) {
+    return newest[level] == NEVER
+        ? ROWS_MAX + 1
+        : Math.min(row - base - newest[level], ROWS_MAX + 1);
   }
 
   /** One byte holds a difference below 64, which all but a few are. */
@@ -59,10 +73,23 @@ final class RecentRanks {
    * True if no rank as high was seen in the rows from {@code since} on, {@value #ROWS_MAX} at most.
    */
   boolean isRecord(double rank, double since) {
-    return newest[level(rank)] < since;
+    int row = newest[level(rank)];
+    return row == NEVER || base + row < since;
   }
 
   void learn(long row, double rank) {
-    Arrays.fill(newest, 0, level(rank) + 1, row);
+    if (row - base > ROWS_SPAN) {
+      rebase(row);
+    }
+    Arrays.fill(newest, 0, level(rank) + 1, (int) (row - base));
+  }
+
+  private void rebase(long row) {
+    long from = row - ROWS_MAX;
+    for (int level = 0; level < LEVELS; level++) {
+      long age = age(row, level);
+      newest[level] = age > ROWS_MAX ? NEVER : (int) (row - age - from);
+    }
+    base = from;
   }
 }

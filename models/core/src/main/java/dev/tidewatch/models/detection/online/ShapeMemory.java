@@ -6,108 +6,155 @@ import java.util.Arrays;
 
 /**
  * Distance of the newest readings' course from the nearest courses in memory: the mean of the
- * smallest Manhattan distances between the last readings and windows of the same length sampled
- * evenly from the newest {@value #READINGS} (nearest-neighbour discord; Keogh, Lin and Fu 2005).
- * Bounded work. Not thread-safe.
+ * smallest Manhattan distances between the last readings and every {@value #STEP}th window of the
+ * same length in the newest {@value #SEARCHED_BACK} (nearest-neighbour discord; Keogh, Lin and Fu
+ * 2005). The newest half of a course is not compared with itself.
+ *
+ * <p>Readings are kept by their number modulo {@value #STEP}, so that what is compared with one
+ * reading of the course, one reading of each window, lies side by side: the inner loop runs over
+ * windows and is made of vector instructions. Bounded work. Not thread-safe.
  */
 final class ShapeMemory {
-  private static final int LENGTH_MAX = 60;
-  private static final int READINGS = 4_096;
+  /** Lengths of the courses, in readings; the second goes on from the first's end backwards. */
+  static final int SHORT = 30;
+
+  static final int LONG = 60;
+
+  private static final int STEP = 3;
   private static final int SEARCHED_BACK = 2_000;
-  private static final int SAMPLES = 400;
   private static final int NEIGHBOURS = 5;
 
-  /** Readings between looks at whether a window can still be among the nearest. */
-  private static final int STRIDE = 10;
+  /** Readings that are ever looked at again. */
+  private static final int READINGS = SEARCHED_BACK + LONG - 1;
 
-  private final float[] ring = new float[READINGS];
+  /** Readings kept of each lane at most, with room so that they are moved down seldom. */
+  private static final int LANE_MAX = READINGS / STEP + 2 + 50;
+
+  private static final int LANE_FIRST = 32;
+  private static final int WINDOWS_MAX = SEARCHED_BACK / STEP;
+
+  /** One after the other, {@link #laneLength} each; lane {@code n % STEP} has reading {@code n}. */
+  private float[] lanes = new float[STEP * LANE_FIRST];
+
+  private int laneLength = LANE_FIRST;
+
+  /** Reading {@code n} stands at {@code n / STEP - laneBase} of its lane. */
+  private long laneBase;
+
   private long count;
 
-  /** Scratch: the newest window, and the distances found. */
-  private final float[] window = new float[LENGTH_MAX];
+  /**
+   * Scratch: sums of the windows. Double, not for their precision: only of an array of another type
+   * does the compiler know that writing it does not change {@link #lanes}, and use vectors.
+   */
+  private double[] sums = new double[LANE_FIRST];
 
-  private final float[] nearest = new float[NEIGHBOURS];
+  private final double[] nearest = new double[NEIGHBOURS];
+  private double shortDistance = Double.NaN;
+  private double longDistance = Double.NaN;
 
   ShapeMemory() {}
 
   ShapeMemory(StateReader in) {
-    count = in.getLong();
-    if (count < 0) {
-      throw StateReader.damaged("it remembers %d readings".formatted(count));
+    long saved = in.getLong();
+    if (saved < 0) {
+      throw StateReader.damaged("it remembers %d readings".formatted(saved));
     }
-    for (long i = firstKept(); i < count; i++) {
-      ring[slot(i)] = in.getFloat();
+    count = Math.max(0, saved - READINGS);
+    laneBase = count / STEP;
+    while (count < saved) {
+      learn(in.getFloat());
     }
   }
 
   void save(StateWriter out) {
     out.putLong(count);
-    for (long i = firstKept(); i < count; i++) {
-      out.putFloat(ring[slot(i)]);
+    for (long n = Math.max(0, count - READINGS); n < count; n++) {
+      out.putFloat(lanes[place(n)]);
     }
   }
 
   static int stateBytesMax() {
-    return 10 + (SEARCHED_BACK + LENGTH_MAX) * Float.BYTES;
+    return 10 + READINGS * Float.BYTES;
   }
 
-  /** Older ones are never looked at again. */
-  private long firstKept() {
-    return Math.max(0, count - SEARCHED_BACK - LENGTH_MAX + 1);
+  private int place(long n) {
+    return (int) (n % STEP) * laneLength + (int) (n / STEP - laneBase);
   }
 
-  private static int slot(long index) {
-    return (int) (index & (READINGS - 1));
+  /** Distance of the last {@value #SHORT} readings; {@code NaN} while too few are remembered. */
+  double shortDistance() {
+    return shortDistance;
+  }
+
+  /** Distance of the last {@value #LONG} readings; {@code NaN} while too few are remembered. */
+  double longDistance() {
+    return longDistance;
+  }
+
+  /** Finds the distances if {@code value} were the next reading. */
+  void measure(float value) {
+    shortDistance = Double.NaN;
+    longDistance = Double.NaN;
+    // Windows end at newest - SHORT / 2, and each STEP before it.
+    long newestEnd = count - SHORT / 2;
+    long after = Math.max(SHORT - 1, count - SEARCHED_BACK);
+    int windows = Math.toIntExact(Math.max(0, Math.ceilDiv(newestEnd - after, STEP)));
+    if (windows < NEIGHBOURS) {
+      return;
+    }
+    long firstEnd = newestEnd - (long) (windows - 1) * STEP;
+    if (sums.length < windows) {
+      sums = new double[Math.min(WINDOWS_MAX, 2 * windows)];
+    }
+    Arrays.fill(sums, 0, windows, 0);
+    add(value, firstEnd, windows, 0);
+    for (int back = 1; back < SHORT; back++) {
+      add(lanes[place(count - back)], firstEnd - back, windows, 0);
+    }
+    shortDistance = meanOfNearest(0, windows);
+    // The longer course leaves out ends that are too new, and windows that would begin too early.
+    int early = Math.clamp(Math.ceilDiv(LONG - firstEnd, STEP), 0, windows);
+    int ends = windows - (LONG - SHORT) / 2 / STEP;
+    if (ends - early < NEIGHBOURS) {
+      return;
+    }
+    for (int back = SHORT; back < LONG; back++) {
+      add(lanes[place(count - back)], firstEnd - back + (long) early * STEP, ends, early);
+    }
+    longDistance = meanOfNearest(early, ends);
   }
 
   /**
-   * The distance if {@code value} were the next reading; {@code NaN} while too few are remembered.
-   *
-   * @param length of the course, in readings; a multiple of ten, at most {@value #LENGTH_MAX}. The
-   *     newest half of it is not compared with itself
+   * Adds to the sums of windows {@code from} to {@code to} how far a reading of the course is from
+   * theirs; {@code first} is the number of the first one's reading.
    */
-  double distance(float value, int length) {
-    long newest = count;
-    long last = newest - length / 2;
-    long before = Math.max(length - 1L, newest - SEARCHED_BACK);
-    long candidates = last - before;
-    if (candidates < NEIGHBOURS + 5) {
-      return Double.NaN;
+  private void add(float value, long first, int to, int from) {
+    float[] kept = lanes;
+    double[] total = sums;
+    int shift = place(first) - from;
+    for (int window = from; window < to; window++) {
+      total[window] += Math.abs(value - kept[window + shift]);
     }
-    for (int i = 1; i < length; i++) {
-      window[length - 1 - i] = ring[slot(newest - i)];
-    }
-    window[length - 1] = value;
-    Arrays.fill(nearest, Float.POSITIVE_INFINITY);
-    double step = Math.max(1, (double) candidates / SAMPLES);
-    for (double at = last; at > before; at -= step) {
-      insert(manhattan((long) at - length + 1, length, nearest[NEIGHBOURS - 1]));
+  }
+
+  private double meanOfNearest(int from, int to) {
+    Arrays.fill(nearest, Double.POSITIVE_INFINITY);
+    double limit = Double.POSITIVE_INFINITY;
+    for (int window = from; window < to; window++) {
+      if (sums[window] < limit) {
+        insert(sums[window]);
+        limit = nearest[NEIGHBOURS - 1];
+      }
     }
     double sum = 0;
-    for (float distance : nearest) {
+    for (double distance : nearest) {
       sum += distance;
     }
     return sum / NEIGHBOURS;
   }
 
-  /** Distance to the window that starts at the index; something larger than the limit if above. */
-  private float manhattan(long start, int length, float limit) {
-    float sum = 0;
-    for (int from = 0; from < length; from += STRIDE) {
-      for (int i = from; i < from + STRIDE; i++) {
-        sum += Math.abs(window[i] - ring[slot(start + i)]);
-      }
-      if (sum >= limit) {
-        return sum;
-      }
-    }
-    return sum;
-  }
-
-  private void insert(float distance) {
-    if (!(distance < nearest[NEIGHBOURS - 1])) {
-      return;
-    }
+  private void insert(double distance) {
     int place = NEIGHBOURS - 1;
     for (; place > 0 && nearest[place - 1] > distance; place--) {
       nearest[place] = nearest[place - 1];
@@ -116,7 +163,28 @@ final class ShapeMemory {
   }
 
   void learn(float value) {
-    ring[slot(count)] = value;
+    if (count / STEP - laneBase == laneLength) {
+      makeRoom();
+    }
+    lanes[place(count)] = value;
     count++;
+  }
+
+  private void makeRoom() {
+    int dropped = 0;
+    int length = laneLength;
+    if (laneLength < LANE_MAX) {
+      length = Math.min(2 * laneLength, LANE_MAX);
+    } else {
+      dropped = (int) ((count - READINGS) / STEP - laneBase);
+    }
+    float[] moved = length == laneLength ? lanes : new float[STEP * length];
+    for (int lane = 0; lane < STEP; lane++) {
+      System.arraycopy(
+          lanes, lane * laneLength + dropped, moved, lane * length, laneLength - dropped);
+    }
+    lanes = moved;
+    laneLength = length;
+    laneBase += dropped;
   }
 }

@@ -34,8 +34,8 @@ final class TailRank {
 
   private static final int NOTHING = Integer.MIN_VALUE;
 
-  /** Counts; the last bin is the one of {@link #top}. */
-  private final int[] bins = new int[BINS];
+  /** Counts, as whole numbers of 16 bits; the last bin is the one of {@link #top}. */
+  private final char[] bins = new char[BINS];
 
   /** Logarithm of the last bin's lower end, in bins; {@link #NOTHING} before the first. */
   private int top = NOTHING;
@@ -59,11 +59,12 @@ final class TailRank {
       throw StateReader.damaged("a tail of it begins at bin %d".formatted(lowest));
     }
     for (int bin = lowest; bin < BINS; bin++) {
-      bins[bin] = in.getInt();
-      if (bins[bin] < 0 || bins[bin] > VALUES_MAX) {
-        throw StateReader.damaged("a bin of it counts %d".formatted(bins[bin]));
+      int values = in.getInt();
+      if (values < 0 || values > VALUES_MAX) {
+        throw StateReader.damaged("a bin of it counts %d".formatted(values));
       }
-      positive += bins[bin];
+      bins[bin] = (char) values;
+      positive += values;
     }
     refreshTail();
   }
@@ -89,12 +90,18 @@ final class TailRank {
     return zeros + positive >= VALUES_MIN;
   }
 
+  /** Logarithm to base 2, which ranking and learning both need. */
+  static double log(double value) {
+    return Math.log(value) / LOG2;
+  }
+
   /**
    * The rank, 0 to {@value #RANK_MAX}; 0 while too little is known.
    *
    * @param value not negative
+   * @param log of it to base 2, {@link #log}
    */
-  double rank(double value) {
+  double rank(double value, double log) {
     if (!isKnown() || !(value > 0)) {
       return 0;
     }
@@ -103,7 +110,6 @@ final class TailRank {
       // Nothing but zeros so far.
       return Math.min(RANK_MAX, 1 + Math.log10(total));
     }
-    double log = Math.log(value) / LOG2;
     double tailRank = -Math.log10(tailShare);
     if (log > tailStart) {
       return Math.min(RANK_MAX, tailRank + (log - tailStart) * LOG2 / (tailIndex * LOG10));
@@ -125,9 +131,9 @@ final class TailRank {
     return Math.exp(tailStart * LOG2 + beyond * tailIndex * LOG10);
   }
 
-  void learn(double value) {
+  void learn(double value, double log) {
     if (value > 0) {
-      add(value);
+      add(log);
     } else {
       zeros++;
     }
@@ -139,9 +145,9 @@ final class TailRank {
     }
   }
 
-  private void add(double value) {
+  private void add(double log) {
     positive++;
-    int floor = (int) Math.floor(Math.log(value) / LOG2 * BINS_PER_OCTAVE);
+    int floor = (int) Math.floor(log * BINS_PER_OCTAVE);
     if (top == NOTHING) {
       top = floor;
     } else if (floor > top) {
@@ -152,8 +158,8 @@ final class TailRank {
         lowest += bins[i];
       }
       System.arraycopy(bins, shift, bins, 0, BINS - shift);
-      Arrays.fill(bins, BINS - shift, BINS, 0);
-      bins[0] = lowest;
+      Arrays.fill(bins, BINS - shift, BINS, (char) 0);
+      bins[0] = (char) lowest;
       top = floor;
     }
     bins[Math.max(0, BINS - 1 - (top - floor))]++;
@@ -165,7 +171,7 @@ final class TailRank {
     positive = 0;
     for (int bin = BINS - 1; bin >= 0; bin--) {
       int count = bins[bin] + rest;
-      bins[bin] = count / 2;
+      bins[bin] = (char) (count / 2);
       rest = count % 2;
       positive += bins[bin];
     }
