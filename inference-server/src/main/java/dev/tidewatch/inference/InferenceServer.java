@@ -3,6 +3,7 @@ package dev.tidewatch.inference;
 import dev.tidewatch.inference.api.DetectionApi;
 import dev.tidewatch.inference.api.ForecastApi;
 import dev.tidewatch.inference.api.ServedModelApi;
+import dev.tidewatch.inference.batching.InferenceScheduler;
 import dev.tidewatch.inference.clients.IngestCatalog;
 import dev.tidewatch.inference.clients.IngestFeed;
 import dev.tidewatch.inference.clients.IngestHistory;
@@ -109,6 +110,8 @@ public final class InferenceServer implements AutoCloseable {
     var monitor = opened.push(GrpcChannel.open(config.monitor(), telemetry)).channel();
 
     var mirror = new RegistryMirror();
+    var scheduler =
+        opened.push(InferenceScheduler.open(Runtime.getRuntime().availableProcessors()));
     var residency =
         opened.push(
             Residency.open(
@@ -124,6 +127,7 @@ public final class InferenceServer implements AutoCloseable {
                 new RegistryArtifacts(registry, config.callTimeout().multipliedBy(10)),
                 AllFamilies.create(),
                 AllEngines.create(),
+                scheduler,
                 realClock));
     mirror.follow(residency::follow);
     var history = new IngestHistory(ingest, config.callTimeout());

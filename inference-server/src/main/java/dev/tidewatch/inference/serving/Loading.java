@@ -1,7 +1,11 @@
 package dev.tidewatch.inference.serving;
 
+import dev.tidewatch.inference.batching.InferenceScheduler;
+import dev.tidewatch.inference.batching.ModelQueue;
+import dev.tidewatch.inference.batching.QueueLimits;
 import dev.tidewatch.inference.registry.Artifact;
 import dev.tidewatch.inference.registry.VersionKey;
+import dev.tidewatch.models.tensor.TensorModel;
 import dev.tidewatch.serverkit.errors.DataLoss;
 import dev.tidewatch.serverkit.errors.DeadlineExceeded;
 import dev.tidewatch.serverkit.errors.NotFound;
@@ -36,6 +40,7 @@ final class Loading implements AutoCloseable {
   private final ArtifactCache cache;
   private final ModelLoader loader;
   private final NativeTrials trials;
+  private final InferenceScheduler scheduler;
   private final Duration loadLimit;
   private final Duration warmUpLimit;
   private final InstantSource realClock;
@@ -63,12 +68,14 @@ final class Loading implements AutoCloseable {
       ArtifactCache cache,
       ModelLoader loader,
       NativeTrials trials,
+      InferenceScheduler scheduler,
       ResidencySettings settings,
       InstantSource realClock) {
     this.source = source;
     this.cache = cache;
     this.loader = loader;
     this.trials = trials;
+    this.scheduler = scheduler;
     this.loadLimit = settings.loadLimit();
     this.warmUpLimit = settings.warmUpLimit();
     this.realClock = realClock;
@@ -161,8 +168,7 @@ final class Loading implements AutoCloseable {
         trials.end(file);
       }
       if (isWanted) {
-        progress.ready(
-            new ServedVersion(registered.artifact(), model, inputs, realClock.instant()));
+        progress.ready(served(registered.artifact(), model, inputs));
       } else {
         model.close();
       }
@@ -175,6 +181,12 @@ final class Loading implements AutoCloseable {
     } catch (RuntimeException | LinkageError | StackOverflowError | OutOfMemoryError e) {
       progress.refused(Refusals.of(e));
     }
+  }
+
+  private ServedVersion served(Artifact artifact, LoadedModel model, RecordedInputs inputs) {
+    TensorModel tensors = model.tensors();
+    ModelQueue queue = tensors == null ? null : scheduler.open(tensors, QueueLimits.DEFAULT);
+    return new ServedVersion(artifact, model, queue, inputs, realClock.instant());
   }
 
   private static LoadedModel warmed(LoadedModel model, RecordedInputs inputs) {

@@ -1,5 +1,6 @@
 package dev.tidewatch.inference.serving;
 
+import dev.tidewatch.inference.batching.InferenceScheduler;
 import dev.tidewatch.inference.registry.AliasKey;
 import dev.tidewatch.inference.registry.Artifact;
 import dev.tidewatch.inference.registry.RegistryState;
@@ -83,12 +84,17 @@ public final class Residency implements AutoCloseable {
   private volatile RegistryState registry = RegistryState.UNHEARD;
   private volatile Resident resident = Resident.NONE;
 
-  /** Starts the loading threads; the caller closes the residency. */
+  /**
+   * Starts the loading threads; the caller closes the residency.
+   *
+   * @param scheduler runs models of tensors; stays open
+   */
   public static Residency open(
       ResidencySettings settings,
       ArtifactSource source,
       ModelFamilies families,
       TensorEngines engines,
+      InferenceScheduler scheduler,
       InstantSource realClock) {
     var limits =
         new BundleLimits(
@@ -96,7 +102,12 @@ public final class Residency implements AutoCloseable {
             BundleLimits.DEFAULT.filesMax(),
             BundleLimits.DEFAULT.manifestBytesMax());
     return open(
-        settings, settings.trials(), source, new ModelLoader(families, engines, limits), realClock);
+        settings,
+        settings.trials(),
+        source,
+        new ModelLoader(families, engines, limits),
+        scheduler,
+        realClock);
   }
 
   static Residency open(
@@ -104,6 +115,7 @@ public final class Residency implements AutoCloseable {
       TrialSettings trials,
       ArtifactSource source,
       ModelLoader loader,
+      InferenceScheduler scheduler,
       InstantSource realClock) {
     var cache =
         new ArtifactCache(
@@ -113,7 +125,8 @@ public final class Residency implements AutoCloseable {
             settings.cacheBytesMax(),
             realClock);
     return new Residency(
-        new Loading(source, cache, loader, new NativeTrials(trials), settings, realClock),
+        new Loading(
+            source, cache, loader, new NativeTrials(trials), scheduler, settings, realClock),
         new MemoryBudget(settings.memoryBytesMax()));
   }
 

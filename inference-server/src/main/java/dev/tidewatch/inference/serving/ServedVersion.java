@@ -1,5 +1,6 @@
 package dev.tidewatch.inference.serving;
 
+import dev.tidewatch.inference.batching.ModelQueue;
 import dev.tidewatch.inference.registry.Artifact;
 import dev.tidewatch.inference.registry.VersionKey;
 import dev.tidewatch.models.bundle.BundleManifest;
@@ -13,6 +14,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A version that is loaded and warm. Thread-safe. Its uses are counted: once retired it gives no
@@ -24,6 +26,7 @@ public final class ServedVersion {
 
   private final Artifact artifact;
   private final LoadedModel model;
+  private final @Nullable ModelQueue queue;
   private final RecordedInputs inputs;
   private final Instant readyAt;
   private final LongAdder answers = new LongAdder();
@@ -32,11 +35,18 @@ public final class ServedVersion {
   private volatile Runnable onDrained = () -> {};
 
   /**
+   * @param queue of its tensors, closed with it; null where there are none
    * @param inputs of its model, whichever version answered them
    */
-  ServedVersion(Artifact artifact, LoadedModel model, RecordedInputs inputs, Instant readyAt) {
+  ServedVersion(
+      Artifact artifact,
+      LoadedModel model,
+      @Nullable ModelQueue queue,
+      RecordedInputs inputs,
+      Instant readyAt) {
     this.artifact = artifact;
     this.model = model;
+    this.queue = queue;
     this.inputs = inputs;
     this.readyAt = readyAt;
   }
@@ -116,6 +126,11 @@ public final class ServedVersion {
     return Optional.ofNullable(model.tensors());
   }
 
+  /** Where questions to {@link #tensors} are asked; empty where there are none. */
+  public Optional<ModelQueue> queue() {
+    return Optional.ofNullable(queue);
+  }
+
   /** Of the engine that runs {@link #tensors}, by the protocol's names; empty without. */
   public String platform() {
     return model.platform();
@@ -174,6 +189,9 @@ public final class ServedVersion {
 
   /** Lets go of memory outside the heap; nobody may use it any more. */
   void close() {
+    if (queue != null) {
+      queue.close();
+    }
     model.close();
   }
 

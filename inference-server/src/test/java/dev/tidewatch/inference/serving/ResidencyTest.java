@@ -3,6 +3,7 @@ package dev.tidewatch.inference.serving;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tidewatch.inference.batching.InferenceScheduler;
 import dev.tidewatch.inference.registry.AliasKey;
 import dev.tidewatch.inference.registry.Artifact;
 import dev.tidewatch.inference.registry.RegistryState;
@@ -39,6 +40,7 @@ class ResidencyTest {
 
   @TempDir Path folder;
   private final FilesInMemory files = new FilesInMemory();
+  private final InferenceScheduler scheduler = InferenceScheduler.open(2);
   private @Nullable Residency residency;
 
   @AfterEach
@@ -47,6 +49,7 @@ class ResidencyTest {
     if (residency != null) {
       residency.close();
     }
+    scheduler.close();
   }
 
   private Residency open(long memoryBytesMax, Duration warmUpLimit) {
@@ -69,6 +72,7 @@ class ResidencyTest {
                 true, LONG, folder.resolve("trials"), BreakingTrialMain.class.getName()),
             files,
             BreakingTrialMain.loader(),
+            scheduler,
             InstantSource.system());
     return residency;
   }
