@@ -122,6 +122,18 @@ public record InferenceConfig(
             defaultValue = "100000")
         int detectorsMax,
     @Setting(
+            description =
+                "Readings of series kept in memory for forecasts; the longest unasked go first. 0 reads"
+                    + " ingest each time.",
+            defaultValue = "64MiB")
+        ByteSize windowMemory,
+    @Setting(
+            description =
+                "Forecasts kept to answer the same question again while nothing that it rests on has"
+                    + " changed. 0 keeps none.",
+            defaultValue = "16MiB")
+        ByteSize forecastCache,
+    @Setting(
             description = "Series of one assignment that get standing forecasts at most.",
             defaultValue = "10000")
         int standingSeriesMax,

@@ -2,6 +2,7 @@ package dev.tidewatch.inference;
 
 import dev.tidewatch.inference.api.DetectionApi;
 import dev.tidewatch.inference.api.ForecastApi;
+import dev.tidewatch.inference.api.RouteHeaders;
 import dev.tidewatch.inference.api.ServedModelApi;
 import dev.tidewatch.inference.batching.InferenceScheduler;
 import dev.tidewatch.inference.clients.IngestCatalog;
@@ -17,10 +18,16 @@ import dev.tidewatch.inference.detection.DetectorStarter;
 import dev.tidewatch.inference.detection.FeedDetection;
 import dev.tidewatch.inference.detection.FeedDetectionSettings;
 import dev.tidewatch.inference.detection.FreshDetectors;
+import dev.tidewatch.inference.forecast.ForecastCache;
 import dev.tidewatch.inference.forecast.ForecastMetrics;
 import dev.tidewatch.inference.forecast.Forecasting;
+import dev.tidewatch.inference.forecast.ShadowDifferences;
+import dev.tidewatch.inference.forecast.Shadowing;
 import dev.tidewatch.inference.forecast.StandingForecasts;
 import dev.tidewatch.inference.history.StoredWindows;
+import dev.tidewatch.inference.history.WindowFeed;
+import dev.tidewatch.inference.history.WindowMemory;
+import dev.tidewatch.inference.history.WindowMetrics;
 import dev.tidewatch.inference.oip.ForecastInference;
 import dev.tidewatch.inference.oip.OpenInferenceApi;
 import dev.tidewatch.inference.registry.RegistryMirror;
@@ -133,10 +140,22 @@ public final class InferenceServer implements AutoCloseable {
     var history = new IngestHistory(ingest, config.callTimeout());
     var catalog = new IngestCatalog(ingest, config.callTimeout());
     var router = new ModelRouter(residency, catalog, config.loadWait());
-    var windows = new StoredWindows(history, clock, config.callTimeout());
+    var memory = new WindowMemory(history, config.windowMemory().bytes());
+    WindowMetrics.register(memory, telemetry.meter());
+    var windows = new StoredWindows(history, memory, clock, config.callTimeout());
     var forecastMetrics = new ForecastMetrics(telemetry.meter());
+    var differences = new ShadowDifferences();
     var forecasting =
-        new Forecasting(router, windows, new SpooledLedger(spool), clock, spans, forecastMetrics);
+        new Forecasting(
+            router,
+            windows,
+            new ForecastCache(config.forecastCache().bytes()),
+            new SpooledLedger(spool),
+            opened.push(Shadowing.start(forecastMetrics)),
+            differences,
+            clock,
+            spans,
+            forecastMetrics);
     var standing =
         new StandingForecasts(
             mirror::state,
@@ -173,6 +192,12 @@ public final class InferenceServer implements AutoCloseable {
             "prediction-sender", new PredictionSender(spool, monitor, config.callTimeout())));
     opened.push(Worker.start("registry-watch", new RegistryWatch(registry, mirror)));
     opened.push(Worker.start("feed-detection", detection));
+    if (memory.isUsed()) {
+      opened.push(
+          Worker.start(
+              "window-feed",
+              new WindowFeed(new IngestFeed(ingest, "", config.callTimeout()), memory)));
+    }
     opened.push(
         Worker.start(
             "standing-forecasts",
@@ -184,10 +209,17 @@ public final class InferenceServer implements AutoCloseable {
                 .service(new DetectionApi(router, history, detectors, spans))
                 .service(
                     new ServedModelApi(
-                        residency, mirror, detection, spool, forecastMetrics, detectionMetrics))
+                        residency,
+                        mirror,
+                        detection,
+                        spool,
+                        forecastMetrics,
+                        differences,
+                        detectionMetrics))
                 .service(
                     new OpenInferenceApi(
                         router, residency, new ForecastInference(forecasting, clock), VERSION))
+                .interceptor(new RouteHeaders())
                 .unvalidated("tidewatch.inference.v1.StreamDetectRequest")
                 .start());
     return new InferenceServer(opened, grpc);

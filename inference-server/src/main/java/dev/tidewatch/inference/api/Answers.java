@@ -12,7 +12,12 @@ final class Answers {
         .setModel(by.model())
         .setVersion(by.version())
         .setAlias(by.alias())
-        .setRole(AnswerRole.ANSWER_ROLE_CHAMPION)
+        .setRole(
+            switch (by.role()) {
+              case CHAMPION -> AnswerRole.ANSWER_ROLE_CHAMPION;
+              case CANARY -> AnswerRole.ANSWER_ROLE_CANARY;
+              case SHADOW -> AnswerRole.ANSWER_ROLE_SHADOW;
+            })
         .setFamily(by.family())
         .setBundleSha256(by.bundleSha256())
         .setAssignment(by.assignment())

@@ -5,6 +5,7 @@ import dev.tidewatch.inference.detection.DetectionMetrics;
 import dev.tidewatch.inference.detection.FeedDetection;
 import dev.tidewatch.inference.detection.ShardProgress;
 import dev.tidewatch.inference.forecast.ForecastMetrics;
+import dev.tidewatch.inference.forecast.ShadowDifferences;
 import dev.tidewatch.inference.registry.Assignment;
 import dev.tidewatch.inference.registry.RegistryMirror;
 import dev.tidewatch.inference.serving.Residency;
@@ -21,6 +22,7 @@ import dev.tidewatch.proto.inference.v1.ServedModel;
 import dev.tidewatch.proto.inference.v1.ServedModelServiceGrpc;
 import dev.tidewatch.proto.inference.v1.ServedState;
 import dev.tidewatch.proto.inference.v1.ServedTask;
+import dev.tidewatch.proto.inference.v1.ShadowDifference;
 import dev.tidewatch.proto.inference.v1.ShardStatus;
 import dev.tidewatch.serverkit.errors.InvalidArgument;
 import io.grpc.stub.StreamObserver;
@@ -38,6 +40,7 @@ public final class ServedModelApi extends ServedModelServiceGrpc.ServedModelServ
   private final FeedDetection detection;
   private final PredictionSpool spool;
   private final ForecastMetrics forecasts;
+  private final ShadowDifferences differences;
   private final DetectionMetrics detections;
 
   public ServedModelApi(
@@ -46,12 +49,14 @@ public final class ServedModelApi extends ServedModelServiceGrpc.ServedModelServ
       FeedDetection detection,
       PredictionSpool spool,
       ForecastMetrics forecasts,
+      ShadowDifferences differences,
       DetectionMetrics detections) {
     this.residency = residency;
     this.registry = registry;
     this.detection = detection;
     this.spool = spool;
     this.forecasts = forecasts;
+    this.differences = differences;
     this.detections = detections;
   }
 
@@ -139,6 +144,7 @@ public final class ServedModelApi extends ServedModelServiceGrpc.ServedModelServ
       } else {
         message.setTask(ServedTask.SERVED_TASK_INFER);
       }
+      differences.ofShadow(status.version()).forEach(d -> message.addShadowDifferences(message(d)));
     }
     return message.build();
   }
@@ -152,6 +158,18 @@ public final class ServedModelApi extends ServedModelServiceGrpc.ServedModelServ
         .setGrid(Wire.grid(manifest.grid()))
         .setHorizon(manifest.horizon())
         .setHorizonMax(manifest.horizon());
+  }
+
+  private static ShadowDifference message(ShadowDifferences.Difference difference) {
+    return ShadowDifference.newBuilder()
+        .setAnsweredVersion(difference.answered().version())
+        .setAnswers(difference.answers())
+        .setSteps(difference.steps())
+        .setMean(difference.mean())
+        .setMeanAbsolute(difference.meanAbsolute())
+        .setRootMeanSquare(difference.rootMeanSquare())
+        .setAbsoluteMax(difference.absoluteMax())
+        .build();
   }
 
   private static boolean names(Assignment assignment, VersionStatus status) {

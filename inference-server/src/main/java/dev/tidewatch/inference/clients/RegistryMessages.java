@@ -5,6 +5,7 @@ import com.google.protobuf.Value;
 import dev.tidewatch.inference.registry.AliasKey;
 import dev.tidewatch.inference.registry.Artifact;
 import dev.tidewatch.inference.registry.Assignment;
+import dev.tidewatch.inference.registry.Routing;
 import dev.tidewatch.inference.registry.SeriesSelector;
 import dev.tidewatch.inference.registry.StandingSchedule;
 import dev.tidewatch.inference.registry.Task;
@@ -18,6 +19,7 @@ import dev.tidewatch.proto.registry.v1.ArtifactFormat;
 import dev.tidewatch.proto.registry.v1.DataType;
 import dev.tidewatch.proto.registry.v1.ModelVersion;
 import dev.tidewatch.serverkit.errors.DataLoss;
+import dev.tidewatch.proto.registry.v1.RoleBinding;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
@@ -84,6 +86,10 @@ final class RegistryMessages {
     }
   }
 
+  static Routing routing(dev.tidewatch.proto.registry.v1.Routing message) {
+    return new Routing(message.getCanaryBasisPoints(), message.getShadowAliasesList());
+  }
+
   /** Empty for a task that is not for series. */
   static Optional<Assignment> assignment(dev.tidewatch.proto.registry.v1.Assignment message) {
     Optional<Task> task =
@@ -110,6 +116,9 @@ final class RegistryMessages {
             pinned ? null : alias,
             pinned ? message.getVersion() : null,
             parameters(message.getParameters()),
+            message.getBindingsList().stream()
+                .collect(
+                    Collectors.toMap(RoleBinding::getRole, RoleBinding::getSeries, (a, b) -> b)),
             schedule(message.getSchedule()),
             message.getDisabled()));
   }

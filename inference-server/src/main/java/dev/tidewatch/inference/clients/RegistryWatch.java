@@ -5,6 +5,7 @@ import dev.tidewatch.inference.registry.Artifact;
 import dev.tidewatch.inference.registry.Assignment;
 import dev.tidewatch.inference.registry.RegistryMirror;
 import dev.tidewatch.inference.registry.RegistryState;
+import dev.tidewatch.inference.registry.Routing;
 import dev.tidewatch.proto.registry.v1.RemovedAlias;
 import dev.tidewatch.proto.registry.v1.WatchDelta;
 import dev.tidewatch.proto.registry.v1.WatchRequest;
@@ -36,6 +37,7 @@ public final class RegistryWatch implements Runnable {
   private Map<AliasKey, Artifact> aliases = new HashMap<>();
 
   private Map<String, Assignment> assignments = new HashMap<>();
+  private Map<String, Routing> routings = new HashMap<>();
 
   public RegistryWatch(Channel registry, RegistryMirror mirror) {
     this.registry = registry;
@@ -76,6 +78,7 @@ public final class RegistryWatch implements Runnable {
             .build();
     aliases = new HashMap<>();
     assignments = new HashMap<>();
+    routings = new HashMap<>();
     try (var stream =
         ServerStream.open(registry, WatchServiceGrpc.getWatchMethod(), request, MESSAGES_AHEAD)) {
       while (true) {
@@ -100,12 +103,16 @@ public final class RegistryWatch implements Runnable {
         .forEach(alias ->
             aliases.put(RegistryMessages.aliasKey(alias), RegistryMessages.artifact(alias)));
     snapshot.getAssignmentsList().forEach(message -> put(assignments, message));
+    snapshot
+        .getRoutingsList()
+        .forEach(message -> routings.put(message.getModel(), RegistryMessages.routing(message)));
     if (snapshot.getComplete()) {
       mirror.heard(
           new RegistryState(
-              snapshot.getRegistryId(), snapshot.getRevision(), aliases, assignments));
+              snapshot.getRegistryId(), snapshot.getRevision(), aliases, assignments, routings));
       aliases = new HashMap<>();
       assignments = new HashMap<>();
+      routings = new HashMap<>();
     }
   }
 
@@ -122,8 +129,13 @@ public final class RegistryWatch implements Runnable {
     var newAssignments = new HashMap<>(before.assignments());
     delta.getAssignmentsList().forEach(message -> put(newAssignments, message));
     delta.getRemovedAssignmentsList().forEach(newAssignments::remove);
+    var newRoutings = new HashMap<>(before.routings());
+    delta
+        .getRoutingsList()
+        .forEach(message -> newRoutings.put(message.getModel(), RegistryMessages.routing(message)));
     mirror.heard(
-        new RegistryState(before.registryId(), delta.getRevision(), newAliases, newAssignments));
+        new RegistryState(
+            before.registryId(), delta.getRevision(), newAliases, newAssignments, newRoutings));
   }
 
   private static void put(

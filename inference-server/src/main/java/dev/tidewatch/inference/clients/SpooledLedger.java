@@ -34,7 +34,12 @@ public final class SpooledLedger implements Ledger {
             .setModel(by.model())
             .setVersion(by.version())
             .setAlias(by.alias())
-            .setRole(Role.ROLE_CHAMPION)
+            .setRole(
+                switch (by.role()) {
+                  case CHAMPION -> Role.ROLE_CHAMPION;
+                  case CANARY -> Role.ROLE_CANARY;
+                  case SHADOW -> Role.ROLE_SHADOW;
+                })
             .setOrigin(Wire.timestamp(answer.grid().startMicros(answer.forecast().firstIndex())))
             .addAllMeans(Arrays.stream(answer.forecast().means()).boxed().toList())
             .addAllSeasonalNaive(prediction.seasonalNaive())

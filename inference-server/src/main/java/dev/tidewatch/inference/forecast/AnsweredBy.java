@@ -1,5 +1,6 @@
 package dev.tidewatch.inference.forecast;
 
+import dev.tidewatch.inference.serving.AnswerRole;
 import dev.tidewatch.inference.serving.Choice;
 import dev.tidewatch.inference.serving.ServedVersion;
 
@@ -13,6 +14,7 @@ public record AnsweredBy(
     String model,
     String version,
     String alias,
+    AnswerRole role,
     String family,
     String bundleSha256,
     String assignment) {
@@ -22,6 +24,7 @@ public record AnsweredBy(
         version.key().model(),
         version.key().version(),
         choice.alias(),
+        choice.role(),
         version.manifest().family(),
         version.artifact().sha256(),
         choice.assignment());

@@ -16,10 +16,18 @@ public final class ForecastMetrics {
   private static final AttributeKey<String> CAUSE = AttributeKey.stringKey("tidewatch.cause");
   private static final AttributeKey<String> REASON = AttributeKey.stringKey("tidewatch.reason");
 
+  private static final Attributes HIT =
+      Attributes.of(AttributeKey.stringKey("tidewatch.result"), "hit");
+  private static final Attributes MISS =
+      Attributes.of(AttributeKey.stringKey("tidewatch.result"), "miss");
+
   private final DoubleHistogram duration;
   private final LongCounter failures;
   private final LongCounter fallbacks;
   private final LongCounter notRecorded;
+  private final LongCounter cached;
+  private final LongCounter shadows;
+  private final LongCounter shadowsLeftOut;
   private final LongAdder standing = new LongAdder();
   private final LongAdder notRecordedTotal = new LongAdder();
 
@@ -47,6 +55,22 @@ public final class ForecastMetrics {
             .counterBuilder("tidewatch.forecast.not_recorded")
             .setDescription("Answers that the prediction spool could not keep.")
             .build();
+    cached =
+        meter
+            .counterBuilder("tidewatch.forecast.cache")
+            .setDescription(
+                "Forecasts that were looked for in the cache, by whether they were there.")
+            .build();
+    shadows =
+        meter
+            .counterBuilder("tidewatch.forecast.shadows")
+            .setDescription("Forecasts that a shadow made beside an answer.")
+            .build();
+    shadowsLeftOut =
+        meter
+            .counterBuilder("tidewatch.forecast.shadows_left_out")
+            .setDescription("Shadow forecasts that were not made because too many waited.")
+            .build();
   }
 
   void answered(ForecastAnswer answer, ForecastQuestion.Cause cause, long nanos) {
@@ -63,6 +87,18 @@ public final class ForecastMetrics {
     if (cause == ForecastQuestion.Cause.STANDING) {
       standing.increment();
     }
+  }
+
+  void cached(boolean isHit) {
+    cached.add(1, isHit ? HIT : MISS);
+  }
+
+  void shadowAnswered(ForecastAnswer answer) {
+    shadows.add(1, Attributes.of(MODEL, answer.answeredBy().model()));
+  }
+
+  void shadowLeftOut() {
+    shadowsLeftOut.add(1);
   }
 
   void failed(String reason, ForecastQuestion.Cause cause) {

@@ -1,17 +1,16 @@
 package dev.tidewatch.inference.forecast;
 
-import dev.tidewatch.inference.feed.FeedPosition;
 import dev.tidewatch.inference.forecast.ForecastAnswer.Recording;
+import dev.tidewatch.inference.forecast.ModelInputs.Seen;
 import dev.tidewatch.inference.history.HistoryWindow;
 import dev.tidewatch.inference.history.StoredWindows;
-import dev.tidewatch.inference.history.WindowQuestion;
 import dev.tidewatch.inference.registry.Task;
+import dev.tidewatch.inference.registry.VersionKey;
 import dev.tidewatch.inference.serving.Choice;
 import dev.tidewatch.inference.serving.ModelRouter;
 import dev.tidewatch.inference.serving.ServedVersion;
 import dev.tidewatch.inference.tracing.Spans;
 import dev.tidewatch.models.bundle.BundleManifest;
-import dev.tidewatch.models.bundle.Role;
 import dev.tidewatch.models.forecast.Forecast;
 import dev.tidewatch.models.forecast.ForecastInput;
 import dev.tidewatch.models.forecast.UntrainedSeriesException;
@@ -22,24 +21,24 @@ import dev.tidewatch.serverkit.errors.ServiceException;
 import dev.tidewatch.serverkit.errors.Unavailable;
 import dev.tidewatch.serverkit.telemetry.TraceParents;
 import dev.tidewatch.timeseries.Grid;
-import dev.tidewatch.timeseries.GridWindow;
-import dev.tidewatch.timeseries.ReadingColumns;
-import dev.tidewatch.timeseries.SeriesName;
 import dev.tidewatch.timeseries.Times;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 
 /**
- * Answers forecasts: who, from what history, how far, and on to the ledger. Runs on the caller's
- * thread, within the deadline of its gRPC context. Thread-safe.
+ * Answers forecasts: who, from what history, how far, and on to the ledger; and what is to be
+ * answered beside them, behind. Runs on the caller's thread, within the deadline of its gRPC
+ * context. Thread-safe.
  */
 public final class Forecasting {
   private final ModelRouter router;
-  private final StoredWindows windows;
+  private final ModelInputs inputs;
+  private final ForecastCache cache;
   private final Ledger ledger;
+  private final Shadowing shadowing;
+  private final ShadowDifferences differences;
   private final InstantSource domainClock;
   private final Spans spans;
   private final ForecastMetrics metrics;
@@ -47,17 +46,26 @@ public final class Forecasting {
   public Forecasting(
       ModelRouter router,
       StoredWindows windows,
+      ForecastCache cache,
       Ledger ledger,
+      Shadowing shadowing,
+      ShadowDifferences differences,
       InstantSource domainClock,
       Spans spans,
       ForecastMetrics metrics) {
     this.router = router;
-    this.windows = windows;
+    this.inputs = new ModelInputs(windows, router, domainClock, spans);
+    this.cache = cache;
     this.ledger = ledger;
+    this.shadowing = shadowing;
+    this.differences = differences;
     this.domainClock = domainClock;
     this.spans = spans;
     this.metrics = metrics;
   }
+
+  /** An answer, and who is to answer beside it; each is closed by whoever does. */
+  private record Answered(ForecastAnswer answer, List<Choice> beside) {}
 
   /**
    * @throws ServiceException as the contract of {@code ForecastService.Forecast} says
@@ -65,7 +73,9 @@ public final class Forecasting {
   public ForecastAnswer answer(ForecastQuestion question) {
     long startNanos = System.nanoTime();
     try {
-      ForecastAnswer answer = record(question, answerOrStandIn(question));
+      Answered answered = answerOrStandIn(question);
+      ForecastAnswer answer = record(question, answered.answer());
+      answered.beside().forEach(choice -> shadow(question, answer, choice));
       metrics.answered(answer, question.cause(), System.nanoTime() - startNanos);
       return answer;
     } catch (ServiceException e) {
@@ -74,22 +84,32 @@ public final class Forecasting {
     }
   }
 
-  private ForecastAnswer answerOrStandIn(ForecastQuestion question) {
-    try (Choice choice = router.choose(Task.FORECAST, question.series(), question.model())) {
-      ServedVersion version = choice.version();
-      BundleManifest manifest = version.forecaster().manifest();
-      requireRoles(manifest);
+  private Choice choose(ForecastQuestion question) {
+    return question.assignment() == null
+        ? router.choose(Task.FORECAST, question.series(), question.model())
+        : router.choose(question.assignment(), question.series());
+  }
+
+  private Answered answerOrStandIn(ForecastQuestion question) {
+    try (Choice choice = choose(question)) {
+      BundleManifest manifest = choice.version().forecaster().manifest();
       int horizon = horizon(question, choice, manifest);
       try {
-        HistoryWindow history = history(question, manifest.grid(), manifest.historyIntervals());
-        Forecast forecast = forecast(version, history, horizon, question);
-        version.countAnswer();
-        return answer(question, AnsweredBy.of(choice), manifest.grid(), forecast, history, "");
+        ForecastAnswer answer = model(question, choice, horizon);
+        List<Choice> beside =
+            question.isToBeRecorded()
+                ? choice.shadows().stream()
+                    .flatMap(alias -> router.shadow(alias, choice).stream())
+                    .toList()
+                : List.of();
+        return new Answered(answer, beside);
       } catch (FailedPrecondition e) {
-        if (!question.allowFallback() || !e.reason().equals("INSUFFICIENT_HISTORY")) {
+        if (!question.allowFallback()) {
           throw e;
         }
-        return standIn(question, manifest.grid(), horizon, choice.alias(), choice.assignment(), e);
+        return new Answered(
+            standIn(question, manifest.grid(), horizon, choice.alias(), choice.assignment(), e),
+            List.of());
       }
     } catch (Unavailable e) {
       Optional<Grid> grid = router.gridOf(Task.FORECAST, question.series(), question.model());
@@ -98,18 +118,17 @@ public final class Forecasting {
       }
       int horizon =
           question.horizon() > 0 ? question.horizon() : Math.max(1, grid.get().stepsPerDay());
-      return standIn(question, grid.get(), horizon, question.model().alias(), "", e);
+      return new Answered(
+          standIn(question, grid.get(), horizon, question.model().alias(), "", e), List.of());
     }
   }
 
-  private static void requireRoles(BundleManifest manifest) {
-    List<Role> roles = manifest.roles();
-    if (roles.size() > 1) {
-      throw new FailedPrecondition(
-          "COVARIATE_MISSING",
-          "the model also reads %s, and models of several series are not served yet"
-              .formatted(roles.subList(1, roles.size()).stream().map(Role::name).toList()));
-    }
+  private ForecastAnswer model(ForecastQuestion question, Choice choice, int horizon) {
+    BundleManifest manifest = choice.version().manifest();
+    Seen seen = inputs.read(question, choice, manifest);
+    Forecast forecast = forecast(choice.version(), seen.input(), horizon, question);
+    choice.version().countAnswer();
+    return answer(question, AnsweredBy.of(choice), manifest.grid(), forecast, seen.target(), "");
   }
 
   private static int horizon(ForecastQuestion question, Choice choice, BundleManifest manifest) {
@@ -126,57 +145,15 @@ public final class Forecasting {
     return assigned > 0 ? Math.min(assigned, manifest.horizon()) : manifest.horizon();
   }
 
-  private HistoryWindow history(ForecastQuestion question, Grid grid, int intervals) {
-    OptionalLong origin = originIndex(question, grid);
-    int wanted = Math.max(1, intervals);
-    if (question.given() != null) {
-      return givenWindow(question.given(), grid, wanted, origin);
-    }
-    return spans.in(
-        "history",
-        span -> {
-          span.setAttribute("tidewatch.series", question.series());
-          HistoryWindow history =
-              windows.read(
-                  new WindowQuestion(
-                      question.series(),
-                      grid,
-                      wanted,
-                      origin,
-                      question.asOf(),
-                      question.minPosition()));
-          span.setAttribute("tidewatch.feed_position", history.position().position());
-          return history;
-        });
-  }
-
-  private OptionalLong originIndex(ForecastQuestion question, Grid grid) {
-    if (question.originMicros().isEmpty()) {
-      return OptionalLong.empty();
-    }
-    long originMicros = question.originMicros().getAsLong();
-    if (question.given() == null && originMicros > Times.floorToMicros(domainClock.instant())) {
-      throw InvalidArgument.field(
-          "origin",
-          "is %s, ahead of the server's clock; leave it out, or name a past time"
-              .formatted(Times.toInstant(originMicros)));
-    }
-    return OptionalLong.of(grid.indexAt(originMicros));
-  }
-
-  private static HistoryWindow givenWindow(
-      ReadingColumns given, Grid grid, int intervals, OptionalLong origin) {
-    ReadingColumns readings = given.inTimeOrder();
-    long newestMicros = readings.timeMicros(readings.size() - 1);
-    long end = origin.orElse(grid.indexAt(newestMicros) + 1);
-    return new HistoryWindow(
-        GridWindow.resample(grid, readings, end - intervals, intervals),
-        OptionalLong.of(newestMicros),
-        FeedPosition.START);
-  }
-
   private Forecast forecast(
-      ServedVersion version, HistoryWindow history, int horizon, ForecastQuestion question) {
+      ServedVersion version, ForecastInput input, int horizon, ForecastQuestion question) {
+    List<Double> levels = levels(question);
+    var key = new ForecastCache.Key(version.artifact().sha256(), input, horizon, levels);
+    Optional<Forecast> known = cache.find(key);
+    metrics.cached(known.isPresent());
+    if (known.isPresent()) {
+      return known.get();
+    }
     return spans.in(
         "model",
         span -> {
@@ -184,21 +161,15 @@ public final class Forecasting {
           span.setAttribute("tidewatch.version", version.key().version());
           span.setAttribute("tidewatch.horizon", horizon);
           try {
-            return version
-                .forecaster()
-                .forecast(input(question, history), horizon, levels(question));
+            Forecast forecast = version.forecaster().forecast(input, horizon, levels);
+            cache.keep(key, forecast);
+            return forecast;
           } catch (InsufficientHistoryException e) {
             throw insufficient(question, e);
           } catch (UntrainedSeriesException e) {
             throw new FailedPrecondition("SERIES_NOT_TRAINED", String.valueOf(e.getMessage()));
           }
         });
-  }
-
-  private static ForecastInput input(ForecastQuestion question, HistoryWindow history) {
-    return question.series().isEmpty()
-        ? ForecastInput.of(history.window())
-        : ForecastInput.of(new SeriesName(question.series()), history.window());
   }
 
   private static FailedPrecondition insufficient(
@@ -212,6 +183,9 @@ public final class Forecasting {
 
   /** The asked levels, then those whose ends are the asked quantiles. */
   private static List<Double> levels(ForecastQuestion question) {
+    if (question.quantiles().isEmpty()) {
+      return question.levels();
+    }
     var levels = new ArrayList<>(question.levels());
     for (double quantile : question.quantiles()) {
       double level = ForecastAnswer.levelOf(quantile);
@@ -222,6 +196,42 @@ public final class Forecasting {
     return levels;
   }
 
+  /** From the same origin, for the ledger; never for the caller. */
+  private void shadow(ForecastQuestion question, ForecastAnswer answered, Choice choice) {
+    String traceparent = TraceParents.current();
+    boolean taken =
+        shadowing.submit(() -> {
+          try (choice) {
+            var _ =
+                spans.under(traceparent, "shadow", span -> shadowed(question, answered, choice));
+          }
+        });
+    if (!taken) {
+      choice.close();
+    }
+  }
+
+  private boolean shadowed(ForecastQuestion question, ForecastAnswer answered, Choice choice) {
+    long originMicros = answered.grid().startMicros(answered.forecast().firstIndex());
+    ForecastQuestion same = question.at(originMicros);
+    try {
+      int horizon = Math.min(answered.forecast().horizon(), choice.version().manifest().horizon());
+      ForecastAnswer shadow = model(same, choice, horizon);
+      if (shadow.grid().equals(answered.grid())) {
+        differences.add(
+            new VersionKey(answered.answeredBy().model(), answered.answeredBy().version()),
+            answered.forecast(),
+            choice.version().key(),
+            shadow.forecast());
+      }
+      metrics.shadowAnswered(shadow);
+      return record(question, shadow).recording() == Recording.RECORDED;
+    } catch (ServiceException e) {
+      metrics.failed(e.reason(), ForecastQuestion.Cause.SHADOW);
+      return false;
+    }
+  }
+
   private ForecastAnswer standIn(
       ForecastQuestion question,
       Grid grid,
@@ -229,7 +239,7 @@ public final class Forecasting {
       String alias,
       String assignment,
       ServiceException why) {
-    HistoryWindow history = history(question, grid, StandIn.historyIntervals(grid, horizon));
+    HistoryWindow history = inputs.target(question, grid, StandIn.historyIntervals(grid, horizon));
     return spans.in(
         "model",
         span -> {

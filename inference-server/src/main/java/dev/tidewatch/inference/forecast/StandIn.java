@@ -1,5 +1,6 @@
 package dev.tidewatch.inference.forecast;
 
+import dev.tidewatch.inference.serving.AnswerRole;
 import dev.tidewatch.models.bundle.Bundle;
 import dev.tidewatch.models.bundle.BundleManifest;
 import dev.tidewatch.models.bundle.Parameters;
@@ -44,7 +45,8 @@ final class StandIn {
   }
 
   static AnsweredBy answeredBy(String alias, String assignment) {
-    return new AnsweredBy(MODEL, VERSION, alias, SeasonalNaiveFamily.ID, "", assignment);
+    return new AnsweredBy(
+        MODEL, VERSION, alias, AnswerRole.CHAMPION, SeasonalNaiveFamily.ID, "", assignment);
   }
 
   /**

@@ -8,7 +8,6 @@ import dev.tidewatch.inference.registry.StandingSchedule;
 import dev.tidewatch.inference.registry.Task;
 import dev.tidewatch.inference.registry.VersionKey;
 import dev.tidewatch.inference.serving.Choice;
-import dev.tidewatch.inference.serving.ModelQuestion;
 import dev.tidewatch.inference.serving.ModelRouter;
 import dev.tidewatch.inference.tracing.Spans;
 import dev.tidewatch.serverkit.errors.DeadlineExceeded;
@@ -20,7 +19,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -93,7 +91,7 @@ public final class StandingForecasts {
   }
 
   private int issueDue(RegistryState state, Assignment assignment) {
-    Optional<Choice> ready = router.ready(assignment);
+    Optional<Choice> ready = router.ready(assignment, "");
     if (ready.isEmpty()) {
       return 0;
     }
@@ -150,24 +148,7 @@ public final class StandingForecasts {
 
   /** True if the origin is dealt with: answered, or not to be answered by trying again. */
   private boolean issue(Assignment assignment, String series, Grid grid, long origin) {
-    var plain = ForecastQuestion.of(series, ForecastQuestion.Cause.STANDING);
-    var question =
-        new ForecastQuestion(
-            series,
-            new ModelQuestion(
-                assignment.model(),
-                assignment.version() == null ? "" : assignment.version(),
-                assignment.alias() == null ? "" : assignment.alias()),
-            assignment.schedule().horizonSteps(),
-            plain.levels(),
-            plain.quantiles(),
-            null,
-            OptionalLong.of(grid.startMicros(origin)),
-            null,
-            false,
-            null,
-            null,
-            ForecastQuestion.Cause.STANDING);
+    var question = ForecastQuestion.standing(assignment, series, grid.startMicros(origin));
     return spans.under(
         "",
         "standing forecast",

@@ -17,14 +17,20 @@ public final class StoredWindows {
   private static final long POLL_MILLIS = 20;
 
   private final HistorySource source;
+  private final WindowMemory memory;
   private final InstantSource domainClock;
   private final Duration positionWaitMax;
 
   /**
    * @param positionWaitMax how long a caller without a deadline waits for a position
    */
-  public StoredWindows(HistorySource source, InstantSource domainClock, Duration positionWaitMax) {
+  public StoredWindows(
+      HistorySource source,
+      WindowMemory memory,
+      InstantSource domainClock,
+      Duration positionWaitMax) {
     this.source = source;
+    this.memory = memory;
     this.domainClock = domainClock;
     this.positionWaitMax = positionWaitMax;
   }
@@ -53,38 +59,25 @@ public final class StoredWindows {
   /** Behind the newest interval with a reading, at most {@code knownEnd}. */
   private long endOfReadings(WindowQuestion question, HistoryWindow window, long knownEnd) {
     Grid grid = question.grid();
-    OptionalLong newest =
-        window.lastReadingMicros().isPresent() || question.asOf() != null
-            ? window.lastReadingMicros()
-            : source.newestTimeMicros(question.series(), grid.startMicros(knownEnd) - 1);
+    OptionalLong newest = window.lastReadingMicros();
+    if (newest.isEmpty() && question.asOf() == null) {
+      long knownEndMicros = grid.startMicros(knownEnd);
+      newest = memory.newestBefore(question.series(), knownEndMicros);
+      if (newest.isEmpty()) {
+        newest = source.newestTimeMicros(question.series(), knownEndMicros - 1);
+      }
+    }
     return newest.isPresent() ? grid.indexAt(newest.getAsLong()) + 1 : knownEnd;
   }
 
-  private HistoryWindow windowUntil(WindowQuestion question, long endIndex) {
-    Grid grid = question.grid();
-    long firstIndex = endIndex - question.intervals();
-    History history = readPast(question, grid.startMicros(firstIndex), grid.startMicros(endIndex));
-    ReadingColumns readings = history.readings();
-    return new HistoryWindow(
-        GridWindow.resample(grid, readings, firstIndex, question.intervals()),
-        newest(readings),
-        history.position());
-  }
-
-  private static OptionalLong newest(ReadingColumns readings) {
-    return readings.isEmpty()
-        ? OptionalLong.empty()
-        : OptionalLong.of(readings.timeMicros(readings.size() - 1));
-  }
-
   /** Reads again and again until the wanted position is included. */
-  private History readPast(WindowQuestion question, long fromMicros, long toMicros) {
+  private HistoryWindow windowUntil(WindowQuestion question, long endIndex) {
     Deadline deadline = Context.current().getDeadline();
     long giveUpNanos = System.nanoTime() + positionWaitMax.toNanos();
     while (true) {
-      History history = source.read(question.series(), fromMicros, toMicros, question.asOf());
-      if (question.minPosition() == null || history.position().includes(question.minPosition())) {
-        return history;
+      HistoryWindow window = windowOnce(question, endIndex);
+      if (question.minPosition() == null || window.position().includes(question.minPosition())) {
+        return window;
       }
       boolean isLate =
           deadline == null
@@ -94,15 +87,59 @@ public final class StoredWindows {
         throw new DeadlineExceeded(
             "FEED_POSITION_NOT_REACHED",
             "min_feed_position: %d was not reached in time; ingest is at %d"
-                .formatted(question.minPosition().position(), history.position().position()));
+                .formatted(question.minPosition().position(), window.position().position()));
       }
-      try {
-        Thread.sleep(POLL_MILLIS);
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new DeadlineExceeded(
-            "FEED_POSITION_NOT_REACHED", "min_feed_position: the wait was interrupted", e);
+      pause();
+    }
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(POLL_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new DeadlineExceeded(
+          "FEED_POSITION_NOT_REACHED", "min_feed_position: the wait was interrupted", e);
+    }
+  }
+
+  private HistoryWindow windowOnce(WindowQuestion question, long endIndex) {
+    Grid grid = question.grid();
+    long firstIndex = endIndex - question.intervals();
+    if (isRecent(question)) {
+      HistoryWindow kept =
+          memory.window(
+              question.series(), grid, firstIndex, question.intervals(), question.minPosition());
+      if (kept != null) {
+        return kept;
       }
     }
+    History history =
+        source.read(
+            question.series(),
+            grid.startMicros(firstIndex),
+            grid.startMicros(endIndex),
+            question.asOf());
+    ReadingColumns readings = history.readings();
+    return new HistoryWindow(
+        GridWindow.resample(grid, readings, firstIndex, question.intervals()),
+        newest(readings),
+        history.position());
+  }
+
+  /**
+   * Memory holds readings up to the newest: a window far back would take all that follows along.
+   */
+  private boolean isRecent(WindowQuestion question) {
+    return question.asOf() == null
+        && (question.originIndex().isEmpty()
+            || question.originIndex().getAsLong()
+                >= knownEndIndex(question.grid()) - question.intervals());
+  }
+
+  private static OptionalLong newest(ReadingColumns readings) {
+    return readings.isEmpty()
+        ? OptionalLong.empty()
+        : OptionalLong.of(readings.timeMicros(readings.size() - 1));
   }
 }

@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param alias followed; null if the version is pinned
  * @param version pinned; null if an alias is followed
  * @param parameters handed to the model
+ * @param bindings series of the model's other roles, by role; {@code {series}} in them stands for
+ *     the series that is asked for, {@code {parent}} for its name without the last segment
  * @param disabled runs nothing, but keeps less specific ones away
  */
 public record Assignment(
@@ -22,6 +24,7 @@ public record Assignment(
     @Nullable String alias,
     @Nullable String version,
     Map<String, String> parameters,
+    Map<String, String> bindings,
     StandingSchedule schedule,
     boolean disabled) {
   public Assignment {
@@ -31,5 +34,6 @@ public record Assignment(
               .formatted(name, alias, version));
     }
     parameters = Map.copyOf(parameters);
+    bindings = Map.copyOf(bindings);
   }
 }

@@ -12,12 +12,14 @@ import java.util.stream.Stream;
  *
  * @param registryId the life of its database; empty before it was ever heard
  * @param revision rises with every change
+ * @param routings by model; a model without one is the champion's alone
  */
 public record RegistryState(
     String registryId,
     long revision,
     Map<AliasKey, Artifact> aliases,
-    Map<String, Assignment> assignments) {
+    Map<String, Assignment> assignments,
+    Map<String, Routing> routings) {
   public static final RegistryState UNHEARD = new RegistryState("", 0, Map.of(), Map.of());
 
   private static final Comparator<Assignment> MOST_SPECIFIC_FIRST =
@@ -26,6 +28,20 @@ public record RegistryState(
   public RegistryState {
     aliases = Map.copyOf(aliases);
     assignments = Map.copyOf(assignments);
+    routings = Map.copyOf(routings);
+  }
+
+  public RegistryState(
+      String registryId,
+      long revision,
+      Map<AliasKey, Artifact> aliases,
+      Map<String, Assignment> assignments) {
+    this(registryId, revision, aliases, assignments, Map.of());
+  }
+
+  /** How the model's requests are shared. */
+  public Routing routing(String model) {
+    return routings.getOrDefault(model, Routing.NONE);
   }
 
   /** True for the same revision of the same registry. */

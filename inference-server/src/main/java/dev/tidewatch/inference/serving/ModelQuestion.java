@@ -5,14 +5,23 @@ package dev.tidewatch.inference.serving;
  *
  * @param model empty: the assignment's
  * @param version empty: by alias
- * @param alias empty: champion, unless a version is given
+ * @param alias empty: champion, and those it shares the traffic with, unless a version is given
+ * @param routingKey decides whether a canary answers; empty: the series
  */
-public record ModelQuestion(String model, String version, String alias) {
+public record ModelQuestion(String model, String version, String alias, String routingKey) {
   public static final ModelQuestion ASSIGNED = new ModelQuestion("", "", "");
 
   public ModelQuestion {
     if (!version.isEmpty() && !alias.isEmpty()) {
       throw new IllegalArgumentException("version %s and alias %s".formatted(version, alias));
     }
+  }
+
+  public ModelQuestion(String model, String version, String alias) {
+    this(model, version, alias, "");
+  }
+
+  boolean picks() {
+    return !version.isEmpty() || !alias.isEmpty();
   }
 }

@@ -102,6 +102,7 @@ class RegistryStateTest {
         "champion",
         null,
         Map.of(),
+        Map.of(),
         StandingSchedule.NEVER,
         disabled);
   }

@@ -331,7 +331,8 @@ public final class FakeIngest implements AutoCloseable {
         for (FeedBlock block : fresh) {
           sent = block.getFeedPosition().getPosition();
           boolean concerns =
-              block.getSectionsList().stream().anyMatch(s -> shards.contains(s.getShard()));
+              shards.isEmpty()
+                  || block.getSectionsList().stream().anyMatch(s -> shards.contains(s.getShard()));
           if (concerns && !responses.isCancelled()) {
             responses.onNext(SubscribeResponse.newBuilder().setBlock(block).build());
           }

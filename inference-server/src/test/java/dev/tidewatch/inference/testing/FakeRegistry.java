@@ -13,6 +13,7 @@ import dev.tidewatch.proto.registry.v1.GetModelVersionRequest;
 import dev.tidewatch.proto.registry.v1.GetModelVersionResponse;
 import dev.tidewatch.proto.registry.v1.ModelServiceGrpc;
 import dev.tidewatch.proto.registry.v1.ModelVersion;
+import dev.tidewatch.proto.registry.v1.Routing;
 import dev.tidewatch.proto.registry.v1.WatchDelta;
 import dev.tidewatch.proto.registry.v1.WatchHeartbeat;
 import dev.tidewatch.proto.registry.v1.WatchRequest;
@@ -38,6 +39,7 @@ public final class FakeRegistry implements AutoCloseable {
   private final Map<String, String> versions = new HashMap<>();
   private final TreeMap<String, Alias> aliases = new TreeMap<>();
   private final TreeMap<String, Assignment> assignments = new TreeMap<>();
+  private final TreeMap<String, Routing> routings = new TreeMap<>();
   private final List<WatchDelta> deltas = new ArrayList<>();
   private final FakeServer server = new FakeServer(new Watch(), new Artifacts(), new Models());
 
@@ -93,6 +95,18 @@ public final class FakeRegistry implements AutoCloseable {
     changed(WatchDelta.newBuilder().addRemovedAssignments(name));
   }
 
+  /** Shares a model's requests. */
+  public synchronized void route(String model, int canaryBasisPoints, String... shadows) {
+    var routing =
+        Routing.newBuilder()
+            .setModel(model)
+            .setCanaryBasisPoints(canaryBasisPoints)
+            .addAllShadowAliases(List.of(shadows))
+            .build();
+    routings.put(model, routing);
+    changed(WatchDelta.newBuilder().addRoutings(routing));
+  }
+
   private void changed(WatchDelta.Builder delta) {
     deltas.add(delta.setRevision(deltas.size() + 1).build());
     notifyAll();
@@ -125,6 +139,7 @@ public final class FakeRegistry implements AutoCloseable {
                 .setRevision(sent)
                 .addAllAliases(aliases.values())
                 .addAllAssignments(assignments.values())
+                .addAllRoutings(routings.values())
                 .setComplete(true)
                 .build();
       }

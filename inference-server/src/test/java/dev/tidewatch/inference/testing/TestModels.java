@@ -51,13 +51,20 @@ public final class TestModels {
    * @param seed makes versions differ in their bytes
    */
   public static byte[] seasonalNaive(long seed) {
+    return seasonalNaive(seed, "24");
+  }
+
+  /**
+   * @param seasons in hours, with commas
+   */
+  public static byte[] seasonalNaive(long seed, String seasons) {
     GridWindow window = GridWindow.resample(HOURLY, wave(START, 24 * 30));
     var training =
         new ForecastTraining(
             new TreeMap<>(Map.of(TRAINED_ON, window)),
             HORIZON,
             List.of(0.8, 0.9),
-            Parameters.of(Map.of("seasons", "24")),
+            Parameters.of(Map.of("seasons", seasons)),
             new Provenance("0".repeat(64), "test", seed),
             TrainingProgress.SILENT);
     return ModelFamilies.core()

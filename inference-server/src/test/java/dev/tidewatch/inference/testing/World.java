@@ -67,8 +67,23 @@ public final class World implements AutoCloseable {
   }
 
   public World start() {
-    var all = new HashMap<>(settings);
     String name = "inference-" + UUID.randomUUID();
+    server = launch(name, folder);
+    channel = InProcessChannelBuilder.forName(name).build();
+    return this;
+  }
+
+  /** Another server on the same database among the same others; closed with the world. */
+  public ManagedChannel startReplica(Path otherFolder) {
+    String name = "inference-" + UUID.randomUUID();
+    opened.push(launch(name, otherFolder));
+    var other = InProcessChannelBuilder.forName(name).build();
+    opened.push(other::shutdownNow);
+    return other;
+  }
+
+  private InferenceServer launch(String name, Path dataFolder) {
+    var all = new HashMap<>(settings);
     all.put("grpc.host", "inproc:" + name);
     all.put("security.auth", "off");
     all.put("telemetry.enabled", "false");
@@ -78,11 +93,8 @@ public final class World implements AutoCloseable {
     all.put("ingest.target", ingest.target());
     all.put("registry.target", registry.target());
     all.put("monitor.target", monitor.target());
-    all.put("data-folder", folder.toString());
-    server =
-        InferenceServer.launch(ConfigLoader.with(InferenceConfig.class, all), clock, telemetry);
-    channel = InProcessChannelBuilder.forName(name).build();
-    return this;
+    all.put("data-folder", dataFolder.toString());
+    return InferenceServer.launch(ConfigLoader.with(InferenceConfig.class, all), clock, telemetry);
   }
 
   public ManagedChannel channel() {
