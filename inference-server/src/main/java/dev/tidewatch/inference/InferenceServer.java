@@ -18,6 +18,7 @@ import dev.tidewatch.inference.detection.DetectorStarter;
 import dev.tidewatch.inference.detection.FeedDetection;
 import dev.tidewatch.inference.detection.FeedDetectionSettings;
 import dev.tidewatch.inference.detection.FreshDetectors;
+import dev.tidewatch.inference.forecast.Explaining;
 import dev.tidewatch.inference.forecast.ForecastCache;
 import dev.tidewatch.inference.forecast.ForecastMetrics;
 import dev.tidewatch.inference.forecast.Forecasting;
@@ -205,7 +206,8 @@ public final class InferenceServer implements AutoCloseable {
     var grpc =
         opened.push(
             GrpcServer.builder(config.grpc(), config.security(), telemetry)
-                .service(new ForecastApi(forecasting))
+                .service(
+                    new ForecastApi(forecasting, new Explaining(router, windows, clock, spans)))
                 .service(new DetectionApi(router, history, detectors, spans))
                 .service(
                     new ServedModelApi(

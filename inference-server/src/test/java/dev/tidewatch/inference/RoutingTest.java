@@ -151,8 +151,8 @@ class RoutingTest {
                 .getAnsweredBy()
                 .getRole())
         .isEqualTo(AnswerRole.ANSWER_ROLE_CHAMPION);
-    assertThatThrownBy(() ->
-            ask(with("tidewatch-model-version", "9.9.9"), ModelChoice.newBuilder()))
+    assertThatThrownBy(
+            () -> ask(with("tidewatch-model-version", "9.9.9"), ModelChoice.newBuilder()))
         .isInstanceOfSatisfying(
             StatusRuntimeException.class,
             e -> assertThat(StatusDetails.reason(e)).contains("VERSION_UNKNOWN"));
@@ -187,8 +187,7 @@ class RoutingTest {
 
   @Test
   void aChangeTakesEffectOnEveryReplicaWithinASecondAndNoRequestFails() throws Exception {
-    List<Channel> replicas =
-        List.of(world.channel(), world.startReplica(folder.resolve("two")));
+    List<Channel> replicas = List.of(world.channel(), world.startReplica(folder.resolve("two")));
     awaitReady(replicas.get(1));
     var stopped = new AtomicBoolean();
     var answered = new AtomicLong();

@@ -65,6 +65,10 @@ public final class StandaloneProcess implements AutoCloseable {
     return addresses;
   }
 
+  public long pid() {
+    return process.pid();
+  }
+
   /**
    * How the process ended: 143 after SIGTERM and a drain.
    *

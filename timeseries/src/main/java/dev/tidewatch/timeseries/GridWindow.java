@@ -51,10 +51,16 @@ public final class GridWindow {
     var cells = new IntervalCells(grid.aggregation(), count);
     long startMicros = grid.startMicros(firstIndex);
     long endMicros = grid.startMicros(firstIndex + count);
+    long stepMicros = grid.stepMicros();
+    boolean isFixedWidth = !grid.followsLocalDays();
     for (int row = 0; row < readings.size(); row++) {
       long timeMicros = readings.timeMicros(row);
       if (timeMicros >= startMicros && timeMicros < endMicros) {
-        cells.add((int) (grid.indexAt(timeMicros) - firstIndex), timeMicros, readings.value(row));
+        long cell =
+            isFixedWidth
+                ? (timeMicros - startMicros) / stepMicros
+                : grid.indexAt(timeMicros) - firstIndex;
+        cells.add((int) cell, timeMicros, readings.value(row));
       }
     }
     var values = new double[count];

@@ -1,15 +1,20 @@
 package dev.tidewatch.inference.api;
 
 import dev.tidewatch.inference.clients.Wire;
+import dev.tidewatch.inference.forecast.ExplainQuestion;
+import dev.tidewatch.inference.forecast.Explaining;
 import dev.tidewatch.inference.forecast.ForecastAnswer;
 import dev.tidewatch.inference.forecast.ForecastQuestion;
 import dev.tidewatch.inference.forecast.Forecasting;
 import dev.tidewatch.inference.history.HistorySource;
+import dev.tidewatch.proto.inference.v1.ExplainRequest;
+import dev.tidewatch.proto.inference.v1.ExplainResponse;
 import dev.tidewatch.proto.inference.v1.ForecastInterval;
 import dev.tidewatch.proto.inference.v1.ForecastQuantile;
 import dev.tidewatch.proto.inference.v1.ForecastRequest;
 import dev.tidewatch.proto.inference.v1.ForecastResponse;
 import dev.tidewatch.proto.inference.v1.ForecastServiceGrpc;
+import dev.tidewatch.proto.inference.v1.GivenCovariate;
 import dev.tidewatch.proto.inference.v1.Recording;
 import dev.tidewatch.proto.inference.v1.RecordingState;
 import dev.tidewatch.proto.inference.v1.SeriesError;
@@ -34,7 +39,9 @@ import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import io.opentelemetry.api.trace.Span;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -44,9 +51,32 @@ public final class ForecastApi extends ForecastServiceGrpc.ForecastServiceImplBa
   private static final double LEVEL = 0.9;
 
   private final Forecasting forecasting;
+  private final Explaining explaining;
 
-  public ForecastApi(Forecasting forecasting) {
+  public ForecastApi(Forecasting forecasting, Explaining explaining) {
     this.forecasting = forecasting;
+    this.explaining = explaining;
+  }
+
+  @Override
+  public void explain(ExplainRequest request, StreamObserver<ExplainResponse> responses) {
+    var question =
+        new ExplainQuestion(
+            Fields.series("series", request.getSeries()),
+            Fields.model(request.getModel()),
+            switch (request.getMethod()) {
+              case EXPLAIN_METHOD_PERMUTATION -> ExplainQuestion.Method.PERMUTATION;
+              case EXPLAIN_METHOD_GAIN -> ExplainQuestion.Method.GAIN;
+              case EXPLAIN_METHOD_PARTS -> ExplainQuestion.Method.PARTS;
+              case EXPLAIN_METHOD_UNSPECIFIED, UNRECOGNIZED -> ExplainQuestion.Method.OWN;
+            },
+            request.getHorizon(),
+            request.hasOrigin()
+                ? OptionalLong.of(Fields.micros("origin", request.getOrigin()))
+                : OptionalLong.empty(),
+            request.getSeed());
+    responses.onNext(Explanations.message(explaining.explain(question)));
+    responses.onCompleted();
   }
 
   @Override
@@ -85,12 +115,7 @@ public final class ForecastApi extends ForecastServiceGrpc.ForecastServiceImplBa
           "min_feed_position", "cannot be waited for together with as_of; leave one out");
     }
     @Nullable ReadingColumns given = given(request);
-    if (request.getCovariatesCount() > 0) {
-      throw InvalidArgument.field(
-          "covariates[0].role",
-          "is '%s', which no model that is served here reads"
-              .formatted(request.getCovariates(0).getRole()));
-    }
+    Map<String, ReadingColumns> covariates = covariates(request);
     var model = Fields.model(request.getModel());
     List<Double> levels = request.getLevelsCount() == 0 ? List.of(LEVEL) : request.getLevelsList();
     return IntStream.range(0, request.getSeriesCount())
@@ -109,8 +134,25 @@ public final class ForecastApi extends ForecastServiceGrpc.ForecastServiceImplBa
                 request.getAllowFallback(),
                 recordAlways(request.getRecord()),
                 given,
-                ForecastQuestion.Cause.REQUEST))
+                ForecastQuestion.Cause.REQUEST,
+                covariates,
+                null))
         .toList();
+  }
+
+  private static Map<String, ReadingColumns> covariates(ForecastRequest request) {
+    var covariates = new HashMap<String, ReadingColumns>();
+    for (int i = 0; i < request.getCovariatesCount(); i++) {
+      GivenCovariate covariate = request.getCovariates(i);
+      ReadingColumns values =
+          Fields.values("covariates[%d].values".formatted(i), covariate.getValues());
+      if (covariates.put(covariate.getRole(), values) != null) {
+        throw InvalidArgument.field(
+            "covariates[%d].role".formatted(i),
+            "'%s' is given twice".formatted(covariate.getRole()));
+      }
+    }
+    return covariates;
   }
 
   private static HistorySource.@Nullable AsOf asOf(ForecastRequest request) {

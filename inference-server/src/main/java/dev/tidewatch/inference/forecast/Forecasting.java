@@ -42,6 +42,7 @@ public final class Forecasting {
   private final InstantSource domainClock;
   private final Spans spans;
   private final ForecastMetrics metrics;
+  private final RecordedOrigins recorded = new RecordedOrigins();
 
   public Forecasting(
       ModelRouter router,
@@ -284,12 +285,19 @@ public final class Forecasting {
     if (!question.isToBeRecorded()) {
       return answer;
     }
+    RecordedOrigins.Key key = RecordedOrigins.Key.of(answer);
+    if (question.isPlain() && recorded.contains(key)) {
+      return answer.recorded(Recording.RECORDED);
+    }
     return spans.in(
         "ledger",
         span -> {
           long nowMicros = Times.floorToMicros(domainClock.instant());
           boolean kept =
               ledger.record(Prediction.of(answer, question, nowMicros, TraceParents.current()));
+          if (kept) {
+            recorded.add(key);
+          }
           return answer.recorded(kept ? Recording.RECORDED : Recording.NOT_RECORDED);
         });
   }

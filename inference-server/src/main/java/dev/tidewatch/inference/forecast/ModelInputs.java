@@ -50,9 +50,14 @@ final class ModelInputs {
    * @throws InvalidArgument if a covariate is given that the model does not read
    */
   Seen read(ForecastQuestion question, Choice choice, BundleManifest manifest) {
+    return read(question, choice, manifest, manifest.historyIntervals());
+  }
+
+  /** As {@link #read(ForecastQuestion, Choice, BundleManifest)}, so far back. */
+  Seen read(ForecastQuestion question, Choice choice, BundleManifest manifest, int intervals) {
     List<Role> roles = manifest.roles();
     requireKnown(question, choice, roles);
-    HistoryWindow target = target(question, manifest.grid(), manifest.historyIntervals());
+    HistoryWindow target = target(question, manifest.grid(), intervals);
     if (roles.size() == 1) {
       return new Seen(
           target,

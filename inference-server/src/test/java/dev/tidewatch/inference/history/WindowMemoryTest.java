@@ -14,12 +14,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.OptionalLong;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -48,7 +50,7 @@ class WindowMemoryTest {
           List.of(commits.get(position - 1)));
     }
 
-    synchronized TreeMap<Long, Double> state(String series, long position) {
+    synchronized NavigableMap<Long, Double> state(String series, long position) {
       var state = new TreeMap<Long, Double>();
       for (FeedSection section : commits.subList(0, (int) position)) {
         for (DroppedReadings dropped : section.dropped()) {
@@ -71,7 +73,7 @@ class WindowMemoryTest {
     public History read(String series, long fromMicros, long toMicros, @Nullable AsOf asOf) {
       reads.incrementAndGet();
       int position = head();
-      Thread.yield(); // the snapshot is taken before the answer arrives
+      LockSupport.parkNanos(50_000); // the snapshot is taken before the answer arrives
       return new History(
           columns(state(series, position).subMap(fromMicros, toMicros)),
           new FeedPosition(EPOCH, position));
@@ -137,7 +139,7 @@ class WindowMemoryTest {
         memory.apply(store.event(told));
       } else {
         memory.apply(heartbeat(told));
-        Thread.yield();
+        LockSupport.parkNanos(10_000);
       }
     }
   }
@@ -184,7 +186,7 @@ class WindowMemoryTest {
     if (window == null) {
       return; // dropped while it was loaded
     }
-    TreeMap<Long, Double> state = store.state(series, window.position().position());
+    NavigableMap<Long, Double> state = store.state(series, window.position().position());
     assertThat(window.window())
         .as("%s at %s", series, window.position())
         .isEqualTo(GridWindow.resample(GRID, columns(state), newest - count, count));

@@ -4,6 +4,7 @@ import dev.tidewatch.models.ModelFamilies;
 import dev.tidewatch.models.all.AllFamilies;
 import dev.tidewatch.models.bundle.Parameters;
 import dev.tidewatch.models.detection.DetectorTraining;
+import dev.tidewatch.models.forecast.Covariate;
 import dev.tidewatch.models.forecast.ForecastTraining;
 import dev.tidewatch.models.training.Provenance;
 import dev.tidewatch.models.training.TrainingProgress;
@@ -16,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import java.util.TreeMap;
 
 /** Bundles of real families, fitted on a daily wave. */
@@ -106,5 +108,60 @@ public final class TestModels {
             new Provenance("0".repeat(64), "test", seed),
             TrainingProgress.SILENT);
     return ModelFamilies.core().detectorFamily("zscore").orElseThrow().fit(training).toBytes();
+  }
+
+  /**
+   * Hours of a valve that opens and closes without a pattern.
+   *
+   * @param sign -1: the other way round
+   */
+  public static ReadingColumns valve(int hours, int sign) {
+    var columns = ReadingColumns.builder(hours);
+    for (int i = 0; i < hours; i++) {
+      columns.add(Times.toMicros(START) + i * Times.MICROS_PER_HOUR, sign * valveAt(i));
+    }
+    return columns.build();
+  }
+
+  /** A plant that does what the valve did the hour before. */
+  public static ReadingColumns plant(int hours, int sign) {
+    var columns = ReadingColumns.builder(hours);
+    for (int i = 0; i < hours; i++) {
+      columns.add(Times.toMicros(START) + i * Times.MICROS_PER_HOUR, plantAfter(i, sign));
+    }
+    return columns.build();
+  }
+
+  public static double plantAfter(int hour, int sign) {
+    return 50 + 10 * sign * valveAt(hour - 1);
+  }
+
+  private static double valveAt(int hour) {
+    return new SplittableRandom(hour).nextDouble(-1, 1);
+  }
+
+  /** Boosted trees of the plant, one step ahead, that also read role {@code valve}. */
+  public static byte[] treesWithValve() {
+    int hours = 24 * 30;
+    GridWindow valve = GridWindow.resample(HOURLY, valve(hours, 1));
+    var training =
+        new ForecastTraining(
+                new TreeMap<>(Map.of(TRAINED_ON, GridWindow.resample(HOURLY, plant(hours, 1)))),
+                1,
+                List.of(0.8, 0.9),
+                Parameters.of(Map.of("seasons", "24")),
+                new Provenance("0".repeat(64), "test", 1),
+                TrainingProgress.SILENT)
+            .withCovariates(
+                new TreeMap<>(
+                    Map.of(
+                        TRAINED_ON,
+                        new TreeMap<>(
+                            Map.of("valve", new Covariate(new SeriesName("plant/valve"), valve))))));
+    return AllFamilies.create()
+        .forecastFamily("boosted-trees")
+        .orElseThrow()
+        .fit(training)
+        .toBytes();
   }
 }

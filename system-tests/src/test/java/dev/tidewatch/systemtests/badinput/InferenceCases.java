@@ -72,7 +72,19 @@ final class InferenceCases {
             "levels[0]")
         .invalid("negative horizon", "{\"series\": [\"@SERIES@\"], \"horizon\": -1}", "horizon")
         .invalid("the same series twice", "{\"series\": [\"@SERIES@\", \"@SERIES@\"]}", "series");
-    service.notBuilt("Explain");
+    service
+        .rpc("Explain")
+        .refused(
+            "series without assignment",
+            "{\"series\": \"@SERIES@\"}",
+            NOT_FOUND,
+            "ASSIGNMENT_MISSING")
+        .invalid(
+            "gain of a model without trees",
+            "{\"series\": \"@SERIES@\", \"model\": {\"model\": \"@NAIVE@\"}, \"method\":"
+                + " \"EXPLAIN_METHOD_GAIN\"}",
+            "method")
+        .invalid("negative horizon", "{\"series\": \"@SERIES@\", \"horizon\": -1}", "horizon");
   }
 
   private static void detection(BadInputTable table) {

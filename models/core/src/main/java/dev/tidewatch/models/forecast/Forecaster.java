@@ -44,4 +44,12 @@ public interface Forecaster {
    * collector. Nobody may be asking it, or ask it afterwards; calling it again does nothing.
    */
   default void close() {}
+
+  /**
+   * What share of the loss the splits on each feature took away, by the feature's name; the shares
+   * add up to 1. Empty for a family without splits.
+   */
+  default SortedMap<String, Double> gain() {
+    return Collections.emptySortedMap();
+  }
 }

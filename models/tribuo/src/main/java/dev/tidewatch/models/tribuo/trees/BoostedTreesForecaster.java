@@ -42,6 +42,16 @@ final class BoostedTreesForecaster implements Forecaster {
   }
 
   @Override
+  public SortedMap<String, Double> gain() {
+    double[] shares = model.importance();
+    var gain = new TreeMap<String, Double>();
+    for (int i = 0; i < shares.length; i++) {
+      gain.put(model.recipe().features().get(i).toString(), shares[i]);
+    }
+    return gain;
+  }
+
+  @Override
   public Forecast forecast(ForecastInput input, int horizon, List<Double> levels) {
     GridWindow target = input.target();
     if (!target.grid().equals(manifest.grid())) {
