@@ -64,8 +64,7 @@ class ExplainTest {
             .setTask(Task.TASK_FORECAST)
             .setModel("plants")
             .setAlias("champion")
-            .addBindings(
-                RoleBinding.newBuilder().setRole("valve").setSeries("{parent}/valve"))
+            .addBindings(RoleBinding.newBuilder().setRole("valve").setSeries("{parent}/valve"))
             .build());
     world.start();
     var models = ServedModelServiceGrpc.newBlockingStub(world.channel());
@@ -156,8 +155,7 @@ class ExplainTest {
         "ASSIGNMENT_MISSING",
         () -> explain("elsewhere/x", ExplainMethod.EXPLAIN_METHOD_PARTS));
     world.ingest.append(
-        "wave/short",
-        TestModels.wave(world.clock.instant().minusSeconds(36 * 3_600), 36));
+        "wave/short", TestModels.wave(world.clock.instant().minusSeconds(36 * 3_600), 36));
     refused(
         Status.Code.FAILED_PRECONDITION,
         "INSUFFICIENT_HISTORY",
@@ -175,8 +173,7 @@ class ExplainTest {
             .forecast(request(PLANT).addCovariates(covariate("valve", -1)).build())
             .getForecasts(0);
     assertThat(opposite.getMean(0)).isCloseTo(TestModels.plantAfter(HOURS, -1), within(3.0));
-    assertThat(opposite.getRecording())
-        .isEqualTo(RecordingState.RECORDING_STATE_NOT_REQUESTED);
+    assertThat(opposite.getRecording()).isEqualTo(RecordingState.RECORDING_STATE_NOT_REQUESTED);
     SeriesForecast same =
         stub()
             .forecast(request(PLANT).addCovariates(covariate("valve", 1)).build())
@@ -254,8 +251,7 @@ class ExplainTest {
   }
 
   private ExplainResponse explain(String series, ExplainMethod method) {
-    return stub()
-        .explain(ExplainRequest.newBuilder().setSeries(series).setMethod(method).build());
+    return stub().explain(ExplainRequest.newBuilder().setSeries(series).setMethod(method).build());
   }
 
   private SeriesForecast forecast(String series) {

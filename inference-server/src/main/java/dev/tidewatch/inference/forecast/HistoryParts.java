@@ -29,7 +29,8 @@ final class HistoryParts {
     parts.add(taken("level", mean, left, history));
     parts.add(taken("trend", line(left), left, history));
     for (int season : seasons(history.grid(), left.length)) {
-      parts.add(taken("season_" + season, phases(left, history.firstIndex(), season), left, history));
+      parts.add(
+          taken("season_" + season, phases(left, history.firstIndex(), season), left, history));
     }
     parts.add(new Part("lags", like(history, left)));
     return parts;
@@ -46,8 +47,7 @@ final class HistoryParts {
     return seasons;
   }
 
-  private static Part taken(
-      String name, double[] part, double[] left, GridWindow history) {
+  private static Part taken(String name, double[] part, double[] left, GridWindow history) {
     for (int i = 0; i < left.length; i++) {
       if (Double.isNaN(left[i])) {
         part[i] = Double.NaN;

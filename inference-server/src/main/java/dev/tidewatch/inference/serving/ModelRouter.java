@@ -97,8 +97,7 @@ public final class ModelRouter {
   public Optional<Choice> ready(Assignment assignment, String series) {
     try {
       return Optional.of(
-          named(
-              ModelQuestion.ASSIGNED, assignment.model(), assignment, series, Duration.ZERO));
+          named(ModelQuestion.ASSIGNED, assignment.model(), assignment, series, Duration.ZERO));
     } catch (NotFound | Unavailable | FailedPrecondition e) {
       LOG.debug("assignment {} is not ready: {}", assignment.name(), e.getMessage());
       return Optional.empty();
@@ -170,11 +169,7 @@ public final class ModelRouter {
     if (!version.isEmpty()) {
       var key = new VersionKey(model, version);
       return choice(
-          residency.use(key, untilDeadline(wait)),
-          "",
-          AnswerRole.CHAMPION,
-          List.of(),
-          assignment);
+          residency.use(key, untilDeadline(wait)), "", AnswerRole.CHAMPION, List.of(), assignment);
     }
     return choice(
         byAlias(new AliasKey(model, alias), wait), alias, roleOf(alias), List.of(), assignment);
@@ -214,7 +209,8 @@ public final class ModelRouter {
     }
     List<AliasKey> shadows =
         shadows(model, routing).filter(alias -> !alias.equals(champion)).toList();
-    return choice(byAlias(champion, wait), champion.alias(), AnswerRole.CHAMPION, shadows, assignment);
+    return choice(
+        byAlias(champion, wait), champion.alias(), AnswerRole.CHAMPION, shadows, assignment);
   }
 
   private static Stream<AliasKey> shadows(String model, Routing routing) {

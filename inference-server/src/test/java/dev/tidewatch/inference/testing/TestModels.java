@@ -157,7 +157,8 @@ public final class TestModels {
                     Map.of(
                         TRAINED_ON,
                         new TreeMap<>(
-                            Map.of("valve", new Covariate(new SeriesName("plant/valve"), valve))))));
+                            Map.of(
+                                "valve", new Covariate(new SeriesName("plant/valve"), valve))))));
     return AllFamilies.create()
         .forecastFamily("boosted-trees")
         .orElseThrow()
