@@ -19,6 +19,7 @@ import dev.tidewatch.registry.domain.LineageGraph;
 import dev.tidewatch.registry.domain.ModelCatalog;
 import dev.tidewatch.registry.domain.RunLog;
 import dev.tidewatch.registry.domain.VersionFinder;
+import dev.tidewatch.registry.domain.VersionTrials;
 import dev.tidewatch.registry.storage.PostgresArtifactIndex;
 import dev.tidewatch.registry.storage.PostgresRegistryStore;
 import dev.tidewatch.registry.storage.PostgresRunStore;
@@ -84,7 +85,12 @@ public final class RegistryServer implements AutoCloseable {
           opened.push(
               GrpcServer.builder(config.grpc(), config.security(), telemetry)
                   .interceptor(new StorableText())
-                  .service(new ModelEndpoint(new ModelCatalog(store, clock), evidence))
+                  .service(
+                      new ModelEndpoint(
+                          new ModelCatalog(store, clock),
+                          new VersionTrials(store),
+                          evidence,
+                          artifacts))
                   .service(new ArtifactEndpoint(artifacts))
                   .service(
                       new AliasEndpoint(

@@ -68,37 +68,32 @@ RETURN hashtextextended(kind || '=' || content, 0);
 CREATE FUNCTION version_tag_term(key text, value text) RETURNS bigint LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN version_term('tag', char_length(key) || ':' || key || value);
 
-CREATE FUNCTION version_terms(of model_version, task text) RETURNS bigint[] LANGUAGE sql IMMUTABLE
-BEGIN ATOMIC
-  SELECT array_agg(DISTINCT term)
-  FROM (
-    SELECT version_term('model', of.model)
-    UNION ALL SELECT version_term('task', task)
-    UNION ALL SELECT version_term('family', of.family)
-    UNION ALL SELECT version_term('state', of.state)
-    UNION ALL SELECT version_tag_term(key, value) FROM jsonb_each_text(of.tags)
-    UNION ALL SELECT version_term('metric', key) FROM jsonb_object_keys(of.metrics) AS key
-    UNION ALL SELECT version_term('series', trained ->> 'series') FROM jsonb_array_elements(COALESCE(of.lineage -> 'training', '[]')) AS trained
-    UNION ALL SELECT version_term('word', word)
-      FROM search_words(of.model || ' ' || of.family || ' ' || of.description) AS word
-    UNION ALL SELECT version_term('word', word)
-      FROM jsonb_each_text(of.tags), search_words(key || ' ' || value) AS word
-  ) AS found (term);
-END;
-
-CREATE FUNCTION enter_version_search(made model_version) RETURNS void LANGUAGE sql
-BEGIN ATOMIC
+-- In PL/pgSQL for its plans, which are kept.
+CREATE FUNCTION enter_version_search(made model_version) RETURNS void LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
+DECLARE
+  own_ordinal bigint;
+BEGIN
   INSERT INTO version_search (model, version, created_at, terms, metric_names, metric_values, tag_keys)
-  SELECT made.model, made.version, made.created_at, version_terms(made, model.task),
+  VALUES (made.model, made.version, made.created_at,
+    (SELECT array_agg(DISTINCT term) FROM (
+      SELECT version_term('model', made.model)
+      UNION ALL SELECT version_term('task', task) FROM model WHERE model.model = made.model
+      UNION ALL SELECT version_term('family', made.family)
+      UNION ALL SELECT version_term('state', made.state)
+      UNION ALL SELECT version_tag_term(key, value) FROM jsonb_each_text(made.tags)
+      UNION ALL SELECT version_term('metric', key) FROM jsonb_object_keys(made.metrics) AS key
+      UNION ALL SELECT version_term('series', trained ->> 'series')
+        FROM jsonb_array_elements(COALESCE(made.lineage -> 'training', '[]')) AS trained
+      UNION ALL SELECT version_term('word', word) FROM search_words(made.model || ' ' || made.family || ' ' || made.description
+        || ' ' || COALESCE((SELECT string_agg(key || ' ' || value, ' ') FROM jsonb_each_text(made.tags)), '')) AS word
+    ) AS found (term)),
     ARRAY(SELECT key FROM jsonb_each_text(made.metrics) ORDER BY key COLLATE "C"),
     ARRAY(SELECT value::double precision FROM jsonb_each_text(made.metrics) ORDER BY key COLLATE "C"),
-    ARRAY(SELECT key FROM jsonb_object_keys(made.tags) AS key ORDER BY key COLLATE "C")
-  FROM model WHERE model.model = made.model;
+    ARRAY(SELECT key FROM jsonb_object_keys(made.tags) AS key ORDER BY key COLLATE "C"))
+  RETURNING ordinal INTO own_ordinal;
   INSERT INTO version_metric (metric, value, ordinal)
-  SELECT key, value::double precision, ordinal
-  FROM version_search, jsonb_each_text(made.metrics)
-  WHERE version_search.model = made.model AND version_search.version = made.version;
-END;
+  SELECT key, value::double precision, own_ordinal FROM jsonb_each_text(made.metrics);
+END $$;
 
 CREATE FUNCTION follow_model_version() RETURNS trigger LANGUAGE plpgsql SET search_path FROM CURRENT AS $$
 BEGIN

@@ -10,6 +10,8 @@ import dev.tidewatch.proto.registry.v1.GetModelRequest;
 import dev.tidewatch.proto.registry.v1.GetModelResponse;
 import dev.tidewatch.proto.registry.v1.GetModelVersionRequest;
 import dev.tidewatch.proto.registry.v1.GetModelVersionResponse;
+import dev.tidewatch.proto.registry.v1.GetSmokeInputsRequest;
+import dev.tidewatch.proto.registry.v1.GetSmokeInputsResponse;
 import dev.tidewatch.proto.registry.v1.ListEvidenceRequest;
 import dev.tidewatch.proto.registry.v1.ListEvidenceResponse;
 import dev.tidewatch.proto.registry.v1.ListModelVersionsRequest;
@@ -19,8 +21,11 @@ import dev.tidewatch.proto.registry.v1.ListModelsResponse;
 import dev.tidewatch.proto.registry.v1.ModelServiceGrpc.ModelServiceImplBase;
 import dev.tidewatch.proto.registry.v1.ProposeNextVersionRequest;
 import dev.tidewatch.proto.registry.v1.ProposeNextVersionResponse;
+import dev.tidewatch.proto.registry.v1.ReportVersionCheckRequest;
+import dev.tidewatch.proto.registry.v1.ReportVersionCheckResponse;
 import dev.tidewatch.proto.registry.v1.UpdateModelRequest;
 import dev.tidewatch.proto.registry.v1.UpdateModelResponse;
+import dev.tidewatch.registry.artifacts.ArtifactStore;
 import dev.tidewatch.registry.domain.AliasKey;
 import dev.tidewatch.registry.domain.Evidence;
 import dev.tidewatch.registry.domain.EvidenceLog;
@@ -30,6 +35,7 @@ import dev.tidewatch.registry.domain.ModelFilter;
 import dev.tidewatch.registry.domain.ModelName;
 import dev.tidewatch.registry.domain.ModelVersion;
 import dev.tidewatch.registry.domain.Page;
+import dev.tidewatch.registry.domain.VersionTrials;
 import dev.tidewatch.serverkit.errors.InvalidArgument;
 import io.grpc.stub.StreamObserver;
 import java.util.Optional;
@@ -37,11 +43,19 @@ import java.util.Optional;
 /** Models and versions over gRPC. */
 public final class ModelEndpoint extends ModelServiceImplBase {
   private final ModelCatalog catalog;
+  private final VersionTrials trials;
   private final EvidenceLog evidence;
+  private final VersionSignatures signatures;
 
-  public ModelEndpoint(ModelCatalog catalog, EvidenceLog evidence) {
+  /**
+   * @param artifacts to read signatures from
+   */
+  public ModelEndpoint(
+      ModelCatalog catalog, VersionTrials trials, EvidenceLog evidence, ArtifactStore artifacts) {
     this.catalog = catalog;
+    this.trials = trials;
     this.evidence = evidence;
+    this.signatures = new VersionSignatures(artifacts);
   }
 
   @Override
@@ -104,7 +118,7 @@ public final class ModelEndpoint extends ModelServiceImplBase {
     ModelVersion version =
         catalog.createVersion(
             Origins.of("CreateModelVersion", request.getRequestId(), request),
-            ModelMessages.newVersion(request));
+            ModelMessages.newVersion(request, signatures.of(request)));
     observer.onNext(
         CreateModelVersionResponse.newBuilder()
             .setModelVersion(ModelMessages.version(version))
@@ -143,6 +157,47 @@ public final class ModelEndpoint extends ModelServiceImplBase {
         ListModelVersionsResponse.newBuilder()
             .addAllModelVersions(page.items().stream().map(ModelMessages::version).toList())
             .setNextPageToken(Pages.nextToken("ListModelVersions", page))
+            .build());
+    observer.onCompleted();
+  }
+
+  @Override
+  public void getSmokeInputs(
+      GetSmokeInputsRequest request, StreamObserver<GetSmokeInputsResponse> observer) {
+    observer.onNext(
+        GetSmokeInputsResponse.newBuilder()
+            .addAllSmokeInputs(
+                trials
+                    .smokeInputs(
+                        Fields.model("model", request.getModel()),
+                        Fields.version("version", request.getVersion()))
+                    .stream()
+                    .map(SmokeInputs::message)
+                    .toList())
+            .build());
+    observer.onCompleted();
+  }
+
+  @Override
+  public void reportVersionCheck(
+      ReportVersionCheckRequest request, StreamObserver<ReportVersionCheckResponse> observer) {
+    if (!request.getPassed() && request.getReason().isBlank()) {
+      throw InvalidArgument.field("reason", "required where the version did not pass");
+    }
+    ModelVersion version =
+        trials.decide(
+            Origins.of("ReportVersionCheck", request.getRequestId(), request),
+            Fields.model("model", request.getModel()),
+            Fields.version("version", request.getVersion()),
+            new VersionTrials.Verdict(
+                request.getPassed() ? Optional.empty() : Optional.of(request.getReason()),
+                request.getServer(),
+                request.hasSignature()
+                    ? Optional.of(ProtoJson.document("signature", request.getSignature()))
+                    : Optional.empty()));
+    observer.onNext(
+        ReportVersionCheckResponse.newBuilder()
+            .setModelVersion(ModelMessages.version(version))
             .build());
     observer.onCompleted();
   }

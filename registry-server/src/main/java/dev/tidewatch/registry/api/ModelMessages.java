@@ -14,7 +14,6 @@ import dev.tidewatch.registry.domain.AliasName;
 import dev.tidewatch.registry.domain.NewVersion;
 import dev.tidewatch.registry.domain.VersionContent;
 import dev.tidewatch.serverkit.errors.InvalidArgument;
-import dev.tidewatch.serverkit.errors.Unimplemented;
 import java.util.Map;
 import java.util.Optional;
 
@@ -69,15 +68,12 @@ final class ModelMessages {
         .build();
   }
 
-  static NewVersion newVersion(CreateModelVersionRequest request) {
-    if (request.getSmokeInputsCount() > 0) {
-      throw new Unimplemented(
-          "NOT_BUILT", "smoke_inputs: running them is not built; leave them out");
-    }
-    if (!request.hasSignature()) {
-      throw InvalidArgument.field(
-          "signature", "required; it is not read from the artifact by this server");
-    }
+  /**
+   * A version to make.
+   *
+   * @param signature as given, or as the file says
+   */
+  static NewVersion newVersion(CreateModelVersionRequest request, ModelSignature signature) {
     request.getMetricsMap().forEach((metric, value) -> requireFinite("metrics", metric, value));
     Optional<String> run = Fields.present(request.getLineage().getRunId());
     return new NewVersion(
@@ -87,12 +83,13 @@ final class ModelMessages {
         Fields.sha256("artifact_sha256", request.getArtifactSha256()),
         new VersionContent(
             request.getFamily(),
-            ProtoJson.document("signature", request.getSignature()),
+            ProtoJson.document("signature", signature),
             request.getMetricsMap(),
             request.getTagsMap(),
             request.getDescription(),
             ProtoJson.document("lineage", request.getLineage()),
-            run.map(text -> Fields.uuid("lineage.run_id", text))));
+            run.map(text -> Fields.uuid("lineage.run_id", text))),
+        SmokeInputs.of(request, signature));
   }
 
   static void requireFinite(Map<String, Double> figures, String field) {

@@ -110,6 +110,21 @@ public final class AliasBoard {
     if (!refusals.isEmpty() && !force) {
       throw refusal(move.key(), refusals, field);
     }
+    Optional<String> broken = broken(registry, move, now);
+    if (broken.isPresent() && !force) {
+      throw new FailedPrecondition(
+              "SIGNATURE_CHANGED",
+              field
+                  + ".version: "
+                  + move.to().map(Object::toString).orElse("")
+                  + " would fail callers of '"
+                  + move.key()
+                  + "': "
+                  + broken.get()
+                  + "; give it a new major number, or force with a reason")
+          .with("model", move.key().model().value())
+          .with("alias", move.key().alias().value());
+    }
     carryOut(
         registry,
         new AliasMoveRecord(
@@ -119,11 +134,29 @@ public final class AliasBoard {
             timeAfterLastMove(registry, move.key()),
             origin.actor(),
             reason,
-            !refusals.isEmpty(),
+            !refusals.isEmpty() || broken.isPresent(),
             false,
             registry.nextRevision(),
             verdicts));
     return true;
+  }
+
+  /** What callers of the version named now would trip over, unless a major number says so. */
+  private static Optional<String> broken(
+      RegistryView registry, AliasMove move, Optional<Alias> now) {
+    if (now.isEmpty()
+        || move.to().isEmpty()
+        || now.get().version().major() != move.to().get().major()) {
+      return Optional.empty();
+    }
+    return signature(registry, move.key(), move.to().get())
+        .breaks(signature(registry, move.key(), now.get().version()));
+  }
+
+  private static TensorSignature signature(
+      RegistryView registry, AliasKey key, SemanticVersion number) {
+    return TensorSignature.of(
+        ModelCatalog.version(registry, key.model(), number).content().signature());
   }
 
   private List<GateVerdict> verdicts(RegistryView registry, AliasMove move) {

@@ -145,21 +145,21 @@ public final class ModelCatalog {
             throw new FailedPrecondition("RUN_UNKNOWN", "lineage.run_id: there is no run " + run);
           }
         });
-    registry
-        .versions()
-        .insert(
-            new ModelVersion(
-                model.name(),
-                number,
-                VersionState.READY,
-                "",
-                artifact,
-                model.task(),
-                wanted.content(),
-                List.of(),
-                origin.actor(),
-                now(),
-                registry.nextRevision()));
+    ModelVersion version =
+        new ModelVersion(
+            model.name(),
+            number,
+            wanted.smokeInputs().isEmpty() ? VersionState.READY : VersionState.PENDING,
+            "",
+            artifact,
+            model.task(),
+            wanted.content(),
+            List.of(),
+            origin.actor(),
+            now(),
+            registry.nextRevision());
+    registry.versions().insert(version);
+    registry.versions().insertSmokeInputs(version, wanted.smokeInputs());
     registry.audit(
         model.name().value(),
         number.toString(),

@@ -16,4 +16,21 @@ public interface VersionRows {
   Page<ModelVersion> page(ModelName model, Optional<VersionState> state, PageRequest request);
 
   void insert(ModelVersion version);
+
+  /** In the order given when it was made. */
+  List<SmokeInput> smokeInputs(ModelVersion version);
+
+  void insertSmokeInputs(ModelVersion version, List<SmokeInput> inputs);
+
+  /**
+   * Moves a pending version to another state.
+   *
+   * @param signature replaces that of the version, where given
+   */
+  void decide(
+      ModelVersion version,
+      VersionState state,
+      String reason,
+      Optional<Document> signature,
+      long revision);
 }

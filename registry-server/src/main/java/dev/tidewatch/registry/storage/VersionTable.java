@@ -5,13 +5,16 @@ import static dev.tidewatch.registry.storage.jooq.Tables.ARTIFACT;
 import static dev.tidewatch.registry.storage.jooq.Tables.MODEL;
 import static dev.tidewatch.registry.storage.jooq.Tables.MODEL_VERSION;
 import static dev.tidewatch.registry.storage.jooq.Tables.VERSION_SEARCH;
+import static dev.tidewatch.registry.storage.jooq.Tables.VERSION_SMOKE_INPUT;
 
 import dev.tidewatch.registry.domain.AliasName;
+import dev.tidewatch.registry.domain.Document;
 import dev.tidewatch.registry.domain.ModelName;
 import dev.tidewatch.registry.domain.ModelVersion;
 import dev.tidewatch.registry.domain.Page;
 import dev.tidewatch.registry.domain.PageRequest;
 import dev.tidewatch.registry.domain.SemanticVersion;
+import dev.tidewatch.registry.domain.SmokeInput;
 import dev.tidewatch.registry.domain.Task;
 import dev.tidewatch.registry.domain.VersionContent;
 import dev.tidewatch.registry.domain.VersionName;
@@ -132,6 +135,44 @@ final class VersionTable implements VersionRows {
         .set(MODEL_VERSION.CREATED_BY, version.createdBy())
         .set(MODEL_VERSION.CREATED_AT, version.createdAt())
         .set(MODEL_VERSION.REVISION, version.revision())
+        .execute();
+  }
+
+  @Override
+  public List<SmokeInput> smokeInputs(ModelVersion version) {
+    return sql.selectFrom(VERSION_SMOKE_INPUT)
+        .where(VERSION_SMOKE_INPUT.MODEL.eq(version.model().value()))
+        .and(VERSION_SMOKE_INPUT.VERSION.eq(version.number().toString()))
+        .orderBy(VERSION_SMOKE_INPUT.ORDINAL)
+        .fetch(row -> new SmokeInput(row.get(VERSION_SMOKE_INPUT.TENSOR)));
+  }
+
+  @Override
+  public void insertSmokeInputs(ModelVersion version, List<SmokeInput> inputs) {
+    for (int i = 0; i < inputs.size(); i++) {
+      sql.insertInto(VERSION_SMOKE_INPUT)
+          .set(VERSION_SMOKE_INPUT.MODEL, version.model().value())
+          .set(VERSION_SMOKE_INPUT.VERSION, version.number().toString())
+          .set(VERSION_SMOKE_INPUT.ORDINAL, i)
+          .set(VERSION_SMOKE_INPUT.TENSOR, inputs.get(i).tensor())
+          .execute();
+    }
+  }
+
+  @Override
+  public void decide(
+      ModelVersion version,
+      VersionState state,
+      String reason,
+      Optional<Document> signature,
+      long revision) {
+    sql.update(MODEL_VERSION)
+        .set(MODEL_VERSION.STATE, state.name())
+        .set(MODEL_VERSION.STATE_REASON, reason)
+        .set(MODEL_VERSION.SIGNATURE, Json.of(signature.orElse(version.content().signature())))
+        .set(MODEL_VERSION.REVISION, revision)
+        .where(MODEL_VERSION.MODEL.eq(version.model().value()))
+        .and(MODEL_VERSION.VERSION.eq(version.number().toString()))
         .execute();
   }
 

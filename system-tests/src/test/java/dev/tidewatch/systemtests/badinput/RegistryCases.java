@@ -75,7 +75,18 @@ final class RegistryCases {
             "VERSION_UNKNOWN");
     service.rpc("ListModelVersions").refused("unknown model", unknown, NOT_FOUND, "MODEL_UNKNOWN");
     service.rpc("ProposeNextVersion").refused("unknown model", unknown, NOT_FOUND, "MODEL_UNKNOWN");
-    service.notBuilt("GetSmokeInputs", "ReportVersionCheck");
+    var nobody = "{\"model\": \"nobody\", \"version\": \"1.0.0\"%s}";
+    service
+        .rpc("GetSmokeInputs")
+        .refused("unknown model", nobody.formatted(""), NOT_FOUND, "MODEL_UNKNOWN");
+    service
+        .rpc("ReportVersionCheck")
+        .refused(
+            "unknown model",
+            nobody.formatted(", \"passed\": true, \"server\": \"s\""),
+            NOT_FOUND,
+            "MODEL_UNKNOWN")
+        .invalid("failure without a reason", nobody.formatted(", \"server\": \"s\""), "reason");
     service
         .rpc("AttachEvidence")
         .refused(
