@@ -10,6 +10,7 @@ import dev.tidewatch.registry.api.RunEndpoint;
 import dev.tidewatch.registry.api.StorableText;
 import dev.tidewatch.registry.api.WatchEndpoint;
 import dev.tidewatch.registry.artifacts.ArtifactStore;
+import dev.tidewatch.registry.artifacts.StagingFolder;
 import dev.tidewatch.registry.domain.AliasBoard;
 import dev.tidewatch.registry.domain.AliasGuards;
 import dev.tidewatch.registry.domain.AssignmentBook;
@@ -17,6 +18,7 @@ import dev.tidewatch.registry.domain.AuditLog;
 import dev.tidewatch.registry.domain.EvidenceLog;
 import dev.tidewatch.registry.domain.LineageGraph;
 import dev.tidewatch.registry.domain.ModelCatalog;
+import dev.tidewatch.registry.domain.Retention;
 import dev.tidewatch.registry.domain.RunLog;
 import dev.tidewatch.registry.domain.VersionFinder;
 import dev.tidewatch.registry.domain.VersionTrials;
@@ -66,10 +68,13 @@ public final class RegistryServer implements AutoCloseable {
       var state = new StateReader(store);
       revisions.start(state::revision);
 
+      var staging = new StagingFolder(config.artifacts().folder());
       var artifacts =
           new ArtifactStore(
-              config.artifacts().folder(),
+              staging,
+              opened.push(config.artifacts().open(staging)),
               new PostgresArtifactIndex(database.dsl()),
+              config.artifacts().trust(),
               clock,
               realTime,
               config.artifacts().limits());
@@ -99,13 +104,15 @@ public final class RegistryServer implements AutoCloseable {
                   .service(new RunEndpoint(runs, clock))
                   .service(watch)
                   .service(new CatalogEndpoint(new VersionFinder(store), new LineageGraph(store)))
-                  .service(new MaintenanceEndpoint(new AuditLog(store)))
+                  .service(
+                      new MaintenanceEndpoint(
+                          new Retention(store, clock), artifacts, new AuditLog(store)))
                   .onDrain(watch::drain)
                   .start());
       return new RegistryServer(opened, grpc);
     } catch (IOException e) {
       opened.closeAfter(e);
-      throw new UncheckedIOException("the artifact folder cannot be used: " + e.getMessage(), e);
+      throw new UncheckedIOException("the artifact store cannot be used: " + e.getMessage(), e);
     } catch (Throwable e) {
       opened.closeAfter(e); // a half-started server leaves nothing behind
       throw e;

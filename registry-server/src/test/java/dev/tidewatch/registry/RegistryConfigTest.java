@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tidewatch.serverkit.config.ByteSize;
 import dev.tidewatch.serverkit.config.ConfigException;
 import dev.tidewatch.serverkit.config.ConfigLoader;
+import dev.tidewatch.serverkit.config.Secret;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -25,7 +26,18 @@ class RegistryConfigTest {
     assertThat(config.artifacts())
         .isEqualTo(
             new ArtifactsConfig(
+                ArtifactsConfig.Store.DISK,
                 Path.of("data/artifacts"),
+                new S3Config(
+                    Optional.empty(),
+                    "",
+                    Optional.empty(),
+                    "us-east-1",
+                    false,
+                    Optional.empty(),
+                    Secret.NONE,
+                    Duration.ofSeconds(30)),
+                Optional.empty(),
                 ByteSize.ofMebibytes(2048),
                 64,
                 Duration.ofHours(24),
@@ -43,12 +55,30 @@ class RegistryConfigTest {
   }
 
   @Test
+  void aBucketIsNeededForS3AndBoundsTheSize() {
+    Map<String, String> settings = new HashMap<>(LEAST);
+    settings.put("artifacts.store", "s3");
+    assertThatThrownBy(() -> ConfigLoader.with(RegistryConfig.class, settings))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("s3.bucket");
+    settings.put("artifacts.s3.bucket", "models");
+    assertThat(ConfigLoader.with(RegistryConfig.class, settings).artifacts().store())
+        .isEqualTo(ArtifactsConfig.Store.S3);
+    settings.put("artifacts.size-max", "6GiB");
+    assertThatThrownBy(() -> ConfigLoader.with(RegistryConfig.class, settings))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("size-max");
+  }
+
+  @Test
   void refusesWhatCannotWork() {
     for (String setting :
         new String[] {
           "artifacts.size-max=0",
           "artifacts.open-uploads-max=0",
           "artifacts.sweep-interval=0s",
+          "artifacts.s3.timeout=0s",
+          "artifacts.s3.prefix=models",
           "watch.heartbeat-interval=0s",
           "watch.watchers-max=0",
           "watch.revisions-kept=0",
@@ -61,7 +91,8 @@ class RegistryConfigTest {
       assertThatThrownBy(() -> ConfigLoader.with(RegistryConfig.class, settings))
           .as(setting)
           .isInstanceOf(ConfigException.class)
-          .hasMessageContaining(setting.substring(setting.indexOf('.') + 1, setting.indexOf('=')));
+          .hasMessageContaining(
+              setting.substring(setting.lastIndexOf('.') + 1, setting.indexOf('=')));
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.tidewatch.registry.api;
 
+import com.google.protobuf.ByteString;
 import dev.tidewatch.proto.registry.v1.Artifact;
 import dev.tidewatch.proto.registry.v1.ArtifactFormat;
 import dev.tidewatch.proto.registry.v1.CreateModelVersionRequest;
@@ -59,13 +60,21 @@ final class ModelMessages {
   }
 
   static Artifact artifact(dev.tidewatch.registry.domain.Artifact artifact) {
-    return Artifact.newBuilder()
-        .setSha256(artifact.sha256().hex())
-        .setSizeBytes(artifact.sizeBytes())
-        .setFormat(ArtifactFormat.valueOf("ARTIFACT_FORMAT_" + artifact.format().name()))
-        .setCreatedAt(Fields.time(artifact.createdAt()))
-        .setRemoved(artifact.removed())
-        .build();
+    Artifact.Builder message =
+        Artifact.newBuilder()
+            .setSha256(artifact.sha256().hex())
+            .setSizeBytes(artifact.sizeBytes())
+            .setFormat(ArtifactFormat.valueOf("ARTIFACT_FORMAT_" + artifact.format().name()))
+            .setCreatedAt(Fields.time(artifact.createdAt()))
+            .setRemoved(artifact.removed());
+    artifact
+        .signature()
+        .ifPresent(signature ->
+            message
+                .getSignatureBuilder()
+                .setKeyId(signature.keyId())
+                .setSignature(ByteString.copyFrom(signature.bytes())));
+    return message.build();
   }
 
   /**

@@ -8,11 +8,12 @@ import dev.tidewatch.registry.artifacts.ArtifactStore;
 import dev.tidewatch.registry.artifacts.OpenUpload;
 import dev.tidewatch.registry.artifacts.Upload;
 import dev.tidewatch.registry.domain.Artifact;
+import dev.tidewatch.registry.domain.ArtifactSignature;
 import dev.tidewatch.serverkit.errors.InvalidArgument;
-import dev.tidewatch.serverkit.errors.Unimplemented;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -66,10 +67,6 @@ final class UploadStream implements StreamObserver<UploadArtifactRequest> {
   }
 
   private void begin(UploadStart start) throws IOException {
-    if (start.hasSignature()) {
-      throw new Unimplemented(
-          "NOT_BUILT", "start.signature: signatures are not checked by this server; leave it out");
-    }
     ArtifactStore.Begun begun =
         store.begin(
             new Upload(
@@ -77,6 +74,7 @@ final class UploadStream implements StreamObserver<UploadArtifactRequest> {
                 Fields.sha256("start.sha256", start.getSha256()),
                 start.getSizeBytes(),
                 format(start.getFormat()),
+                signature(start),
                 false,
                 Instant.EPOCH));
     upload = begun.upload();
@@ -138,6 +136,14 @@ final class UploadStream implements StreamObserver<UploadArtifactRequest> {
             .setAlreadyPresent(alreadyPresent)
             .build());
     observer.onCompleted();
+  }
+
+  private static Optional<ArtifactSignature> signature(UploadStart start) {
+    return start.hasSignature()
+        ? Optional.of(
+            ArtifactSignature.of(
+                start.getSignature().getKeyId(), start.getSignature().getSignature().toByteArray()))
+        : Optional.empty();
   }
 
   private static dev.tidewatch.registry.domain.ArtifactFormat format(ArtifactFormat format) {

@@ -19,18 +19,26 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Files named by their SHA-256, on a local disk, with an index in the database. Thread-safe. */
+/**
+ * Files named by their SHA-256: on their way in a folder, finished in a {@link ContentStore}, with
+ * an index in the database. Bytes are verified before they are stored, the row comes last.
+ * Thread-safe.
+ */
 public final class ArtifactStore {
-  private final ContentFolder folder;
+  private final StagingFolder staging;
+  private final ContentStore content;
   private final ArtifactIndex index;
   private final InstantSource clock;
   private final InstantSource realTime;
   private final ArtifactLimits limits;
+  private final ArtifactTrust trust;
   private final Map<UUID, OpenUpload> open = new HashMap<>();
 
   /**
@@ -38,12 +46,16 @@ public final class ArtifactStore {
    * @param realTime for ages of uploads
    */
   public ArtifactStore(
-      Path root,
+      StagingFolder staging,
+      ContentStore content,
       ArtifactIndex index,
+      ArtifactTrust trust,
       InstantSource clock,
       InstantSource realTime,
       ArtifactLimits limits) {
-    this.folder = new ContentFolder(root);
+    this.staging = staging;
+    this.content = content;
+    this.trust = trust;
     this.index = index;
     this.clock = clock;
     this.realTime = realTime;
@@ -52,8 +64,9 @@ public final class ArtifactStore {
 
   /** Makes the folders and sweeps what earlier lives left behind; once, before anything else. */
   public Sweep.Swept prepare() throws IOException {
-    folder.create();
-    return new Sweep(folder, index, realTime, limits).run();
+    staging.prepare();
+    content.prepare();
+    return new Sweep(staging, content, index, realTime, limits).run();
   }
 
   /**
@@ -73,6 +86,7 @@ public final class ArtifactStore {
               wanted.sizeBytes() + " bytes; this registry takes at most " + limits.sizeBytesMax())
           .with("size_bytes_max", Long.toString(limits.sizeBytesMax()));
     }
+    trust.requireOnUpload(wanted.sha256(), wanted.signature());
     Optional<Upload> before = index.upload(wanted.id());
     if (before.isPresent()
         && (!before.get().sha256().equals(wanted.sha256())
@@ -82,11 +96,14 @@ public final class ArtifactStore {
           "start.upload_id: " + wanted.id() + " belongs to an upload of other bytes");
     }
     Optional<Artifact> present =
-        index
-            .find(wanted.sha256())
-            .filter(artifact -> isIntact(artifact.sha256(), artifact.sizeBytes()));
+        index.find(wanted.sha256()).filter(artifact -> !artifact.removed() && isIntact(artifact));
     if (present.isPresent()) {
-      return new Begun(present.get(), null);
+      Artifact artifact = present.get();
+      return new Begun(
+          wanted.signature().isPresent()
+              ? index.sign(artifact.sha256(), wanted.signature().get())
+              : artifact,
+          null);
     }
     OpenUpload earlier;
     synchronized (open) {
@@ -107,9 +124,10 @@ public final class ArtifactStore {
             wanted.sha256(),
             wanted.sizeBytes(),
             wanted.format(),
+            wanted.signature(),
             false,
             now(realTime)));
-    OpenUpload upload = OpenUpload.open(this, wanted, folder.part(wanted.id()));
+    OpenUpload upload = OpenUpload.open(this, wanted, staging.part(wanted.id()));
     OpenUpload raced;
     synchronized (open) {
       raced = open.put(wanted.id(), upload);
@@ -149,7 +167,7 @@ public final class ArtifactStore {
       upload.supersede();
     }
     index.forget(id);
-    Files.deleteIfExists(folder.part(id));
+    Files.deleteIfExists(staging.part(id));
   }
 
   public Artifact get(Sha256 sha256) {
@@ -161,6 +179,8 @@ public final class ArtifactStore {
    *
    * @throws OutOfRange {@code OFFSET_BEYOND_END}
    * @throws DataLoss {@code ARTIFACT_DAMAGED}, if the file is away or has another length
+   * @throws dev.tidewatch.serverkit.errors.FailedPrecondition {@code SIGNATURE_MISSING} or {@code
+   *     SIGNATURE_INVALID}
    */
   public VerifiedRead read(Sha256 sha256, long offset) throws IOException {
     Artifact artifact =
@@ -170,19 +190,47 @@ public final class ArtifactStore {
           "OFFSET_BEYOND_END",
           "offset: " + offset + " is above the size of " + artifact.sizeBytes() + " bytes");
     }
+    trust.requireOnRead(sha256, artifact.signature());
     try {
-      return VerifiedRead.open(folder.blob(sha256), artifact, offset);
+      return VerifiedRead.open(content, artifact, offset);
     } catch (NoSuchFileException e) {
       throw VerifiedRead.damaged(artifact, "its file is missing", e);
     }
   }
 
-  /** All bytes came and were right: publishes the file, then enters the row. */
+  /** All bytes came and were right: stores them, then enters the row. */
   Artifact finish(Upload upload, Path part) throws IOException {
-    folder.publish(part, upload.sha256());
-    return index.enter(
-        new Artifact(upload.sha256(), upload.sizeBytes(), upload.format(), now(clock), false),
-        upload.id());
+    var artifact =
+        new Artifact(
+            upload.sha256(),
+            upload.sizeBytes(),
+            upload.format(),
+            upload.signature(),
+            now(clock),
+            false);
+    Optional<Artifact> entered;
+    do {
+      content.publish(part, upload.sha256());
+      // A sweep or retention may have removed them just now, as bytes that no row knew.
+      entered = enter(artifact, upload);
+    } while (entered.isEmpty());
+    Files.deleteIfExists(part);
+    return entered.get();
+  }
+
+  private Optional<Artifact> enter(Artifact artifact, Upload upload) throws IOException {
+    try {
+      return index.enter(artifact, upload.id(), () -> isKept(artifact));
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+  }
+
+  /** Deletes the bytes of artifacts whose rows say that they were removed. */
+  public void deleteRemoved(List<Sha256> digests) throws IOException {
+    for (Sha256 digest : digests) {
+      boolean _ = Sweep.delete(index, content, digest);
+    }
   }
 
   /** The bytes were wrong: nothing of them stays. */
@@ -197,8 +245,8 @@ public final class ArtifactStore {
     }
   }
 
-  private boolean isIntact(Sha256 sha256, long sizeBytes) {
-    try (VerifiedRead file = VerifiedRead.open(folder.blob(sha256), get(sha256), sizeBytes)) {
+  private boolean isIntact(Artifact artifact) {
+    try (VerifiedRead file = VerifiedRead.open(content, artifact, artifact.sizeBytes())) {
       file.verifyAll();
       return true;
     } catch (IOException | DataLoss e) {
@@ -206,9 +254,18 @@ public final class ArtifactStore {
     }
   }
 
+  private boolean isKept(Artifact artifact) {
+    try {
+      OptionalLong size = content.sizeBytes(artifact.sha256());
+      return size.isPresent() && size.getAsLong() == artifact.sizeBytes();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
   private long partBytes(UUID id) {
     try {
-      return Files.size(folder.part(id));
+      return Files.size(staging.part(id));
     } catch (NoSuchFileException e) {
       return 0;
     } catch (IOException e) {

@@ -3,10 +3,8 @@ package dev.tidewatch.registry.artifacts;
 import dev.tidewatch.registry.domain.Artifact;
 import dev.tidewatch.serverkit.errors.DataLoss;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -20,26 +18,27 @@ public final class VerifiedRead implements AutoCloseable {
   public static final int BLOCK_BYTES = 1 << 18;
 
   private final Artifact artifact;
-  private final FileChannel file;
+  private final InputStream bytes;
   private final Digest digest = new Digest();
   private long position;
   private final long wantedFrom;
 
-  private VerifiedRead(Artifact artifact, FileChannel file, long wantedFrom) {
+  private VerifiedRead(Artifact artifact, InputStream bytes, long wantedFrom) {
     this.artifact = artifact;
-    this.file = file;
+    this.bytes = bytes;
     this.wantedFrom = wantedFrom;
   }
 
-  static VerifiedRead open(Path blob, Artifact artifact, long offset) throws IOException {
-    FileChannel file = FileChannel.open(blob, StandardOpenOption.READ);
-    if (file.size() != artifact.sizeBytes()) {
-      long found = file.size();
-      file.close();
+  static VerifiedRead open(ContentStore store, Artifact artifact, long offset) throws IOException {
+    ContentStore.Content content = store.open(artifact.sha256());
+    if (content.sizeBytes() != artifact.sizeBytes()) {
+      content.bytes().close();
       throw damaged(
-          artifact, "its file has " + found + " bytes instead of " + artifact.sizeBytes(), null);
+          artifact,
+          "its file has " + content.sizeBytes() + " bytes instead of " + artifact.sizeBytes(),
+          null);
     }
-    return new VerifiedRead(artifact, file, offset);
+    return new VerifiedRead(artifact, content.bytes(), offset);
   }
 
   public Artifact artifact() {
@@ -90,15 +89,11 @@ public final class VerifiedRead implements AutoCloseable {
   }
 
   private ByteBuffer readBlock() throws IOException {
-    ByteBuffer block =
-        ByteBuffer.allocate((int) Math.min(BLOCK_BYTES, artifact.sizeBytes() - position));
-    while (block.hasRemaining()) {
-      int read = file.read(block, position + block.position());
-      if (read < 0) {
-        throw damaged(artifact, "its file became shorter", null);
-      }
+    int length = (int) Math.min(BLOCK_BYTES, artifact.sizeBytes() - position);
+    ByteBuffer block = ByteBuffer.wrap(bytes.readNBytes(length));
+    if (block.remaining() < length) {
+      throw damaged(artifact, "its file became shorter", null);
     }
-    block.flip();
     position += block.remaining();
     digest.add(block.duplicate());
     return block;
@@ -112,7 +107,7 @@ public final class VerifiedRead implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    file.close();
+    bytes.close();
   }
 
   static DataLoss damaged(Artifact artifact, String how, @Nullable Exception cause) {

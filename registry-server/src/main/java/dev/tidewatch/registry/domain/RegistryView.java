@@ -33,6 +33,8 @@ public interface RegistryView {
   /** Newest first. */
   Page<AuditEntry> auditEntries(AuditFilter filter, PageRequest request);
 
+  RetentionRows retention();
+
   Optional<Artifact> artifact(Sha256 sha256);
 
   boolean runExists(UUID run);

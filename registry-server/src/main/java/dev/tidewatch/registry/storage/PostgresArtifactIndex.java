@@ -7,15 +7,18 @@ import dev.tidewatch.registry.artifacts.ArtifactIndex;
 import dev.tidewatch.registry.artifacts.Upload;
 import dev.tidewatch.registry.domain.Artifact;
 import dev.tidewatch.registry.domain.ArtifactFormat;
+import dev.tidewatch.registry.domain.ArtifactSignature;
 import dev.tidewatch.registry.domain.Sha256;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import org.jooq.DSLContext;
 import org.jooq.Record;
+import org.jooq.impl.DSL;
 
 /** Artifacts and uploads in PostgreSQL. */
 public final class PostgresArtifactIndex implements ArtifactIndex {
@@ -37,22 +40,66 @@ public final class PostgresArtifactIndex implements ArtifactIndex {
   }
 
   @Override
-  public Artifact enter(Artifact artifact, UUID upload) {
+  public Optional<Artifact> enter(Artifact artifact, UUID upload, BooleanSupplier kept) {
     return dsl.transactionResult(transaction -> {
       DSLContext sql = transaction.dsl();
+      lock(sql, artifact.sha256());
+      if (!kept.getAsBoolean()) {
+        return Optional.empty();
+      }
+      String keyId = artifact.signature().map(ArtifactSignature::keyId).orElse(null);
+      byte[] signature = artifact.signature().map(ArtifactSignature::bytes).orElse(null);
       sql.insertInto(ARTIFACT)
           .set(ARTIFACT.SHA256, artifact.sha256().hex())
           .set(ARTIFACT.SIZE_BYTES, artifact.sizeBytes())
           .set(ARTIFACT.FORMAT, artifact.format().name())
+          .set(ARTIFACT.SIGNATURE_KEY_ID, DSL.val(keyId, String.class))
+          .set(ARTIFACT.SIGNATURE, DSL.val(signature, byte[].class))
           .set(ARTIFACT.CREATED_AT, artifact.createdAt())
           .set(ARTIFACT.REMOVED, false)
           .onConflict(ARTIFACT.SHA256)
           .doUpdate()
           .set(ARTIFACT.REMOVED, false)
           .execute();
+      if (artifact.signature().isPresent()) {
+        sign(sql, artifact.sha256(), artifact.signature().get());
+      }
       sql.update(UPLOAD).set(UPLOAD.COMPLETE, true).where(UPLOAD.UPLOAD_ID.eq(upload)).execute();
-      return find(sql, artifact.sha256()).orElseThrow();
+      return find(sql, artifact.sha256());
     });
+  }
+
+  @Override
+  public Artifact sign(Sha256 sha256, ArtifactSignature signature) {
+    return dsl.transactionResult(transaction -> {
+      sign(transaction.dsl(), sha256, signature);
+      return find(transaction.dsl(), sha256).orElseThrow();
+    });
+  }
+
+  private static void sign(DSLContext sql, Sha256 sha256, ArtifactSignature signature) {
+    sql.update(ARTIFACT)
+        .set(ARTIFACT.SIGNATURE_KEY_ID, signature.keyId())
+        .set(ARTIFACT.SIGNATURE, signature.bytes())
+        .where(ARTIFACT.SHA256.eq(sha256.hex()))
+        .execute();
+  }
+
+  @Override
+  public boolean unlessKnown(Sha256 sha256, BooleanSupplier removal) {
+    return dsl.transactionResult(transaction -> {
+      DSLContext sql = transaction.dsl();
+      lock(sql, sha256);
+      boolean known = find(sql, sha256).filter(artifact -> !artifact.removed()).isPresent();
+      return !known && removal.getAsBoolean();
+    });
+  }
+
+  /** To the end of the transaction, on all replicas. Two digests may share one lock. */
+  private static void lock(DSLContext sql, Sha256 sha256) {
+    var _ =
+        sql.fetch(
+            "SELECT pg_advisory_xact_lock(hashtextextended(?, 0))", "artifact " + sha256.hex());
   }
 
   @Override
@@ -65,6 +112,7 @@ public final class PostgresArtifactIndex implements ArtifactIndex {
                 new Sha256(row.get(UPLOAD.SHA256)),
                 row.get(UPLOAD.SIZE_BYTES),
                 ArtifactFormat.valueOf(row.get(UPLOAD.FORMAT)),
+                Optional.empty(),
                 row.get(UPLOAD.COMPLETE),
                 row.get(UPLOAD.TOUCHED_AT)));
   }
@@ -111,11 +159,20 @@ public final class PostgresArtifactIndex implements ArtifactIndex {
         .collect(Collectors.toSet());
   }
 
+  private static Optional<ArtifactSignature> signature(Record row) {
+    String keyId = row.get(ARTIFACT.SIGNATURE_KEY_ID);
+    byte[] signature = row.get(ARTIFACT.SIGNATURE);
+    return keyId == null || signature == null
+        ? Optional.empty()
+        : Optional.of(ArtifactSignature.of(keyId, signature));
+  }
+
   static Artifact artifact(Record row) {
     return new Artifact(
         new Sha256(row.get(ARTIFACT.SHA256)),
         row.get(ARTIFACT.SIZE_BYTES),
         ArtifactFormat.valueOf(row.get(ARTIFACT.FORMAT)),
+        signature(row),
         row.get(ARTIFACT.CREATED_AT),
         row.get(ARTIFACT.REMOVED));
   }

@@ -18,6 +18,7 @@ import dev.tidewatch.registry.domain.ModelRows;
 import dev.tidewatch.registry.domain.Page;
 import dev.tidewatch.registry.domain.PageRequest;
 import dev.tidewatch.registry.domain.RegistryView;
+import dev.tidewatch.registry.domain.RetentionRows;
 import dev.tidewatch.registry.domain.Sha256;
 import dev.tidewatch.registry.domain.VersionIndex;
 import dev.tidewatch.registry.domain.VersionRows;
@@ -105,6 +106,11 @@ class PostgresView implements RegistryView {
   @Override
   public final Page<AuditEntry> auditEntries(AuditFilter filter, PageRequest request) {
     return new AuditTable(sql).page(filter, request);
+  }
+
+  @Override
+  public final RetentionRows retention() {
+    return new RetentionTable(sql);
   }
 
   @Override

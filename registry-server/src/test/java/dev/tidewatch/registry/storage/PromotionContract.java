@@ -772,11 +772,26 @@ abstract class PromotionContract {
   private void enterArtifact() {
     var index = new PostgresArtifactIndex(open.dsl());
     var upload =
-        new Upload(UUID.randomUUID(), ARTIFACT, 10, ArtifactFormat.BUNDLE, false, clock.instant());
+        new Upload(
+            UUID.randomUUID(),
+            ARTIFACT,
+            10,
+            ArtifactFormat.BUNDLE,
+            Optional.empty(),
+            false,
+            clock.instant());
     index.touch(upload);
     var _ =
         index.enter(
-            new Artifact(ARTIFACT, 10, ArtifactFormat.BUNDLE, clock.instant(), false), upload.id());
+            new Artifact(
+                ARTIFACT,
+                10,
+                ArtifactFormat.BUNDLE,
+                Optional.empty(),
+                clock.instant(),
+                false),
+            upload.id(),
+            () -> true);
   }
 
   private static Sha256 digest(int content) {

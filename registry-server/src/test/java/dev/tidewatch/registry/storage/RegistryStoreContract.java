@@ -455,12 +455,25 @@ abstract class RegistryStoreContract {
     var index = new PostgresArtifactIndex(open.dsl());
     var upload =
         new Upload(
-            UUID.randomUUID(), digest(content), 10, ArtifactFormat.BUNDLE, false, clock.instant());
+            UUID.randomUUID(),
+            digest(content),
+            10,
+            ArtifactFormat.BUNDLE,
+            Optional.empty(),
+            false,
+            clock.instant());
     index.touch(upload);
     var _ =
         index.enter(
-            new Artifact(digest(content), 10, ArtifactFormat.BUNDLE, clock.instant(), false),
-            upload.id());
+            new Artifact(
+                digest(content),
+                10,
+                ArtifactFormat.BUNDLE,
+                Optional.empty(),
+                clock.instant(),
+                false),
+            upload.id(),
+            () -> true);
   }
 
   private static Sha256 digest(int content) {

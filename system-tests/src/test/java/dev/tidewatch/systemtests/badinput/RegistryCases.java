@@ -25,7 +25,20 @@ final class RegistryCases {
     catalog(table);
     table
         .service("tidewatch.registry.v1.MaintenanceService")
-        .notBuilt("PlanRetention", "ApplyRetention");
+        .rpc("PlanRetention")
+        .refused(
+            "unknown model", "{\"rule\": {\"model\": \"nobody\"}}", NOT_FOUND, "MODEL_UNKNOWN")
+        .invalid("no rule", "{}", "rule")
+        .invalid("negative age", "{\"rule\": {\"ageMin\": \"-1s\"}}", "rule.age_min");
+    table
+        .service("tidewatch.registry.v1.MaintenanceService")
+        .rpc("ApplyRetention")
+        .refused(
+            "another plan",
+            "{\"rule\": {\"model\": \"@MODEL@\"}, \"planSha256\": \"" + NO_SHA + "\"}",
+            ABORTED,
+            "PLAN_STALE")
+        .invalid("malformed plan", "{\"rule\": {}, \"planSha256\": \"abc\"}", "plan_sha256");
     table
         .service("tidewatch.registry.v1.MaintenanceService")
         .rpc("ListAuditEntries")

@@ -6,54 +6,83 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tidewatch.registry.SettableClock;
 import dev.tidewatch.registry.domain.Artifact;
 import dev.tidewatch.registry.domain.ArtifactFormat;
+import dev.tidewatch.registry.domain.ArtifactSignature;
 import dev.tidewatch.registry.domain.Sha256;
 import dev.tidewatch.registry.storage.PostgresArtifactIndex;
 import dev.tidewatch.serverkit.database.Database;
 import dev.tidewatch.serverkit.errors.Aborted;
 import dev.tidewatch.serverkit.errors.DataLoss;
+import dev.tidewatch.serverkit.errors.FailedPrecondition;
 import dev.tidewatch.serverkit.errors.InvalidArgument;
 import dev.tidewatch.serverkit.errors.NotFound;
 import dev.tidewatch.serverkit.errors.OutOfRange;
 import dev.tidewatch.serverkit.errors.ResourceExhausted;
+import dev.tidewatch.serverkit.security.TrustedKeys;
 import dev.tidewatch.serverkit.testing.TestDatabase;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.security.Signature;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.HexFormat;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The store on a real folder and a real database. */
-class ArtifactStoreTest {
+/** What holds wherever the bytes are kept, on a real database. */
+abstract class ArtifactStoreContract {
   private static final ArtifactLimits LIMITS =
       new ArtifactLimits(10 << 20, 2, Duration.ofHours(24), Duration.ofHours(1));
   private static final int SIZE = 3 * VerifiedRead.BLOCK_BYTES + 17;
 
   @TempDir Path folder;
-  private final SettableClock clock = new SettableClock("2026-03-01T00:00:00Z");
+  final SettableClock clock = new SettableClock("2026-03-01T00:00:00Z");
   private TestDatabase database;
   private Database open;
+  private ContentStore content;
   private ArtifactIndex index;
-  private ArtifactStore store;
+  ArtifactStore store;
+
+  /** Opened anew for each test. */
+  abstract ContentStore openContent(Path folder) throws IOException;
+
+  /** Where the files lie in the end. */
+  abstract Path contentRoot(Path folder);
+
+  /** The file that holds the bytes in the end; for harm to be done to it. */
+  private Path blob(Path folder, Sha256 sha256) {
+    return contentRoot(folder)
+        .resolve("blobs")
+        .resolve(sha256.hex().substring(0, 2))
+        .resolve(sha256.hex());
+  }
 
   @BeforeEach
   void open() throws IOException {
+    content = openContent(folder);
     database = TestDatabase.plain("registry", "db/migration/registry");
     open = database.open("registry");
     index = new PostgresArtifactIndex(open.dsl());
@@ -63,12 +92,18 @@ class ArtifactStoreTest {
 
   @AfterEach
   void close() {
+    content.close();
     open.close();
     database.close();
   }
 
   private ArtifactStore store(ArtifactIndex over) {
-    return new ArtifactStore(folder, over, clock, clock, LIMITS);
+    return store(over, Optional.empty());
+  }
+
+  private ArtifactStore store(ArtifactIndex over, Optional<TrustedKeys> keys) {
+    return new ArtifactStore(
+        new StagingFolder(folder), content, over, new ArtifactTrust(keys), clock, clock, LIMITS);
   }
 
   @Test
@@ -161,7 +196,7 @@ class ArtifactStoreTest {
   void damageIsToldInsteadOfTheLastBlock() throws Exception {
     byte[] bytes = bytes(10, SIZE);
     var sha256 = upload(store, UUID.randomUUID(), bytes).sha256();
-    Path blob = new ContentFolder(folder).blob(sha256);
+    Path blob = blob(folder, sha256);
     long seed = Long.getLong("seed", 13L);
     var random = new Random(seed);
     for (int i = 0; i < 8; i++) {
@@ -209,7 +244,7 @@ class ArtifactStoreTest {
     assertThatThrownBy(upload::finish).isInstanceOf(Crash.class);
 
     var restarted = store(index);
-    Path orphan = new ContentFolder(folder).blob(digest(bytes));
+    Path orphan = blob(folder, digest(bytes));
     assertThat(orphan).exists();
     assertThatThrownBy(() -> restarted.get(digest(bytes))).isInstanceOf(NotFound.class);
     assertThatThrownBy(() -> restarted.read(digest(bytes), 0)).isInstanceOf(NotFound.class);
@@ -220,7 +255,7 @@ class ArtifactStoreTest {
     assertThat(restarted.prepare().orphans()).isEqualTo(1);
     assertThat(orphan).doesNotExist();
 
-    assertThat(restarted.progress(id).receivedBytes()).isZero();
+    assertThat(restarted.progress(id).receivedBytes()).as("nothing is sent twice").isEqualTo(1000);
     assertThat(download(restarted, upload(restarted, id, bytes).sha256(), 0)).isEqualTo(bytes);
   }
 
@@ -233,7 +268,7 @@ class ArtifactStoreTest {
     try (var upload = opened(store.begin(wanted(resting, half)))) {
       upload.write(0, ByteBuffer.wrap(half, 0, 500));
     }
-    Path stranger = new ContentFolder(folder).part(UUID.randomUUID());
+    Path stranger = new StagingFolder(folder).part(UUID.randomUUID());
     Files.write(stranger, half);
     for (Path file : files()) {
       touch(file, clock.instant().minus(Duration.ofHours(2)));
@@ -263,17 +298,127 @@ class ArtifactStoreTest {
     store.cancel(id);
   }
 
-  private List<Path> files() throws IOException {
-    try (Stream<Path> all = Files.walk(folder)) {
-      return all.filter(Files::isRegularFile).toList();
+  /** Bytes that a sweep took for an orphan just before their row came are stored once more. */
+  @Test
+  void bytesThatVanishBeforeTheirRowAreStoredAgain() throws Exception {
+    byte[] bytes = bytes(17, SIZE);
+    var vanishing = store(new VanishingIndex(index, content, new AtomicBoolean()));
+    var artifact = upload(vanishing, UUID.randomUUID(), bytes);
+    assertThat(download(vanishing, artifact.sha256(), 0)).isEqualTo(bytes);
+  }
+
+  @Test
+  void removedBytesAreGoneUntilTheyAreUploadedAgain() throws Exception {
+    byte[] bytes = bytes(18, 1000);
+    var sha256 = upload(store, UUID.randomUUID(), bytes).sha256();
+    store.deleteRemoved(List.of(sha256));
+    assertThat(download(store, sha256, 0)).as("its row says that it stays").isEqualTo(bytes);
+
+    open.dsl().execute("UPDATE artifact SET removed = true");
+    assertThatThrownBy(() -> store.read(sha256, 0)).isInstanceOf(NotFound.class);
+    store.deleteRemoved(List.of(sha256));
+    assertThat(blob(folder, sha256)).doesNotExist();
+    assertThat(store.get(sha256).removed()).isTrue();
+
+    var again = upload(store, UUID.randomUUID(), bytes);
+    assertThat(again.removed()).isFalse();
+    assertThat(download(store, sha256, 0)).isEqualTo(bytes);
+  }
+
+  @Test
+  void onlySignedArtifactsAreTakenAndGivenOutWhereKeysAreSet() throws Exception {
+    Path keys = Files.createDirectory(folder.resolve("keys"));
+    KeyPair ours = keyPair();
+    writePublicKey(keys.resolve("build-1.pem"), ours);
+    var strict = store(index, Optional.of(new TrustedKeys(keys)));
+    byte[] bytes = bytes(19, 1000);
+
+    assertRefused("SIGNATURE_MISSING", () -> strict.begin(wanted(UUID.randomUUID(), bytes)));
+    for (ArtifactSignature wrong :
+        List.of(
+            signature("build-1", keyPair(), digest(bytes)),
+            signature("build-1", ours, digest(bytes(20, 1000))),
+            signature("build-2", ours, digest(bytes)),
+            signature("../build-1", ours, digest(bytes)))) {
+      assertRefused(
+          "SIGNATURE_INVALID",
+          () -> strict.begin(wanted(UUID.randomUUID(), bytes, Optional.of(wrong))));
     }
+    assertRefused(
+        "SIGNATURE_INVALID",
+        () ->
+            store.begin(
+                wanted(
+                    UUID.randomUUID(),
+                    bytes,
+                    Optional.of(signature("build-1", ours, digest(bytes))))));
+
+    var unsigned = upload(store, UUID.randomUUID(), bytes);
+    assertRefused("SIGNATURE_MISSING", () -> strict.read(unsigned.sha256(), 0));
+    var right = signature("build-1", ours, digest(bytes));
+    var signed = strict.begin(wanted(UUID.randomUUID(), bytes, Optional.of(right))).present();
+    assertThat(signed)
+        .as("a signature that comes later counts")
+        .isEqualTo(index.find(digest(bytes)).orElseThrow());
+    assertThat(index.find(digest(bytes)).orElseThrow().signature()).contains(right);
+    assertThat(download(strict, unsigned.sha256(), 0)).isEqualTo(bytes);
+
+    byte[] more = bytes(21, 1000);
+    var signature = signature("build-1", ours, digest(more));
+    var upload = opened(strict.begin(wanted(UUID.randomUUID(), more, Optional.of(signature))));
+    upload.write(0, ByteBuffer.wrap(more));
+    assertThat(upload.finish().signature()).contains(signature);
+    assertThat(download(strict, digest(more), 0)).isEqualTo(more);
+
+    Files.delete(keys.resolve("build-1.pem"));
+    assertRefused("SIGNATURE_INVALID", () -> strict.read(digest(more), 0));
+    Files.writeString(keys.resolve("build-1.pem"), "no key");
+    assertRefused("SIGNATURE_INVALID", () -> strict.read(digest(more), 0));
+  }
+
+  private static void assertRefused(String reason, ThrowingCallable call) {
+    assertThatThrownBy(call)
+        .isInstanceOfSatisfying(
+            FailedPrecondition.class, e -> assertThat(e.reason()).isEqualTo(reason));
+  }
+
+  private static KeyPair keyPair() throws NoSuchAlgorithmException {
+    return KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+  }
+
+  private static void writePublicKey(Path file, KeyPair keys) throws IOException {
+    Files.writeString(
+        file,
+        "-----BEGIN PUBLIC KEY-----\n"
+            + Base64.getMimeEncoder().encodeToString(keys.getPublic().getEncoded())
+            + "\n-----END PUBLIC KEY-----\n");
+  }
+
+  private static ArtifactSignature signature(String keyId, KeyPair keys, Sha256 sha256)
+      throws GeneralSecurityException {
+    var signer = Signature.getInstance("Ed25519");
+    signer.initSign(keys.getPrivate());
+    signer.update(HexFormat.of().parseHex(sha256.hex()));
+    return ArtifactSignature.of(keyId, signer.sign());
+  }
+
+  private List<Path> files() throws IOException {
+    Set<Path> files = new LinkedHashSet<>();
+    for (Path root : List.of(folder, contentRoot(folder))) {
+      if (Files.exists(root)) {
+        try (Stream<Path> all = Files.walk(root)) {
+          all.filter(Files::isRegularFile).forEach(files::add);
+        }
+      }
+    }
+    return List.copyOf(files);
   }
 
   private static void touch(Path file, Instant time) throws IOException {
     Files.setLastModifiedTime(file, FileTime.from(time));
   }
 
-  private Artifact upload(ArtifactStore into, UUID id, byte[] bytes) throws IOException {
+  Artifact upload(ArtifactStore into, UUID id, byte[] bytes) throws IOException {
     var upload = opened(into.begin(wanted(id, bytes)));
     for (int at = (int) upload.receivedBytes(); at < bytes.length; at += 70_000) {
       upload.write(at, ByteBuffer.wrap(bytes, at, Math.min(70_000, bytes.length - at)));
@@ -281,7 +426,7 @@ class ArtifactStoreTest {
     return upload.finish();
   }
 
-  private static OpenUpload opened(ArtifactStore.Begun begun) {
+  static OpenUpload opened(ArtifactStore.Begun begun) {
     OpenUpload upload = begun.upload();
     if (upload == null) {
       throw new AssertionError("was there already");
@@ -289,8 +434,7 @@ class ArtifactStoreTest {
     return upload;
   }
 
-  private static byte[] download(ArtifactStore from, Sha256 sha256, long offset)
-      throws IOException {
+  static byte[] download(ArtifactStore from, Sha256 sha256, long offset) throws IOException {
     var got = new ByteArrayOutputStream();
     readInto(got, from, sha256, offset);
     return got.toByteArray();
@@ -309,11 +453,16 @@ class ArtifactStoreTest {
     }
   }
 
-  private static Upload wanted(UUID id, byte[] bytes) {
-    return new Upload(id, digest(bytes), bytes.length, ArtifactFormat.BUNDLE, false, Instant.EPOCH);
+  static Upload wanted(UUID id, byte[] bytes) {
+    return wanted(id, bytes, Optional.empty());
   }
 
-  private static byte[] bytes(long seed, int size) {
+  private static Upload wanted(UUID id, byte[] bytes, Optional<ArtifactSignature> signature) {
+    return new Upload(
+        id, digest(bytes), bytes.length, ArtifactFormat.BUNDLE, signature, false, Instant.EPOCH);
+  }
+
+  static byte[] bytes(long seed, int size) {
     byte[] bytes = new byte[size];
     new Random(seed).nextBytes(bytes);
     return bytes;
@@ -332,11 +481,85 @@ class ArtifactStoreTest {
     private static final long serialVersionUID = 1;
   }
 
+  /** Removes the bytes once, where the row would be written. */
+  private record VanishingIndex(ArtifactIndex real, ContentStore content, AtomicBoolean done)
+      implements ArtifactIndex {
+    @Override
+    public Optional<Artifact> enter(Artifact artifact, UUID upload, BooleanSupplier kept) {
+      if (done.compareAndSet(false, true)) {
+        try {
+          assertThat(real.unlessKnown(artifact.sha256(), () -> remove(artifact))).isTrue();
+        } catch (UncheckedIOException e) {
+          throw new AssertionError(e);
+        }
+      }
+      return real.enter(artifact, upload, kept);
+    }
+
+    private boolean remove(Artifact artifact) {
+      try {
+        return content.delete(artifact.sha256());
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+
+    @Override
+    public Optional<Artifact> find(Sha256 sha256) {
+      return real.find(sha256);
+    }
+
+    @Override
+    public Artifact sign(Sha256 sha256, ArtifactSignature signature) {
+      return real.sign(sha256, signature);
+    }
+
+    @Override
+    public boolean unlessKnown(Sha256 sha256, BooleanSupplier removal) {
+      return real.unlessKnown(sha256, removal);
+    }
+
+    @Override
+    public Optional<Upload> upload(UUID id) {
+      return real.upload(id);
+    }
+
+    @Override
+    public void touch(Upload upload) {
+      real.touch(upload);
+    }
+
+    @Override
+    public void forget(UUID upload) {
+      real.forget(upload);
+    }
+
+    @Override
+    public List<UUID> forgetUntouchedSince(Instant time) {
+      return real.forgetUntouchedSince(time);
+    }
+
+    @Override
+    public Set<Sha256> known(List<Sha256> digests) {
+      return real.known(digests);
+    }
+  }
+
   /** Dies where the row would be written. */
   private record CrashingIndex(ArtifactIndex real) implements ArtifactIndex {
     @Override
-    public Artifact enter(Artifact artifact, UUID upload) {
+    public Optional<Artifact> enter(Artifact artifact, UUID upload, BooleanSupplier kept) {
       throw new Crash();
+    }
+
+    @Override
+    public Artifact sign(Sha256 sha256, ArtifactSignature signature) {
+      return real.sign(sha256, signature);
+    }
+
+    @Override
+    public boolean unlessKnown(Sha256 sha256, BooleanSupplier removal) {
+      return real.unlessKnown(sha256, removal);
     }
 
     @Override
