@@ -30,7 +30,7 @@ import picocli.CommandLine.Parameters;
       "  ./tidewatch bench crash --kills 12 --seed 7",
       "  ./tidewatch bench accuracy nab --data DIR --out DIR"
     },
-    subcommands = {CrashCommand.class, AccuracyCommand.class})
+    subcommands = {CrashCommand.class, AccuracyCommand.class, PredictCommand.class})
 public final class BenchMain implements Callable<Integer> {
   private static final List<Bench> BENCHES =
       List.of(new IngestBench(), new QueryBench(), new ForecastBench());
@@ -95,6 +95,7 @@ public final class BenchMain implements Callable<Integer> {
   public Integer call() throws Exception {
     if (name == null) {
       BENCHES.forEach(bench -> System.out.printf("%-12s %s%n", bench.name(), bench.purpose()));
+      System.out.printf("%-12s %s%n", "predict", PredictCommand.PURPOSE);
       System.out.printf("%-12s %s%n", "crash", CrashCommand.PURPOSE);
       System.out.printf("%-12s %s%n", "accuracy", AccuracyCommand.PURPOSE);
       return 0;

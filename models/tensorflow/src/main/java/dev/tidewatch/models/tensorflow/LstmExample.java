@@ -5,8 +5,8 @@ import java.util.SplittableRandom;
 /**
  * A network of the LSTM family that has learnt nothing, in both of the forms that it is served in:
  * for measuring and testing what serves models. Input {@code window} FP32 [-1, {@link #INPUTS}],
- * output {@code heads} FP32 [-1, {@link #HORIZON}, {@link #HEADS}]; two LSTM layers of 50 units read
- * 30 steps.
+ * output {@code heads} FP32 [-1, {@link #HORIZON}, {@link #HEADS}]; two LSTM layers of 50 units
+ * read 30 steps.
  */
 public final class LstmExample {
   public static final int STEPS = 30;
@@ -33,10 +33,6 @@ public final class LstmExample {
 
   private static LstmWeights weights(long seed) {
     return LstmWeights.initial(
-        SHAPE,
-        new SplittableRandom(seed),
-        new float[SHAPE.outputs()],
-        new float[0],
-        new float[0]);
+        SHAPE, new SplittableRandom(seed), new float[SHAPE.outputs()], new float[0], new float[0]);
   }
 }

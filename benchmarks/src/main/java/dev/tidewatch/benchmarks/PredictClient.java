@@ -1,0 +1,133 @@
+package dev.tidewatch.benchmarks;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.UnsafeByteOperations;
+import dev.tidewatch.proto.oip.GRPCInferenceServiceGrpc;
+import dev.tidewatch.proto.oip.ModelInferRequest;
+import dev.tidewatch.proto.oip.ModelInferResponse;
+import dev.tidewatch.proto.oip.ModelMetadataRequest;
+import dev.tidewatch.proto.oip.ModelMetadataResponse.TensorMetadata;
+import io.grpc.CallOptions;
+import io.grpc.Channel;
+import io.grpc.ManagedChannel;
+import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.grpc.stub.ClientCalls;
+import io.grpc.stub.StreamObserver;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+
+/**
+ * Asks one model of a server that speaks the Open Inference Protocol, over some connections.
+ * Answers come on the connections' threads.
+ */
+final class PredictClient implements AutoCloseable {
+  private final List<ManagedChannel> channels;
+  private final String model;
+  private final TensorMetadata input;
+  private final int columns;
+
+  private PredictClient(List<ManagedChannel> channels, String model, TensorMetadata input) {
+    this.channels = channels;
+    this.model = model;
+    this.input = input;
+    this.columns = Math.toIntExact(input.getShapeList().getLast());
+  }
+
+  static List<ManagedChannel> connect(String target, int connections) {
+    var channels = new ArrayList<ManagedChannel>();
+    for (int i = 0; i < connections; i++) {
+      channels.add(
+          NettyChannelBuilder.forTarget(target)
+              .usePlaintext()
+              .directExecutor()
+              .maxInboundMessageSize(64 << 20)
+              .build());
+    }
+    return channels;
+  }
+
+  /** The model's only input is FP32 [-1, n]; its form is asked for. */
+  static PredictClient open(String target, String model, int connections) {
+    List<ManagedChannel> channels = connect(target, connections);
+    var metadata =
+        GRPCInferenceServiceGrpc.newBlockingStub(channels.getFirst())
+            .withDeadlineAfter(60, TimeUnit.SECONDS)
+            .modelMetadata(ModelMetadataRequest.newBuilder().setName(model).build());
+    TensorMetadata input = metadata.getInputs(0);
+    if (metadata.getInputsCount() != 1
+        || input.getShapeCount() != 2
+        || !input.getDatatype().equals("FP32")) {
+      throw new IllegalArgumentException(
+          "model %s takes %s; the bench asks models of one input FP32 [-1, n]"
+              .formatted(model, metadata.getInputsList()));
+    }
+    return new PredictClient(channels, model, input);
+  }
+
+  float[] windows(RandomGenerator random, int rows) {
+    var values = new float[rows * columns];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = random.nextFloat() * 2 - 1;
+    }
+    return values;
+  }
+
+  ModelInferRequest request(float[] windows) {
+    ByteBuffer bytes =
+        ByteBuffer.allocate(windows.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.asFloatBuffer().put(windows);
+    return ModelInferRequest.newBuilder()
+        .setModelName(model)
+        .addInputs(
+            ModelInferRequest.InferInputTensor.newBuilder()
+                .setName(input.getName())
+                .setDatatype("FP32")
+                .addShape(windows.length / columns)
+                .addShape(columns))
+        .addRawInputContents(UnsafeByteOperations.unsafeWrap(bytes))
+        .build();
+  }
+
+  static float[] heads(ModelInferResponse response) {
+    ByteString raw = response.getRawOutputContents(0);
+    var heads = new float[raw.size() / Float.BYTES];
+    raw.asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(heads);
+    return heads;
+  }
+
+  Channel channel(int number) {
+    return channels.get(number % channels.size());
+  }
+
+  ModelInferResponse infer(ModelInferRequest request) {
+    return ClientCalls.blockingUnaryCall(
+        channels.getFirst(),
+        GRPCInferenceServiceGrpc.getModelInferMethod(),
+        CallOptions.DEFAULT,
+        request);
+  }
+
+  void infer(
+      int connection,
+      ModelInferRequest request,
+      long deadlineMillis,
+      StreamObserver<ModelInferResponse> answer) {
+    CallOptions options =
+        deadlineMillis == 0
+            ? CallOptions.DEFAULT
+            : CallOptions.DEFAULT.withDeadlineAfter(deadlineMillis, TimeUnit.MILLISECONDS);
+    ClientCalls.asyncUnaryCall(
+        channel(connection).newCall(GRPCInferenceServiceGrpc.getModelInferMethod(), options),
+        request,
+        answer);
+  }
+
+  @Override
+  public void close() {
+    channels.forEach(ManagedChannel::shutdownNow);
+  }
+}

@@ -1,0 +1,319 @@
+package dev.tidewatch.benchmarks;
+
+import ai.djl.inference.Predictor;
+import dev.tidewatch.models.onnx.OnnxNetwork;
+import dev.tidewatch.models.tensorflow.LstmExample;
+import dev.tidewatch.standalone.figures.Figures;
+import dev.tidewatch.standalone.figures.Latencies;
+import dev.tidewatch.standalone.figures.MachineDescription;
+import io.grpc.CallOptions;
+import io.grpc.ManagedChannel;
+import io.grpc.stub.ClientCalls;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * The client of the predict bench, in a process of its own, which also runs the same network in
+ * process. Arguments: server's address and process id (0: on another machine), port of the echo,
+ * folder of the network, seconds of a window, seed, and a peer's address and model (or {@code -}).
+ * Prints its figures as one line of JSON.
+ */
+final class PredictLoad {
+  static final String TENSORFLOW_MODEL = "bench-lstm-tensorflow";
+  static final String ONNX_MODEL = "bench-lstm-onnx";
+
+  private static final int CLIENTS = 64;
+  private static final int CONNECTIONS = 4;
+  private static final int BATCH_ROWS = 32;
+  private static final int WINDOWS_MAX = 12;
+  private static final int LATENCIES_MAX = 5_000_000;
+  private static final double TOLERANCE = 1e-5;
+  private static final int OPEN_LOOP_ROUNDS = 3;
+
+  private final String[] args;
+  private final double seconds;
+  private final SplittableRandom random;
+  private final Figures figures = new Figures();
+
+  private PredictLoad(String[] args) {
+    this.args = args;
+    this.seconds = Double.parseDouble(args[4]);
+    this.random = new SplittableRandom(Long.parseLong(args[5]));
+  }
+
+  public static void main(String[] args) throws Exception {
+    System.out.println(
+        new PredictLoad(args).run().toJsonLine("predict-load", MachineDescription.here()));
+    System.out.flush();
+    System.exit(0);
+  }
+
+  /** One call of a closed loop of one. */
+  private interface Call {
+    void make();
+  }
+
+  private Figures run() throws Exception {
+    PredictFiles files = PredictFiles.in(Path.of(args[3]));
+    List<ManagedChannel> echo = PredictClient.connect("localhost:" + args[2], 1);
+    try (InProcessNetwork djl = InProcessNetwork.load(files.savedModel());
+        OnnxNetwork onnx = OnnxNetwork.load(Files.readAllBytes(files.onnx()));
+        PredictClient tensorflowClient =
+            PredictClient.open(args[0], TENSORFLOW_MODEL, CONNECTIONS);
+        PredictClient onnxClient = PredictClient.open(args[0], ONNX_MODEL, 1)) {
+      oneClient(djl, onnx, echo.getFirst(), tensorflowClient, onnxClient);
+      batches(djl);
+      manyClients(djl, tensorflowClient);
+      overload(tensorflowClient);
+      if (!args[6].equals("-")) {
+        peer();
+      }
+      return figures;
+    } finally {
+      echo.forEach(ManagedChannel::shutdownNow);
+    }
+  }
+
+  private void oneClient(
+      InProcessNetwork djl,
+      OnnxNetwork onnx,
+      ManagedChannel echo,
+      PredictClient tensorflowClient,
+      PredictClient onnxClient)
+      throws IOException {
+    Predictor<float[], float[]> predictor = djl.predictor();
+    byte[] question = tensorflowClient.request(tensorflowClient.windows(random, 1)).toByteArray();
+    var calls = new LinkedHashMap<String, Call>();
+    calls.put(
+        "in_process_us_p50",
+        () -> InProcessNetwork.predict(predictor, tensorflowClient.windows(random, 1)));
+    calls.put("onnx_in_process_us_p50", () -> onnx.run(tensorflowClient.windows(random, 1), 1));
+    calls.put(
+        "echo_us_p50",
+        () -> ClientCalls.blockingUnaryCall(echo, EchoMain.CALL, CallOptions.DEFAULT, question));
+    calls.put("served_us_p50", () -> askOne(tensorflowClient));
+    calls.put("onnx_served_us_p50", () -> askOne(onnxClient));
+    Map<String, Double> p50 = inTurns(calls);
+    p50.forEach((key, micros) -> figures.put(key, micros));
+    double echoMicros = p50.getOrDefault("echo_us_p50", 0.0);
+    figures.put(
+        "served_ratio_p50",
+        p50.getOrDefault("served_us_p50", 0.0)
+            / (p50.getOrDefault("in_process_us_p50", 0.0) + echoMicros));
+    figures.put(
+        "onnx_served_ratio_p50",
+        p50.getOrDefault("onnx_served_us_p50", 0.0)
+            / (p50.getOrDefault("onnx_in_process_us_p50", 0.0) + echoMicros));
+  }
+
+  private void askOne(PredictClient client) {
+    client.infer(client.request(client.windows(random, 1)));
+  }
+
+  /** Medians in microseconds, of windows that take turns until all are stable. */
+  private Map<String, Double> inTurns(Map<String, Call> calls) {
+    var windows = new LinkedHashMap<String, StableWindows>();
+    calls.keySet().forEach(key -> windows.put(key, new StableWindows()));
+    for (int turn = 0; turn < WINDOWS_MAX; turn++) {
+      calls.forEach((key, call) -> {
+        var latencies = new Latencies(LATENCIES_MAX);
+        long until = System.nanoTime() + (long) (seconds * 1e9);
+        while (System.nanoTime() < until) {
+          long from = System.nanoTime();
+          call.make();
+          latencies.record(System.nanoTime() - from);
+        }
+        StableWindows own = windows.get(key);
+        if (own != null) {
+          own.add(latencies.millis(.5) * 1e3);
+        }
+      });
+      if (windows.values().stream().allMatch(StableWindows::isStable)) {
+        break;
+      }
+    }
+    var medians = new LinkedHashMap<String, Double>();
+    windows.forEach((key, own) -> {
+      tell("%s %.1f%s", key, own.value(), own.isStable() ? "" : " (not stable)");
+      medians.put(key, own.value());
+    });
+    return medians;
+  }
+
+  /** As many threads as cores, 32 windows a call. */
+  private void batches(InProcessNetwork djl) throws InterruptedException {
+    var stable = new StableWindows();
+    int threads = Runtime.getRuntime().availableProcessors();
+    for (int window = 0; window < WINDOWS_MAX && !stable.isStable(); window++) {
+      var rows = new LongAdder();
+      long from = System.nanoTime();
+      long until = from + (long) (seconds * 1e9);
+      var running = new ArrayList<Thread>();
+      for (int i = 0; i < threads; i++) {
+        var windows = new float[BATCH_ROWS * LstmExample.INPUTS];
+        for (int j = 0; j < windows.length; j++) {
+          windows[j] = random.nextFloat() * 2 - 1;
+        }
+        running.add(
+            Thread.ofPlatform()
+                .start(() -> {
+                  try (Predictor<float[], float[]> predictor = djl.predictor()) {
+                    while (System.nanoTime() < until) {
+                      InProcessNetwork.predict(predictor, windows);
+                      rows.add(BATCH_ROWS);
+                    }
+                  }
+                }));
+      }
+      for (Thread thread : running) {
+        thread.join();
+      }
+      stable.add(rows.sum() / ((System.nanoTime() - from) / 1e9));
+    }
+    tell("in_process_batch32_per_second %.0f", stable.value());
+    figures.put("in_process_batch32_per_second", stable.value());
+  }
+
+  private void manyClients(InProcessNetwork djl, PredictClient client) throws InterruptedException {
+    var loop = new PredictClosedLoop(client, CLIENTS, 1, random.nextLong());
+    double cpuBefore = cpuSeconds();
+    double answers = 0;
+    var perSecond = new StableWindows();
+    var p99 = new StableWindows();
+    var p999 = new StableWindows();
+    for (int window = 0; window < WINDOWS_MAX && !perSecond.isStable(); window++) {
+      PredictClosedLoop.Window one = loop.run(2 * seconds);
+      perSecond.add(one.perSecond());
+      p99.add(one.p99Millis());
+      p999.add(one.p999Millis());
+      answers += one.perSecond() * 2 * seconds;
+      tell("64 clients: %.0f/s, p99 %.2f ms", one.perSecond(), one.p99Millis());
+    }
+    double rate = perSecond.value();
+    figures.put("forecasts_per_second_64", rate);
+    figures.put(
+        "throughput_ratio_64", rate / figures.get("in_process_batch32_per_second").orElseThrow());
+    figures.put("ms_p99_64", p99.value());
+    figures.put("ms_p999_64", p999.value());
+    figures.put("p99_ratio_to_64_by_rate", p99.value() / (CLIENTS / rate * 1e3));
+    figures.put("cpu_us_per_request_64", (cpuSeconds() - cpuBefore) / answers * 1e6);
+    compare(djl, loop.sampled());
+  }
+
+  private double cpuSeconds() {
+    long server = Long.parseLong(args[1]);
+    return ProcessCpu.seconds(ProcessHandle.current().pid())
+        + (server == 0 ? 0 : ProcessCpu.seconds(server));
+  }
+
+  private void compare(InProcessNetwork djl, List<PredictClosedLoop.Pair> sampled) {
+    long wrong = 0;
+    try (Predictor<float[], float[]> predictor = djl.predictor()) {
+      for (PredictClosedLoop.Pair pair : sampled) {
+        float[] expected = InProcessNetwork.predict(predictor, pair.windows());
+        boolean same = expected.length == pair.heads().length;
+        for (int i = 0; same && i < expected.length; i++) {
+          same = Math.abs(expected[i] - pair.heads()[i]) <= TOLERANCE;
+        }
+        wrong += same ? 0 : 1;
+      }
+    }
+    tell("%d answers compared with in-process, %d differ", sampled.size(), wrong);
+    figures.put("answers_compared", sampled.size());
+    figures.put("answers_wrong", wrong);
+  }
+
+  /** Requests of 32 windows, at once and at three times of what the server can do. */
+  private void overload(PredictClient client) throws InterruptedException {
+    var closed = new PredictClosedLoop(client, CLIENTS / 4, BATCH_ROWS, random.nextLong());
+    var capacity = new StableWindows();
+    for (int window = 0; window < WINDOWS_MAX && !capacity.isStable(); window++) {
+      capacity.add(closed.run(seconds).perSecond());
+    }
+    double perSecond = capacity.value();
+    tell("capacity: %.0f requests of 32 windows a second", perSecond);
+    var open = new PredictOpenLoop(client, BATCH_ROWS, random.nextLong());
+    var once = new Totals();
+    var thrice = new Totals();
+    long memoryBefore = serverMegabytes();
+    for (int round = 0; round < OPEN_LOOP_ROUNDS; round++) {
+      once.add(open.run(perSecond, 3 * seconds));
+      thrice.add(open.run(3 * perSecond, 3 * seconds));
+    }
+    tell("1x: %s", once);
+    tell("3x: %s", thrice);
+    figures.put("capacity_batch32_requests_per_second", perSecond);
+    figures.put("open_loop_1x_goodput_per_second", once.good);
+    figures.put("open_loop_3x_offered_per_second", thrice.offered);
+    figures.put("open_loop_3x_goodput_per_second", thrice.good);
+    figures.put("open_loop_3x_refused_per_second", thrice.refused);
+    figures.put("open_loop_3x_other_per_second", thrice.other);
+    figures.put("open_loop_3x_goodput_ratio", thrice.good / once.good);
+    figures.put("server_memory_growth_mb", serverMegabytes() - memoryBefore);
+  }
+
+  /** Means of some runs. */
+  private static final class Totals {
+    private double runs;
+    private double offered;
+    private double good;
+    private double refused;
+    private double other;
+
+    void add(PredictOpenLoop.Outcome outcome) {
+      runs++;
+      offered += (outcome.offered() - offered) / runs;
+      good += (outcome.good() - good) / runs;
+      refused += (outcome.refused() - refused) / runs;
+      other += (outcome.other() - other) / runs;
+    }
+
+    @Override
+    public String toString() {
+      return "%.0f/s offered, %.0f good, %.0f refused, %.0f other"
+          .formatted(offered, good, refused, other);
+    }
+  }
+
+  /** Resident; 0 on another machine. */
+  private long serverMegabytes() {
+    try {
+      return Files.readAllLines(Path.of("/proc", args[1], "status")).stream()
+          .filter(line -> line.startsWith("VmRSS:"))
+          .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) / 1024)
+          .findFirst()
+          .orElse(0);
+    } catch (IOException e) {
+      return 0;
+    }
+  }
+
+  private void peer() throws InterruptedException {
+    try (PredictClient client = PredictClient.open(args[6], args[7], CONNECTIONS)) {
+      Map<String, Double> p50 = inTurns(Map.of("peer_us_p50", () -> askOne(client)));
+      figures.put("peer_us_p50", p50.getOrDefault("peer_us_p50", 0.0));
+      var loop = new PredictClosedLoop(client, CLIENTS, 1, random.nextLong());
+      var perSecond = new StableWindows();
+      var p99 = new StableWindows();
+      for (int window = 0; window < WINDOWS_MAX && !perSecond.isStable(); window++) {
+        PredictClosedLoop.Window one = loop.run(2 * seconds);
+        perSecond.add(one.perSecond());
+        p99.add(one.p99Millis());
+      }
+      figures.put("peer_per_second_64", perSecond.value());
+      figures.put("peer_ms_p99_64", p99.value());
+    }
+  }
+
+  private static void tell(String format, Object... values) {
+    System.err.printf(Locale.ROOT, format + "%n", values);
+  }
+}
