@@ -170,7 +170,8 @@ class InferenceSchedulerTest {
       CompletableFuture<InferenceAnswer> late = queue.submit(within(Duration.ofMillis(20), 1));
       CompletableFuture<InferenceAnswer> patient = queue.submit(rows(2));
       long from = System.nanoTime();
-      Await.until("passing time", () -> System.nanoTime() - from > TimeUnit.MILLISECONDS.toNanos(25));
+      Await.until(
+          "passing time", () -> System.nanoTime() - from > TimeUnit.MILLISECONDS.toNanos(25));
       model.gate.release(10);
       assertThatThrownBy(late::join).hasCauseInstanceOf(DeadlineExceeded.class);
       assertThat(y(patient)).containsExactly(4, 1);
