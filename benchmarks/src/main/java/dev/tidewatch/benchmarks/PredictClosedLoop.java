@@ -28,7 +28,23 @@ final class PredictClosedLoop {
   private final AtomicReference<Throwable> failure = new AtomicReference<>();
 
   /** A question and its answer, to be looked at later. */
-  record Pair(float[] windows, float[] heads) {}
+  static final class Pair {
+    private final float[] windows;
+    private final float[] heads;
+
+    Pair(float[] windows, float[] heads) {
+      this.windows = windows;
+      this.heads = heads;
+    }
+
+    float[] windows() {
+      return windows;
+    }
+
+    float[] heads() {
+      return heads;
+    }
+  }
 
   /** One window's figures. */
   record Window(double perSecond, double p50Millis, double p99Millis, double p999Millis) {}
