@@ -25,3 +25,18 @@ call() {
     *) ${TIDEWATCH_GRPC_CURL:-grpcurl} -plaintext "${headers[@]}" -d "$3" "$to" "$2" ;;
   esac
 }
+
+# `service SERVER SERVICE [RPC [JSON]]` reads lines of `RPC JSON` from standard input: without RPC it prints them, with one it sends
+# the JSON given, or else that of the line.
+service() {
+  local server=$1 name=$2 wanted=${3:-} json=${4:-} rpc example
+  while read -r rpc example; do
+    if [ -z "$wanted" ]; then
+      printf '%s %s\n' "$rpc" "$example"
+    elif [ "$rpc" = "$wanted" ]; then
+      call "$server" "$name/$rpc" "${json:-$example}"
+      return
+    fi
+  done
+  if [ -n "$wanted" ]; then echo "$name has no RPC '$wanted' here" >&2; return 2; fi
+}

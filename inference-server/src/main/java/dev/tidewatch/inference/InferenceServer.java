@@ -30,7 +30,7 @@ import dev.tidewatch.inference.history.WindowFeed;
 import dev.tidewatch.inference.history.WindowMemory;
 import dev.tidewatch.inference.history.WindowMetrics;
 import dev.tidewatch.inference.oip.ForecastInference;
-import dev.tidewatch.inference.oip.OpenInferenceApi;
+import dev.tidewatch.inference.oip.OpenInference;
 import dev.tidewatch.inference.registry.RegistryMirror;
 import dev.tidewatch.inference.serving.ModelRouter;
 import dev.tidewatch.inference.serving.Residency;
@@ -219,8 +219,14 @@ public final class InferenceServer implements AutoCloseable {
                         differences,
                         detectionMetrics))
                 .service(
-                    new OpenInferenceApi(
-                        router, residency, new ForecastInference(forecasting, clock), VERSION))
+                    OpenInference.service(
+                        router,
+                        residency,
+                        new ForecastInference(forecasting, clock),
+                        spans,
+                        realClock,
+                        config.loadWait(),
+                        VERSION))
                 .interceptor(new RouteHeaders())
                 .unvalidated("tidewatch.inference.v1.StreamDetectRequest")
                 .start());

@@ -24,6 +24,7 @@ import dev.tidewatch.proto.oip.ModelReadyRequest;
 import dev.tidewatch.proto.oip.ServerLiveRequest;
 import dev.tidewatch.proto.oip.ServerMetadataRequest;
 import dev.tidewatch.proto.oip.ServerReadyRequest;
+import dev.tidewatch.proto.oip.SystemSharedMemoryStatusRequest;
 import dev.tidewatch.serverkit.grpc.StatusDetails;
 import dev.tidewatch.timeseries.ReadingColumns;
 import dev.tidewatch.timeseries.Times;
@@ -208,7 +209,7 @@ class OpenInferenceTest {
   }
 
   @Test
-  void aDetectorIsNoForecasterAndWhatIsNotBuiltSaysSo() {
+  void aDetectorIsNoForecaster() {
     var request =
         ModelInferRequest.newBuilder()
             .setModelName("spikes")
@@ -218,13 +219,26 @@ class OpenInferenceTest {
         .isInstanceOfSatisfying(
             StatusRuntimeException.class,
             e -> assertThat(StatusDetails.reason(e)).contains("TASK_MISMATCH"));
-    assertThatThrownBy(() -> stub().modelConfig(ModelConfigRequest.getDefaultInstance()))
+  }
+
+  @Test
+  void sharedMemoryIsNotOffered() {
+    assertThatThrownBy(() ->
+            stub().systemSharedMemoryStatus(SystemSharedMemoryStatusRequest.getDefaultInstance()))
         .isInstanceOfSatisfying(
             StatusRuntimeException.class,
-            e -> {
-              assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.UNIMPLEMENTED);
-              assertThat(StatusDetails.reason(e)).contains("NOT_BUILT");
-            });
+            e -> assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.UNIMPLEMENTED));
+  }
+
+  @Test
+  void configurationTellsOfTheForecaster() {
+    var config =
+        stub().modelConfig(ModelConfigRequest.newBuilder().setName("waves").build()).getConfig();
+    assertThat(config.getPlatform()).isEqualTo("tidewatch_forecast");
+    assertThat(config.getMaxBatchSize()).isZero();
+    assertThat(config.getInput(1).getOptional()).isTrue();
+    assertThat(config.getParametersOrThrow("family").getStringValue()).isEqualTo("seasonal-naive");
+    assertThat(config.getParametersOrThrow("horizon").getStringValue()).isEqualTo("24");
   }
 
   private void refused(String field, ModelInferRequest.Builder request) {

@@ -1,10 +1,14 @@
 package dev.tidewatch.inference.oip;
 
+import com.google.protobuf.ByteString;
 import dev.tidewatch.inference.forecast.ForecastAnswer;
 import dev.tidewatch.inference.forecast.ForecastQuestion;
 import dev.tidewatch.inference.forecast.Forecasting;
 import dev.tidewatch.inference.serving.ModelQuestion;
 import dev.tidewatch.models.bundle.BundleManifest;
+import dev.tidewatch.models.tensor.ElementType;
+import dev.tidewatch.models.tensor.Shape;
+import dev.tidewatch.models.tensor.Tensor;
 import dev.tidewatch.proto.oip.InferParameter;
 import dev.tidewatch.proto.oip.ModelInferRequest;
 import dev.tidewatch.proto.oip.ModelInferRequest.InferRequestedOutputTensor;
@@ -20,6 +24,7 @@ import io.opentelemetry.api.trace.Span;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 
 /** Forecasts as tensors. Thread-safe. */
@@ -28,6 +33,7 @@ public final class ForecastInference {
   static final String ORIGIN_MICROS = "origin_micros";
   private static final long ORIGIN_MICROS_MAX =
       Times.toMicros(Instant.parse("2200-01-01T00:00:00Z"));
+  private static final int ELEMENTS_MAX = 1_000_000;
   static final List<String> OUTPUTS = List.of("mean", "lower", "upper");
 
   private final Forecasting forecasting;
@@ -40,14 +46,15 @@ public final class ForecastInference {
 
   /** Values on the model's grid become one reading at the start of each interval. */
   ModelInferResponse infer(ModelInferRequest request, ModelQuestion model, Grid grid) {
-    var tensors = new Tensors(request);
-    tensors.requireKnown(List.of(HISTORY, ORIGIN_MICROS));
+    Map<String, Tensor> tensors = RequestTensors.decode(request);
+    requireKnown(tensors);
     var parameters = new InferParameters(request.getParametersMap());
     double level = parameters.share("level", 0.9);
-    double[] history = tensors.fp64(HISTORY);
+    Tensor given = vector(tensors, HISTORY, ElementType.FP64);
+    double[] history = given.doubles();
     long originMicros =
-        tensors.find(ORIGIN_MICROS).isPresent()
-            ? single(tensors.int64(ORIGIN_MICROS))
+        tensors.containsKey(ORIGIN_MICROS)
+            ? single(vector(tensors, ORIGIN_MICROS, ElementType.INT64).longs())
             : Times.floorToMicros(domainClock.instant());
     List<String> outputs = outputs(request);
     ForecastAnswer answer =
@@ -65,7 +72,38 @@ public final class ForecastInference {
                 parameters.bool("record"),
                 readings(history, grid, grid.indexAt(originMicros)),
                 ForecastQuestion.Cause.REQUEST));
-    return response(request, answer, outputs, tensors.rank(HISTORY) == 2);
+    return response(request, answer, outputs, given.shape().rank() == 2);
+  }
+
+  private static void requireKnown(Map<String, Tensor> tensors) {
+    for (String name : tensors.keySet()) {
+      if (!name.equals(HISTORY) && !name.equals(ORIGIN_MICROS)) {
+        throw InvalidArgument.field(
+            "inputs." + name,
+            "is no input of the model; it takes %s, %s".formatted(HISTORY, ORIGIN_MICROS));
+      }
+    }
+  }
+
+  /** A tensor of shape [n] or [1, n]. */
+  private static Tensor vector(Map<String, Tensor> tensors, String name, ElementType type) {
+    Tensor tensor = tensors.get(name);
+    if (tensor == null) {
+      throw InvalidArgument.field("inputs." + name, "is missing; the model needs it");
+    }
+    if (tensor.type() != type) {
+      throw InvalidArgument.field(
+          "inputs." + name, "is %s; it must be %s".formatted(tensor.type(), type));
+    }
+    Shape shape = tensor.shape();
+    boolean isVector = shape.rank() == 1 || (shape.rank() == 2 && shape.dimension(0) == 1);
+    if (!isVector || shape.elements() < 1 || shape.elements() > ELEMENTS_MAX) {
+      throw InvalidArgument.field(
+          "inputs." + name,
+          "has shape %s; it must be [n] or [1, n] with n from 1 to %d"
+              .formatted(shape, ELEMENTS_MAX));
+    }
+    return tensor;
   }
 
   private static long single(long[] values) {
@@ -153,7 +191,7 @@ public final class ForecastInference {
       }
       response.addOutputs(tensor.addShape(answer.forecast().horizon()));
       response.addRawOutputContents(
-          Tensors.raw(
+          raw(
               switch (name) {
                 case "lower" -> answer.forecast().lowers(0);
                 case "upper" -> answer.forecast().uppers(0);
@@ -161,6 +199,10 @@ public final class ForecastInference {
               }));
     }
     return response.build();
+  }
+
+  private static ByteString raw(double[] values) {
+    return ByteString.copyFrom(Tensor.ofDoubles(Shape.of(values.length), values).contents());
   }
 
   private static InferParameter text(String value) {

@@ -13,6 +13,10 @@ final class InferParameters {
   }
 
   int integer(String name, int otherwise, int min, int max) {
+    return (int) number(name, otherwise, min, max);
+  }
+
+  long number(String name, long otherwise, long min, long max) {
     InferParameter parameter = parameters.get(name);
     if (parameter == null) {
       return otherwise;
@@ -27,7 +31,7 @@ final class InferParameters {
       throw InvalidArgument.field(
           "parameters." + name, "is %d; it must be %d to %d".formatted(value, min, max));
     }
-    return (int) value;
+    return value;
   }
 
   /** Between 0 and 1, both excluded. */
@@ -63,5 +67,19 @@ final class InferParameters {
       throw InvalidArgument.field("parameters." + name, "must be a string");
     }
     return parameter.getStringParam();
+  }
+
+  /** A boolean, or a whole number of which 0 is false; false if it is not there. */
+  boolean flag(String name) {
+    InferParameter parameter = parameters.get(name);
+    if (parameter == null) {
+      return false;
+    }
+    return switch (parameter.getParameterChoiceCase()) {
+      case BOOL_PARAM -> parameter.getBoolParam();
+      case INT64_PARAM -> parameter.getInt64Param() != 0;
+      case UINT64_PARAM -> parameter.getUint64Param() != 0;
+      default -> throw InvalidArgument.field("parameters." + name, "must be a boolean");
+    };
   }
 }

@@ -7,6 +7,7 @@ import io.opentelemetry.api.trace.StatusCode;
 import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.context.Context;
 import io.opentelemetry.context.Scope;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 
 /** Runs work inside spans. Thread-safe. */
@@ -29,6 +30,29 @@ public final class Spans {
             .spanBuilder(name)
             .setParent(Context.root().with(Span.wrap(TraceParents.parse(traceparent)))),
         work);
+  }
+
+  /**
+   * As {@link #in}, for work that goes on elsewhere: the span ends with the future.
+   *
+   * @return the work's future
+   */
+  public <T> CompletableFuture<T> inAsync(String name, Function<Span, CompletableFuture<T>> work) {
+    Span span = tracer.spanBuilder(name).startSpan();
+    CompletableFuture<T> result;
+    try (Scope _ = span.makeCurrent()) {
+      result = work.apply(span);
+    } catch (Throwable e) {
+      span.setStatus(StatusCode.ERROR, e.getClass().getSimpleName());
+      span.end();
+      throw e;
+    }
+    return result.whenComplete((ignored, failure) -> {
+      if (failure != null) {
+        span.setStatus(StatusCode.ERROR, failure.getClass().getSimpleName());
+      }
+      span.end();
+    });
   }
 
   private static <T> T run(SpanBuilder builder, Function<Span, T> work) {

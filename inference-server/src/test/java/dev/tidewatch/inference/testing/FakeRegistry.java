@@ -4,6 +4,7 @@ import com.google.protobuf.ByteString;
 import dev.tidewatch.models.bundle.Bundle;
 import dev.tidewatch.proto.registry.v1.Alias;
 import dev.tidewatch.proto.registry.v1.Artifact;
+import dev.tidewatch.proto.registry.v1.ArtifactFormat;
 import dev.tidewatch.proto.registry.v1.ArtifactServiceGrpc;
 import dev.tidewatch.proto.registry.v1.Assignment;
 import dev.tidewatch.proto.registry.v1.Chunk;
@@ -36,6 +37,7 @@ public final class FakeRegistry implements AutoCloseable {
   private static final int CHUNK_BYTES = 8_192;
 
   private final Map<String, byte[]> artifacts = new HashMap<>();
+  private final Map<String, ArtifactFormat> formats = new HashMap<>();
   private final Map<String, String> versions = new HashMap<>();
   private final TreeMap<String, Alias> aliases = new TreeMap<>();
   private final TreeMap<String, Assignment> assignments = new TreeMap<>();
@@ -56,8 +58,13 @@ public final class FakeRegistry implements AutoCloseable {
   }
 
   public synchronized void add(String model, String version, byte[] bundle) {
+    add(model, version, bundle, ArtifactFormat.ARTIFACT_FORMAT_BUNDLE);
+  }
+
+  public synchronized void add(String model, String version, byte[] bundle, ArtifactFormat format) {
     String sha256 = Bundle.sha256(bundle);
     artifacts.put(sha256, bundle);
+    formats.put(sha256, format);
     versions.put(model + " " + version, sha256);
   }
 
@@ -171,8 +178,10 @@ public final class FakeRegistry implements AutoCloseable {
     public void downloadArtifact(
         DownloadArtifactRequest request, StreamObserver<DownloadArtifactResponse> responses) {
       byte[] bytes;
+      ArtifactFormat format;
       synchronized (FakeRegistry.this) {
         bytes = artifacts.get(request.getSha256());
+        format = formats.getOrDefault(request.getSha256(), ArtifactFormat.ARTIFACT_FORMAT_BUNDLE);
       }
       if (bytes == null) {
         responses.onError(Status.NOT_FOUND.asRuntimeException());
@@ -180,7 +189,7 @@ public final class FakeRegistry implements AutoCloseable {
       }
       responses.onNext(
           DownloadArtifactResponse.newBuilder()
-              .setArtifact(Artifact.newBuilder().setSha256(request.getSha256()))
+              .setArtifact(Artifact.newBuilder().setSha256(request.getSha256()).setFormat(format))
               .build());
       for (int at = 0; at < bytes.length; at += CHUNK_BYTES) {
         int length = Math.min(CHUNK_BYTES, bytes.length - at);
@@ -211,7 +220,12 @@ public final class FakeRegistry implements AutoCloseable {
                 .setModelVersion(
                     ModelVersion.newBuilder()
                         .setArtifact(
-                            Artifact.newBuilder().setSha256(sha256).setSizeBytes(sizeOf(sha256))))
+                            Artifact.newBuilder()
+                                .setSha256(sha256)
+                                .setSizeBytes(sizeOf(sha256))
+                                .setFormat(
+                                    formats.getOrDefault(
+                                        sha256, ArtifactFormat.ARTIFACT_FORMAT_BUNDLE))))
                 .build());
         responses.onCompleted();
       }

@@ -130,20 +130,52 @@ final class InferenceCases {
         .refused("unknown model", "{\"modelName\": \"nobody\"}", NOT_FOUND, "MODEL_UNKNOWN")
         .refused(
             "damaged bundle", "{\"modelName\": \"@DAMAGED@\"}", UNAVAILABLE, "MODEL_NOT_READY");
+    service
+        .rpc("ModelStreamInfer")
+        .rejected("unknown model", "{\"modelName\": \"nobody\"}", "is not found")
+        .rejected("no model", "{}", "is empty; name a model");
+    service.rpc("ModelConfig").refused("unknown model", unknown, NOT_FOUND, "MODEL_UNKNOWN");
+    service.rpc("ModelStatistics").refused("unknown model", unknown, NOT_FOUND, "MODEL_UNKNOWN");
+    service.rpc("RepositoryIndex").takesAnything();
+    service
+        .rpc("RepositoryModelLoad")
+        .refused("unknown model", "{\"modelName\": \"nobody\"}", NOT_FOUND, "MODEL_UNKNOWN")
+        .invalid("no model", "{}", "model_name")
+        .invalid(
+            "a configuration",
+            "{\"modelName\": \"@NAIVE@\", \"parameters\": {\"config\": {\"stringParam\": \"{}\"}}}",
+            "parameters.config");
+    service
+        .rpc("RepositoryModelUnload")
+        .refused("unknown model", "{\"modelName\": \"nobody\"}", NOT_FOUND, "MODEL_UNKNOWN")
+        .invalid("no model", "{}", "model_name");
+    service
+        .rpc("TraceSetting")
+        .invalid(
+            "a rate that is no number",
+            "{\"settings\": {\"trace_rate\": {\"value\": [\"often\"]}}}",
+            "settings.trace_rate")
+        .invalid(
+            "an unknown setting",
+            "{\"settings\": {\"colour\": {\"value\": [\"blue\"]}}}",
+            "settings.colour")
+        .refused("unknown model", "{\"modelName\": \"nobody\"}", NOT_FOUND, "MODEL_UNKNOWN");
+    service
+        .rpc("LogSettings")
+        .invalid(
+            "a switch that is a text",
+            "{\"settings\": {\"log_info\": {\"stringParam\": \"yes\"}}}",
+            "settings.log_info")
+        .invalid(
+            "another file",
+            "{\"settings\": {\"log_file\": {\"stringParam\": \"/tmp/log\"}}}",
+            "settings.log_file");
     service.notBuilt(
-        "ModelStreamInfer",
-        "ModelConfig",
-        "ModelStatistics",
-        "RepositoryIndex",
-        "RepositoryModelLoad",
-        "RepositoryModelUnload",
         "SystemSharedMemoryStatus",
         "SystemSharedMemoryRegister",
         "SystemSharedMemoryUnregister",
         "CudaSharedMemoryStatus",
         "CudaSharedMemoryRegister",
-        "CudaSharedMemoryUnregister",
-        "TraceSetting",
-        "LogSettings");
+        "CudaSharedMemoryUnregister");
   }
 }

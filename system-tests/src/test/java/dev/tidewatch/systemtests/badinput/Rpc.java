@@ -24,10 +24,11 @@ import java.util.stream.Stream;
  * One RPC of the contracts, callable with raw bytes, so that messages can be sent which no stub
  * would make.
  */
-record Rpc(Descriptors.MethodDescriptor proto, MethodDescriptor<byte[], byte[]> raw, String scope) {
+public record Rpc(
+    Descriptors.MethodDescriptor proto, MethodDescriptor<byte[], byte[]> raw, String scope) {
 
   /** Every RPC of every service whose stubs the contracts' artifact holds. */
-  static List<Rpc> all() {
+  public static List<Rpc> all() {
     var rpcs = new ArrayList<Rpc>();
     for (var service : services()) {
       for (var method : service.getMethods()) {
@@ -47,7 +48,7 @@ record Rpc(Descriptors.MethodDescriptor proto, MethodDescriptor<byte[], byte[]> 
   }
 
   /** {@code tidewatch.ingest.v1.IngestService/IngestReadings}. */
-  String name() {
+  public String name() {
     return raw.getFullMethodName();
   }
 
@@ -57,7 +58,7 @@ record Rpc(Descriptors.MethodDescriptor proto, MethodDescriptor<byte[], byte[]> 
   }
 
   /** The request that the given JSON says, as bytes. */
-  byte[] request(String json) {
+  public byte[] request(String json) {
     var builder = DynamicMessage.newBuilder(proto.getInputType());
     try {
       JsonFormat.parser()

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tidewatch.inference.oip;
+
+import org.jspecify.annotations.NullMarked;
