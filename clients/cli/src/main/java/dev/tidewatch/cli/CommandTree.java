@@ -48,6 +48,7 @@ final class CommandTree {
     root.addSubcommand("backtest", new BacktestCommand(session));
     root.addSubcommand("report", new ReportCommand(session));
     root.addSubcommand("forecast", new ForecastCommand(session));
+    root.addSubcommand("explain", new ExplainCommand(session));
     root.addSubcommand("detect", new DetectCommand(session));
     root.addSubcommand(
         "models",
@@ -59,6 +60,7 @@ final class CommandTree {
             .addSubcommand("aliases", new ModelsAliasesCommand(session))
             .addSubcommand("promote", new ModelsPromoteCommand(session))
             .addSubcommand("rollback", new ModelsRollbackCommand(session))
+            .addSubcommand("route", new ModelsRouteCommand(session))
             .addSubcommand("upload", new ModelsUploadCommand(session))
             .addSubcommand("download", new ModelsDownloadCommand(session))
             .addSubcommand("assign", new ModelsAssignCommand(session))

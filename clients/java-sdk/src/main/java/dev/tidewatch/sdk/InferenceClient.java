@@ -3,6 +3,8 @@ package dev.tidewatch.sdk;
 import dev.tidewatch.proto.inference.v1.DetectAnomaliesRequest;
 import dev.tidewatch.proto.inference.v1.DetectAnomaliesResponse;
 import dev.tidewatch.proto.inference.v1.DetectionServiceGrpc;
+import dev.tidewatch.proto.inference.v1.ExplainRequest;
+import dev.tidewatch.proto.inference.v1.ExplainResponse;
 import dev.tidewatch.proto.inference.v1.ForecastRequest;
 import dev.tidewatch.proto.inference.v1.ForecastResponse;
 import dev.tidewatch.proto.inference.v1.ForecastServiceGrpc;
@@ -41,6 +43,11 @@ public final class InferenceClient {
   /** Forecasts one or many series; with several, each answer may carry an error of its own. */
   public ForecastResponse forecast(ForecastRequest request) {
     return Calls.unary(() -> forecasts.forecast(request));
+  }
+
+  /** Says what a forecast rests on. */
+  public ExplainResponse explain(ExplainRequest request) {
+    return Calls.unary(() -> forecasts.explain(request));
   }
 
   /** Scores a stored range, or given values, once and in order. */

@@ -30,6 +30,7 @@ import dev.tidewatch.proto.registry.v1.GetLiveVersionRequest;
 import dev.tidewatch.proto.registry.v1.GetLiveVersionResponse;
 import dev.tidewatch.proto.registry.v1.GetModelRequest;
 import dev.tidewatch.proto.registry.v1.GetModelVersionRequest;
+import dev.tidewatch.proto.registry.v1.GetRoutingRequest;
 import dev.tidewatch.proto.registry.v1.ListAliasesRequest;
 import dev.tidewatch.proto.registry.v1.ListAliasesResponse;
 import dev.tidewatch.proto.registry.v1.ListApprovalsRequest;
@@ -52,6 +53,7 @@ import dev.tidewatch.proto.registry.v1.MoveAliasesRequest;
 import dev.tidewatch.proto.registry.v1.MoveAliasesResponse;
 import dev.tidewatch.proto.registry.v1.RollBackAliasRequest;
 import dev.tidewatch.proto.registry.v1.RollBackAliasResponse;
+import dev.tidewatch.proto.registry.v1.Routing;
 import dev.tidewatch.proto.registry.v1.SetAliasProtectionRequest;
 import dev.tidewatch.proto.registry.v1.Task;
 import dev.tidewatch.proto.registry.v1.UpdateAssignmentRequest;
@@ -172,6 +174,19 @@ public final class RegistryClient {
     var move = AliasMove.newBuilder().setModel(model).setAlias(alias).setVersion(version);
     return moveAliases(MoveAliasesRequest.newBuilder().addMoves(move).setReason(reason).build())
         .getAliases(0);
+  }
+
+  /** How a model's requests are shared; revision 0 if that was never set. */
+  public Routing routing(String model) {
+    var request = GetRoutingRequest.newBuilder().setModel(model).build();
+    return Calls.unary(() -> aliases.getRouting(request)).getRouting();
+  }
+
+  /** Shares a model's requests; based on the revision that the routing carries. */
+  public Routing setRouting(Routing routing, String reason) {
+    return moveAliases(
+            MoveAliasesRequest.newBuilder().addRoutings(routing).setReason(reason).build())
+        .getRoutings(0);
   }
 
   /** Moves aliases and routings together. A missing request id is filled in. */
