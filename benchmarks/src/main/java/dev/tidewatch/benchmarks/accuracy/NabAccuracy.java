@@ -10,7 +10,6 @@ import dev.tidewatch.models.detection.DetectorModel;
 import dev.tidewatch.models.detection.DetectorTraining;
 import dev.tidewatch.models.detection.online.OnlineFamily;
 import dev.tidewatch.models.training.InsufficientHistoryException;
-import dev.tidewatch.models.training.Provenance;
 import dev.tidewatch.models.training.TrainingProgress;
 import dev.tidewatch.standalone.figures.Figures;
 import dev.tidewatch.timeseries.Grid;
@@ -28,7 +27,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -53,19 +51,7 @@ import picocli.CommandLine.Option;
 final class NabAccuracy implements Callable<Integer> {
   private static final SeriesName SERIES = new SeriesName("series");
 
-  @Option(
-      names = "--data",
-      required = true,
-      paramLabel = "DIR",
-      description = "Folder with category/file.csv or .csv.gz.")
-  private Path data = Path.of("");
-
-  @Option(
-      names = "--out",
-      required = true,
-      paramLabel = "DIR",
-      description = "Folder for the files of scores.")
-  private Path out = Path.of("");
+  @Mixin private DetectorOptions run = new DetectorOptions();
 
   @Option(
       names = "--detector",
@@ -73,12 +59,6 @@ final class NabAccuracy implements Callable<Integer> {
       paramLabel = "NAME",
       description = "Detector family (default: ${DEFAULT-VALUE}).")
   private String detector = OnlineFamily.ID;
-
-  @Option(
-      names = {"-P", "--parameter"},
-      paramLabel = "NAME=VALUE",
-      description = "A parameter of the detector; may be repeated.")
-  private Map<String, String> parameters = new TreeMap<>();
 
   @Option(
       names = "--labels",
@@ -93,20 +73,17 @@ final class NabAccuracy implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     var families = AllFamilies.create();
-    DetectorFamily family = families.detectorFamily(detector).orElse(null);
+    DetectorFamily family =
+        DetectorOptions.known(families.detectorFamily(detector), detector, families.detectionIds())
+            .orElse(null);
     if (family == null) {
-      System.err.printf(
-          "no detector '%s'; there are: %s%n",
-          detector, String.join(", ", families.detectionIds().stream().sorted().toList()));
       return ExitCode.USAGE;
     }
-    List<Path> files = TextFiles.csvBelow(data);
+    List<Path> files = run.files();
     if (files.isEmpty()) {
-      System.err.printf("no .csv or .csv.gz below %s%n", data);
       return ExitCode.USAGE;
     }
-    DetectorModel untrained =
-        family.needsTraining() ? null : untrained(family, Parameters.of(parameters));
+    DetectorModel untrained = family.needsTraining() ? null : untrained(family, run.parameters());
     JsonNode windows = null;
     if (labels != null) {
       try (BufferedReader reader = TextFiles.reader(labels)) {
@@ -117,13 +94,13 @@ final class NabAccuracy implements Callable<Integer> {
     var scorer = new NabScorer();
     int labelled = 0;
     for (Path file : files) {
-      String key = TextFiles.key(data, file);
+      String key = run.key(file);
       Rows rows = read(file);
       double[] scores =
           untrained == null
-              ? scoreAfterFirst(family, Parameters.of(parameters), rows, costs)
+              ? scoreAfterFirst(family, run.parameters(), rows, costs)
               : score(family, untrained, rows, costs);
-      write(out.resolve(key), rows, scores);
+      write(run.target(key), rows, scores);
       if (windows != null && windows.has(key)) {
         scorer.add(scores, windowsOf(windows.get(key), rows, key));
         labelled++;
@@ -148,7 +125,7 @@ final class NabAccuracy implements Callable<Integer> {
                 nothing,
                 Grid.ofStep(Duration.ofMinutes(5)),
                 parameters,
-                new Provenance("00".repeat(32), "bench", 1),
+                DetectorOptions.PROVENANCE,
                 TrainingProgress.SILENT)));
   }
 
@@ -173,7 +150,7 @@ final class NabAccuracy implements Callable<Integer> {
                       fitted,
                       Grid.ofStep(Duration.ofMinutes(5)),
                       parameters,
-                      new Provenance("00".repeat(32), "bench", 1),
+                      DetectorOptions.PROVENANCE,
                       TrainingProgress.SILENT)));
     } catch (InsufficientHistoryException e) {
       // Says nothing about a series of whose beginning it cannot learn anything.

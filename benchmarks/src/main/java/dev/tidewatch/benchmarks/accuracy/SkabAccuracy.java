@@ -2,13 +2,11 @@ package dev.tidewatch.benchmarks.accuracy;
 
 import dev.tidewatch.models.ModelFamilies;
 import dev.tidewatch.models.all.AllFamilies;
-import dev.tidewatch.models.bundle.Parameters;
 import dev.tidewatch.models.bundle.Role;
 import dev.tidewatch.models.detection.multivariate.LevelFamily;
 import dev.tidewatch.models.detection.multivariate.MultivariateDetector;
 import dev.tidewatch.models.detection.multivariate.MultivariateDetectorFamily;
 import dev.tidewatch.models.detection.multivariate.MultivariateTraining;
-import dev.tidewatch.models.training.Provenance;
 import dev.tidewatch.models.training.TrainingProgress;
 import dev.tidewatch.standalone.figures.Figures;
 import dev.tidewatch.timeseries.Grid;
@@ -22,9 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -51,19 +47,7 @@ final class SkabAccuracy implements Callable<Integer> {
   private static final Set<String> LABELS = Set.of(ANOMALY, "changepoint");
   private static final Grid GRID = Grid.ofStep(Duration.ofSeconds(1));
 
-  @Option(
-      names = "--data",
-      required = true,
-      paramLabel = "DIR",
-      description = "Folder with group/file.csv or .csv.gz.")
-  private Path data = Path.of("");
-
-  @Option(
-      names = "--out",
-      required = true,
-      paramLabel = "DIR",
-      description = "Folder for the files of predictions.")
-  private Path out = Path.of("");
+  @Mixin private DetectorOptions run = new DetectorOptions();
 
   @Option(
       names = "--detector",
@@ -71,12 +55,6 @@ final class SkabAccuracy implements Callable<Integer> {
       paramLabel = "NAME",
       description = "Multivariate detector family (default: ${DEFAULT-VALUE}).")
   private String detector = LevelFamily.ID;
-
-  @Option(
-      names = {"-P", "--parameter"},
-      paramLabel = "NAME=VALUE",
-      description = "A parameter of the detector; may be repeated.")
-  private Map<String, String> parameters = new TreeMap<>();
 
   @Option(
       names = "--fit-rows",
@@ -92,16 +70,15 @@ final class SkabAccuracy implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     ModelFamilies families = AllFamilies.create();
-    MultivariateDetectorFamily family = families.multivariateFamily(detector).orElse(null);
+    MultivariateDetectorFamily family =
+        DetectorOptions.known(
+                families.multivariateFamily(detector), detector, families.multivariateIds())
+            .orElse(null);
     if (family == null) {
-      System.err.printf(
-          "no detector of several series '%s'; there are: %s%n",
-          detector, String.join(", ", families.multivariateIds().stream().sorted().toList()));
       return ExitCode.USAGE;
     }
-    List<Path> files = TextFiles.csvBelow(data);
+    List<Path> files = run.files();
     if (files.isEmpty()) {
-      System.err.printf("no .csv or .csv.gz below %s%n", data);
       return ExitCode.USAGE;
     }
     var costs = new SeriesCosts();
@@ -109,7 +86,7 @@ final class SkabAccuracy implements Callable<Integer> {
     var table = new ArrayList<List<String>>();
     table.add(List.of("file", "rows", "anomalous", "F1", "FAR %", "MAR %"));
     for (Path file : files) {
-      String key = TextFiles.key(data, file);
+      String key = run.key(file);
       Rows rows = read(file);
       if (rows.values.size() <= fitRows) {
         System.err.printf("%s has only %d rows%n", key, rows.values.size());
@@ -118,7 +95,7 @@ final class SkabAccuracy implements Callable<Integer> {
       double[] scores = new double[rows.values.size()];
       boolean[] predictions = new boolean[scores.length];
       judge(family, rows, scores, predictions, costs);
-      write(out.resolve(key), scores, predictions);
+      write(run.target(key), scores, predictions);
       if (rows.labels != null) {
         var counts = new Counts();
         for (int row = fitRows; row < scores.length; row++) {
@@ -162,10 +139,7 @@ final class SkabAccuracy implements Callable<Integer> {
     }
     var training =
         new MultivariateTraining(
-            inputs,
-            Parameters.of(parameters),
-            new Provenance("00".repeat(32), "bench", 1),
-            TrainingProgress.SILENT);
+            inputs, run.parameters(), DetectorOptions.PROVENANCE, TrainingProgress.SILENT);
     MultivariateDetector live = family.load(family.fit(training)).start();
     for (int row = fitRows; row < scores.length; row++) {
       var verdict = live.score(row, rows.values.get(row));

@@ -114,8 +114,6 @@ class TrainingCommandsTest {
     assertThat(reasons.get("model").asText()).isNotEqualTo("ridge").isIn(tried);
     assertThat(candidates(reasons)).doesNotContain("ridge").contains("seasonal-naive", "mstl");
     assertThat(reasons.get("candidate.skipped.ridge").asText()).isEqualTo("left out as asked");
-    assertThat(second.get("metrics").get("mae").asDouble())
-        .isNotEqualTo(first.get("metrics").get("mae").asDouble());
 
     Ran shown = run(standalone, less.toArray(String[]::new));
     assertThat(shown.code()).isZero();

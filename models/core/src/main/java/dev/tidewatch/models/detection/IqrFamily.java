@@ -1,6 +1,5 @@
 package dev.tidewatch.models.detection;
 
-import dev.tidewatch.models.bundle.Bundle;
 import dev.tidewatch.models.bundle.Parameters;
 import dev.tidewatch.timeseries.Grid;
 import dev.tidewatch.timeseries.SeriesName;
@@ -24,16 +23,11 @@ import java.util.Set;
  *       out"); 1.5 is the inner one.
  * </ul>
  */
-public final class IqrFamily extends ReplayedFamily<IqrFamily.Nothing> {
+public final class IqrFamily extends OwnPastFamily {
   public static final String ID = "iqr";
 
   private static final String WINDOW = "window";
   private static final String FENCE = "fence";
-
-  /** Readings are compared with their own past alone. */
-  enum Nothing {
-    LEARNED
-  }
 
   record Settings(int window, double fence) {
     static Settings of(Parameters parameters) {
@@ -50,22 +44,7 @@ public final class IqrFamily extends ReplayedFamily<IqrFamily.Nothing> {
   }
 
   @Override
-  protected Nothing learn(DetectorTraining training) {
-    return Nothing.LEARNED;
-  }
-
-  @Override
-  protected Map<String, byte[]> save(Nothing learned) {
-    return Map.of();
-  }
-
-  @Override
-  protected Nothing read(Bundle bundle) {
-    return Nothing.LEARNED;
-  }
-
-  @Override
-  protected Maker maker(Nothing learned, Parameters parameters, Grid grid) {
+  protected Maker maker(Parameters parameters, Grid grid) {
     Settings settings = Settings.of(parameters);
     return new Maker() {
       @Override

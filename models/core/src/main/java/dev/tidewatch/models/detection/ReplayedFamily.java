@@ -4,20 +4,13 @@ import dev.tidewatch.models.bundle.Bundle;
 import dev.tidewatch.models.bundle.BundleException;
 import dev.tidewatch.models.bundle.BundleManifest;
 import dev.tidewatch.models.bundle.Parameters;
-import dev.tidewatch.models.bundle.Role;
-import dev.tidewatch.models.bundle.Task;
-import dev.tidewatch.models.bundle.TrainingWindow;
 import dev.tidewatch.models.training.InsufficientHistoryException;
 import dev.tidewatch.timeseries.Grid;
-import dev.tidewatch.timeseries.ReadingColumns;
 import dev.tidewatch.timeseries.SeriesName;
-import dev.tidewatch.timeseries.Times;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -32,7 +25,6 @@ public abstract class ReplayedFamily<L> implements DetectorFamily {
   private static final String STATES = "states.bin";
   private static final char STATES_KIND = 'A';
   private static final int STATES_VERSION = 1;
-  private static final long WEEK_MICROS = 7 * Times.MICROS_PER_DAY;
 
   /** Makes detectors of one bundle under some settings. Immutable and thread-safe. */
   public interface Maker {
@@ -83,68 +75,14 @@ public abstract class ReplayedFamily<L> implements DetectorFamily {
 
   @Override
   public final Bundle fit(DetectorTraining training) {
-    long start = Long.MAX_VALUE;
-    long end = Long.MIN_VALUE;
-    for (ReadingColumns readings : training.series().values()) {
-      if (!readings.isEmpty()) {
-        start = Math.min(start, readings.timeMicros(0));
-        end = Math.max(end, readings.timeMicros(readings.size() - 1) + 1);
-      }
-    }
-    if (start > end) {
-      throw new InsufficientHistoryException("no series has a reading");
-    }
+    var history = new WatchedHistory(training);
     L learned = learn(training);
     Maker maker = maker(learned, training.parameters(), training.grid());
-    long testStart = end - (end - start) / 5;
     var states = new StateWriter(STATES_KIND, STATES_VERSION);
-    var names = new ArrayList<SeriesName>();
-    long tested = 0;
-    long scoredLow = 0;
-    long anomalies = 0;
-    for (Map.Entry<SeriesName, ReadingColumns> entry : training.series().entrySet()) {
-      training.progress().at("watch", (double) names.size() / training.series().size());
-      Detector detector = maker.fresh(entry.getKey());
-      ReadingColumns readings = entry.getValue();
-      for (int row = 0; row < readings.size(); row++) {
-        Verdict verdict = detector.score(readings.timeMicros(row), readings.value(row));
-        if (readings.timeMicros(row) >= testStart) {
-          tested++;
-          scoredLow += verdict.severity() == Severity.NONE ? 0 : 1;
-          anomalies += verdict.anomaly() ? 1 : 0;
-        }
-      }
-      states.putBytes(detector.save());
-      names.add(entry.getKey());
-    }
-    training.progress().at("watch", 1);
-    var metrics = new TreeMap<String, Double>();
-    metrics.put("readings", (double) tested);
-    metrics.put("anomalies", (double) anomalies);
-    metrics.put(
-        "anomalies_per_series_week",
-        anomalies * (double) WEEK_MICROS / Math.max(1, end - testStart) / names.size());
-    metrics.put("high_share", tested == 0 ? 0 : (double) scoredLow / tested);
+    history.watch(maker::fresh).forEach(states::putBytes);
     var files = new TreeMap<>(save(learned));
     files.put(STATES, states.toBytes());
-    return Bundle.of(
-        new BundleManifest(
-            id(),
-            Task.DETECT,
-            List.of(Role.TARGET),
-            training.grid(),
-            featureRecipe(),
-            0,
-            0,
-            0,
-            List.of(),
-            Optional.empty(),
-            maker.parameters(),
-            new TrainingWindow(names, start, end, training.provenance().fingerprint()),
-            training.provenance().seed(),
-            training.provenance().codeVersion(),
-            metrics),
-        files);
+    return Bundle.of(history.manifest(id(), featureRecipe(), maker.parameters()), files);
   }
 
   @Override

@@ -4,20 +4,12 @@ import dev.tidewatch.models.bundle.Bundle;
 import dev.tidewatch.models.bundle.BundleException;
 import dev.tidewatch.models.bundle.BundleManifest;
 import dev.tidewatch.models.bundle.Parameters;
-import dev.tidewatch.models.bundle.Role;
-import dev.tidewatch.models.bundle.Task;
-import dev.tidewatch.models.bundle.TrainingWindow;
-import dev.tidewatch.models.training.InsufficientHistoryException;
-import dev.tidewatch.timeseries.ReadingColumns;
 import dev.tidewatch.timeseries.SeriesName;
-import dev.tidewatch.timeseries.Times;
 import java.time.Duration;
 import java.time.ZoneId;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -29,7 +21,6 @@ import java.util.TreeMap;
  */
 public abstract class WatchingFamily<S> implements DetectorFamily {
   private static final Duration WARM_UP = Duration.ofDays(21);
-  private static final long WEEK_MICROS = 7 * Times.MICROS_PER_DAY;
 
   /**
    * @throws IllegalArgumentException if a parameter is unknown or out of bounds
@@ -60,64 +51,13 @@ public abstract class WatchingFamily<S> implements DetectorFamily {
   @Override
   public Bundle fit(DetectorTraining training) {
     S settings = settings(training.parameters(), training.grid().zone());
-    long start = Long.MAX_VALUE;
-    long end = Long.MIN_VALUE;
-    for (ReadingColumns readings : training.series().values()) {
-      if (!readings.isEmpty()) {
-        start = Math.min(start, readings.timeMicros(0));
-        end = Math.max(end, readings.timeMicros(readings.size() - 1) + 1);
-      }
-    }
-    if (start > end) {
-      throw new InsufficientHistoryException("no series has a reading");
-    }
-    long testStart = end - (end - start) / 5;
+    var history = new WatchedHistory(training);
+    List<byte[]> states = history.watch(series -> fresh(settings));
     var files = new TreeMap<String, byte[]>();
-    var names = new ArrayList<SeriesName>();
-    long tested = 0;
-    long scoredLow = 0;
-    long anomalies = 0;
-    for (Map.Entry<SeriesName, ReadingColumns> entry : training.series().entrySet()) {
-      training.progress().at("watch", (double) names.size() / training.series().size());
-      Detector detector = fresh(settings);
-      ReadingColumns readings = entry.getValue();
-      for (int row = 0; row < readings.size(); row++) {
-        Verdict verdict = detector.score(readings.timeMicros(row), readings.value(row));
-        if (readings.timeMicros(row) >= testStart) {
-          tested++;
-          scoredLow += verdict.severity() == Severity.NONE ? 0 : 1;
-          anomalies += verdict.anomaly() ? 1 : 0;
-        }
-      }
-      files.put(stateFile(names.size()), detector.save());
-      names.add(entry.getKey());
+    for (int i = 0; i < states.size(); i++) {
+      files.put(stateFile(i), states.get(i));
     }
-    training.progress().at("watch", 1);
-    var metrics = new TreeMap<String, Double>();
-    metrics.put("readings", (double) tested);
-    metrics.put("anomalies", (double) anomalies);
-    metrics.put(
-        "anomalies_per_series_week",
-        anomalies * (double) WEEK_MICROS / Math.max(1, end - testStart) / names.size());
-    metrics.put("high_share", tested == 0 ? 0 : (double) scoredLow / tested);
-    return Bundle.of(
-        new BundleManifest(
-            id(),
-            Task.DETECT,
-            List.of(Role.TARGET),
-            training.grid(),
-            List.of(),
-            0,
-            0,
-            0,
-            List.of(),
-            Optional.empty(),
-            parametersOf(settings),
-            new TrainingWindow(names, start, end, training.provenance().fingerprint()),
-            training.provenance().seed(),
-            training.provenance().codeVersion(),
-            metrics),
-        files);
+    return Bundle.of(history.manifest(id(), List.of(), parametersOf(settings)), files);
   }
 
   @Override

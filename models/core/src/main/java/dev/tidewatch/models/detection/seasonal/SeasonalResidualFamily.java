@@ -1,10 +1,8 @@
 package dev.tidewatch.models.detection.seasonal;
 
-import dev.tidewatch.models.bundle.Bundle;
 import dev.tidewatch.models.bundle.Parameters;
 import dev.tidewatch.models.detection.Detector;
-import dev.tidewatch.models.detection.DetectorTraining;
-import dev.tidewatch.models.detection.ReplayedFamily;
+import dev.tidewatch.models.detection.OwnPastFamily;
 import dev.tidewatch.models.detection.Verdict;
 import dev.tidewatch.timeseries.Grid;
 import dev.tidewatch.timeseries.SeriesName;
@@ -28,18 +26,13 @@ import java.util.Set;
  *   <li>{@code threshold}: score that opens an anomaly; default 5.
  * </ul>
  */
-public final class SeasonalResidualFamily extends ReplayedFamily<SeasonalResidualFamily.Nothing> {
+public final class SeasonalResidualFamily extends OwnPastFamily {
   public static final String ID = "seasonal-residual";
 
   private static final String SEASON = "season";
   private static final String CYCLES = "cycles";
   private static final String THRESHOLD = "threshold";
   private static final int STEPS_MAX = 50_000;
-
-  /** Readings are compared with their own past alone. */
-  enum Nothing {
-    LEARNED
-  }
 
   record Settings(int season, int cycles, double threshold, Grid grid) {
     static Settings of(Parameters parameters, Grid grid) {
@@ -87,22 +80,7 @@ public final class SeasonalResidualFamily extends ReplayedFamily<SeasonalResidua
   }
 
   @Override
-  protected Nothing learn(DetectorTraining training) {
-    return Nothing.LEARNED;
-  }
-
-  @Override
-  protected Map<String, byte[]> save(Nothing learned) {
-    return Map.of();
-  }
-
-  @Override
-  protected Nothing read(Bundle bundle) {
-    return Nothing.LEARNED;
-  }
-
-  @Override
-  protected Maker maker(Nothing learned, Parameters parameters, Grid grid) {
+  protected Maker maker(Parameters parameters, Grid grid) {
     Settings settings = Settings.of(parameters, grid);
     return new Maker() {
       @Override

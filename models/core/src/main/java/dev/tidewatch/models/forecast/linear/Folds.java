@@ -24,17 +24,11 @@ record Folds(int cut, List<Integer> origins) {
   private static final int ORIGINS_FEW = 6;
 
   /** Share of a history that the origins of one group span. */
-  private static final int SPAN_SHARE = 32;
-
-  /** The same of a history from this length on, which can spare more. */
-  private static final int SPAN_SHARE_LONG = 20;
-
-  private static final int LONG = 4_096;
+  private static final int SPAN_SHARE = 20;
 
   /** Of at least one origin; ordered from the newest group to the oldest. */
   static List<Folds> rolling(int size, int horizon, int season) {
-    int wanted =
-        Math.max(Math.ceilDiv(horizon, 2), size / (size < LONG ? SPAN_SHARE : SPAN_SHARE_LONG));
+    int wanted = Math.max(Math.ceilDiv(horizon, 2), size / SPAN_SHARE);
     boolean wholeSeasons = season <= horizon && wanted / season >= SEASONS_MIN;
     int step = wholeSeasons ? season : Math.max(1, wanted / ORIGINS_FEW);
     int span = Math.ceilDiv(wanted, step) * step;
