@@ -61,6 +61,14 @@ final class CommandTree {
             .addSubcommand("promote", new ModelsPromoteCommand(session))
             .addSubcommand("rollback", new ModelsRollbackCommand(session))
             .addSubcommand("route", new ModelsRouteCommand(session))
+            .addSubcommand("history", new ModelsHistoryCommand(session))
+            .addSubcommand("live", new ModelsLiveCommand(session))
+            .addSubcommand("protect", new ModelsProtectCommand(session))
+            .addSubcommand("gates", new ModelsGatesCommand(session))
+            .addSubcommand("evidence", new ModelsEvidenceCommand(session))
+            .addSubcommand("approve", new ModelsApproveCommand(session))
+            .addSubcommand("approvals", new ModelsApprovalsCommand(session))
+            .addSubcommand("lineage", new ModelsLineageCommand(session))
             .addSubcommand("upload", new ModelsUploadCommand(session))
             .addSubcommand("download", new ModelsDownloadCommand(session))
             .addSubcommand("assign", new ModelsAssignCommand(session))
@@ -76,6 +84,7 @@ final class CommandTree {
         "monitor",
         group("Look at how good the forecasts were.")
             .addSubcommand("accuracy", new MonitorAccuracyCommand(session)));
+    root.addSubcommand("audit", new AuditCommand(session));
     root.addSubcommand("status", new StatusCommand(session));
     root.addSubcommand("version", new VersionCommand(session));
     root.addSubcommand("help", new HelpCommand(session));

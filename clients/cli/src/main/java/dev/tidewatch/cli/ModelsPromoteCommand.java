@@ -3,6 +3,7 @@ package dev.tidewatch.cli;
 import dev.tidewatch.proto.registry.v1.Alias;
 import dev.tidewatch.proto.registry.v1.AliasMove;
 import dev.tidewatch.proto.registry.v1.MoveAliasesRequest;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -17,7 +18,8 @@ import picocli.CommandLine.Parameters;
     },
     footer = {
       "  tidewatch models promote load@1.3.0",
-      "  tidewatch models promote load@1.3.0 --alias canary --reason 'better on holidays'"
+      "  tidewatch models promote load@1.3.0 --alias canary --reason 'better on holidays'",
+      "  tidewatch models promote load@1.3.0 --also canary= --also previous=1.2.0"
     })
 final class ModelsPromoteCommand implements Callable<Integer> {
   private final Session session;
@@ -28,6 +30,12 @@ final class ModelsPromoteCommand implements Callable<Integer> {
 
   @Option(names = "--alias", paramLabel = "NAME", description = "Which alias (champion).")
   private String alias = "champion";
+
+  @Option(
+      names = "--also",
+      paramLabel = "ALIAS=VERSION",
+      description = "Moves beside it, all or none; without a version the alias is removed.")
+  private List<String> also = List.of();
 
   @Option(names = "--reason", paramLabel = "TEXT", description = "Why; kept in the history.")
   private String reason = "";
@@ -56,6 +64,7 @@ final class ModelsPromoteCommand implements Callable<Integer> {
         registry.moveAliases(
             MoveAliasesRequest.newBuilder()
                 .addMoves(move)
+                .addAllMoves(also.stream().map(text -> also(reference.model(), text)).toList())
                 .setReason(reason)
                 .setForce(force)
                 .build());
@@ -66,7 +75,21 @@ final class ModelsPromoteCommand implements Callable<Integer> {
         session.print(
             "%s@%s is %s now.".formatted(moved.getModel(), moved.getAlias(), moved.getVersion()));
       }
+      Verdicts.print(session, answer.getVerdictsList());
     }
     return ExitCode.OK;
+  }
+
+  private static AliasMove also(String model, String text) {
+    int equals = text.indexOf('=');
+    if (equals < 1) {
+      throw new UsageException(
+          "--also: '" + text + "'; write it like canary=1.2.0, or canary= to remove the alias");
+    }
+    return AliasMove.newBuilder()
+        .setModel(model)
+        .setAlias(text.substring(0, equals))
+        .setVersion(text.substring(equals + 1))
+        .build();
   }
 }

@@ -1,17 +1,24 @@
 package dev.tidewatch.cli;
 
 import dev.tidewatch.proto.registry.v1.Task;
+import dev.tidewatch.sdk.TidewatchException;
 import dev.tidewatch.timeseries.SeriesName;
 import dev.tidewatch.trainer.ChampionComparison;
 import dev.tidewatch.trainer.Publication;
 import dev.tidewatch.trainer.TrainingReport;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Whether a trained model is put to work, and how. */
 final class PublishOptions {
+  /** Reasons of an alias that is protected. */
+  private static final Set<String> GUARDS = Set.of("GATE_REFUSED", "APPROVAL_MISSING");
+
   /** When a version becomes champion. */
   private enum Condition {
     ALWAYS,
@@ -41,6 +48,13 @@ final class PublishOptions {
   @Option(names = "--description", paramLabel = "TEXT", description = "What it is for.")
   String description = "";
 
+  /** What guarded aliases said, by model and version. */
+  private final Map<String, String> refusals = new ConcurrentHashMap<>();
+
+  private static String place(TrainingReport report) {
+    return report.model() + "@" + report.version();
+  }
+
   private Condition condition() {
     try {
       return Condition.valueOf(promoteIf.toUpperCase(Locale.ROOT).replace('-', '_'));
@@ -64,7 +78,15 @@ final class PublishOptions {
     };
   }
 
-  /** Repeating it changes nothing. */
+  /** Whether it did become champion, once it was published. */
+  boolean promoted(TrainingReport report) {
+    return promotes(report) && !refusals.containsKey(place(report));
+  }
+
+  /**
+   * Repeating it changes nothing. That a protected alias refuses the version is an outcome, not a
+   * failure.
+   */
   void publish(Session session, TrainingReport report, List<SeriesName> series, boolean detects) {
     if (!promotes(report)) {
       return;
@@ -73,7 +95,15 @@ final class PublishOptions {
     String champion = report.championBefore().version();
     // Of a version that was there already, somebody may have thought better since.
     if (report.isNew() || champion.isEmpty()) {
-      publication.promote(report);
+      try {
+        publication.promote(report);
+      } catch (TidewatchException e) {
+        if (!GUARDS.contains(e.reason())) {
+          throw e;
+        }
+        refusals.put(place(report), e.description());
+        return;
+      }
     }
     if (noAssign) {
       return;
@@ -97,6 +127,10 @@ final class PublishOptions {
     if (!promotes(report)) {
       return "Not promoted: version %s stays champion of %s. See --promote-if."
           .formatted(report.championBefore().version(), report.model());
+    }
+    String refusal = refusals.get(place(report));
+    if (refusal != null) {
+      return "Registered as %s, not promoted: %s".formatted(report.version(), refusal);
     }
     if (unassignable) {
       return "Champion now; not assigned: models with covariates are not served yet.";

@@ -316,6 +316,6 @@ final class TrainCommand implements Callable<Integer> {
             trial.parameters().asMap().forEach(tried::put);
           });
     }
-    node.put("promoted", publish.promotes(report));
+    node.put("promoted", publish.promoted(report));
   }
 }

@@ -1,6 +1,8 @@
 package dev.tidewatch.trainer;
 
+import dev.tidewatch.models.forecast.PairedBacktests;
 import dev.tidewatch.timeseries.significance.PairedTest;
+import java.util.List;
 import java.util.Locale;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -16,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param championLoss less is better; {@code NaN} where they could not be compared
  * @param origins that both forecast from
  * @param test of Diebold and Mariano, the candidate first; null where there are too few origins
+ * @param pairs losses by origin, the candidate first; ascending
  * @param note why they could not be compared; else empty
  */
 public record ChampionComparison(
@@ -25,7 +28,15 @@ public record ChampionComparison(
     double championLoss,
     int origins,
     @Nullable PairedTest test,
+    List<PairedBacktests.Pair> pairs,
     String note) {
+  public ChampionComparison {
+    pairs = List.copyOf(pairs);
+  }
+
+  /** What the losses are called in the registry's evidence. */
+  public static final String MEASURE = "scaled_absolute_error";
+
   /** A difference that chance makes less often than this counts. */
   public static final double SIGNIFICANCE = 0.05;
 
@@ -47,7 +58,8 @@ public record ChampionComparison(
   }
 
   static ChampionComparison impossible(String version, String why) {
-    return new ChampionComparison(version, Mode.NOT_COMPARED, Double.NaN, Double.NaN, 0, null, why);
+    return new ChampionComparison(
+        version, Mode.NOT_COMPARED, Double.NaN, Double.NaN, 0, null, List.of(), why);
   }
 
   /** One-sided at {@link #SIGNIFICANCE}. */

@@ -121,6 +121,7 @@ public final class Champions {
         paired.secondLoss(),
         paired.pairs().size(),
         paired.test().orElse(null),
+        paired.pairs(),
         "");
   }
 

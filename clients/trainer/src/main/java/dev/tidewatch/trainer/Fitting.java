@@ -40,12 +40,15 @@ final class Fitting {
    * @param parameters that the family was given, tuned ones included
    * @param comparison null where there is no champion, or the model detects
    * @param tuning null where nothing was searched
+   * @param backtest null where the model detects
    */
   record Fitted(
       Bundle bundle,
       Parameters parameters,
       @Nullable ChampionComparison comparison,
-      @Nullable TuningResult tuning) {}
+      @Nullable TuningResult tuning,
+      @Nullable BacktestReport backtest,
+      TrainedOn trainedOn) {}
 
   /** Compares a back-test with the champion. */
   interface Comparing {
@@ -72,7 +75,13 @@ final class Fitting {
             new Provenance(dataset.fingerprint(), codeVersion, plan.seed()),
             progress);
     Bundle bundle = families.detectorFamily(plan.family()).orElseThrow().fit(training);
-    return new Fitted(bundle, plan.parameters(), null, null);
+    return new Fitted(
+        bundle,
+        plan.parameters(),
+        null,
+        null,
+        null,
+        TrainedOn.readings(dataset.readings().values()));
   }
 
   /**
@@ -111,7 +120,13 @@ final class Fitting {
       throw new IllegalArgumentException(
           "covariates: family %s reads none with these settings".formatted(plan.family()));
     }
-    return new Fitted(bundle, parameters, comparison, tuned);
+    return new Fitted(
+        bundle,
+        parameters,
+        comparison,
+        tuned,
+        report,
+        TrainedOn.windows(training.series().values()));
   }
 
   private static TuningResult tune(

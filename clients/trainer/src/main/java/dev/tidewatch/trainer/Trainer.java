@@ -25,17 +25,18 @@ import org.jspecify.annotations.Nullable;
 /**
  * Trains and registers models: reads the plan's series at one state of the feed, searches settings
  * if told to, back-tests, compares with the champion on the same origins, fits on everything, logs
- * a run, uploads the bundle, and makes a version out of it. Until that last step nothing is visible
- * under the model but the run, so a training that fails or is cancelled (its progress listener
- * throws {@link CancellationException}, or its thread is interrupted) leaves a run that says so and
- * nothing else. Thread-safe; a training runs on the caller's thread and on as many more as its
- * evaluation names.
+ * a run, uploads the bundle, makes a version out of it, and attaches what was found out about it as
+ * evidence for the registry's gates. Until the version is made nothing is visible under the model
+ * but the run, so a training that fails or is cancelled (its progress listener throws {@link
+ * CancellationException}, or its thread is interrupted) leaves a run that says so and nothing else.
+ * Thread-safe; a training runs on the caller's thread and on as many more as its evaluation names.
  */
 public final class Trainer {
   private static final int VERSIONS_LOOKED_AT = 20;
 
   private final Tidewatch tidewatch;
   private final ModelFamilies families;
+  private final InstantSource clock;
   private final String codeVersion;
   private final Fitting fitting;
 
@@ -47,6 +48,7 @@ public final class Trainer {
       Tidewatch tidewatch, ModelFamilies families, InstantSource clock, String codeVersion) {
     this.tidewatch = tidewatch;
     this.families = families;
+    this.clock = clock;
     this.codeVersion = codeVersion;
     this.fitting = new Fitting(families, clock, codeVersion);
   }
@@ -148,6 +150,7 @@ public final class Trainer {
       run.log(metrics);
       run.tag(tags(plan, dataset, fitted));
       ModelVersion version = register(plan, dataset, fitted, metrics, run.id(), progress);
+      attachEvidence(plan, fitted, version, run);
       report =
           new TrainingReport(
               plan.model(),
@@ -237,6 +240,21 @@ public final class Trainer {
         }
       }
     }
+  }
+
+  /** The version is there already: what goes wrong here is told by the run, and by the gates. */
+  private void attachEvidence(
+      TrainingPlan plan, Fitting.Fitted fitted, ModelVersion version, RunRecord run)
+      throws IOException {
+    var findings = VersionEvidence.of(plan, fitted, clock.instant());
+    Uninterrupted.call(() -> {
+      try {
+        VersionEvidence.attach(tidewatch.registry(), version, run.id(), findings);
+      } catch (TidewatchException e) {
+        run.tag(Map.of("evidence_missing", String.valueOf(e.getMessage())));
+      }
+      return version;
+    });
   }
 
   private ModelVersion register(

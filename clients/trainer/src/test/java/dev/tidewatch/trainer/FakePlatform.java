@@ -14,6 +14,8 @@ import dev.tidewatch.proto.registry.v1.AliasMove;
 import dev.tidewatch.proto.registry.v1.AliasServiceGrpc;
 import dev.tidewatch.proto.registry.v1.Artifact;
 import dev.tidewatch.proto.registry.v1.ArtifactServiceGrpc;
+import dev.tidewatch.proto.registry.v1.AttachEvidenceRequest;
+import dev.tidewatch.proto.registry.v1.AttachEvidenceResponse;
 import dev.tidewatch.proto.registry.v1.Chunk;
 import dev.tidewatch.proto.registry.v1.CreateModelRequest;
 import dev.tidewatch.proto.registry.v1.CreateModelResponse;
@@ -85,6 +87,7 @@ final class FakePlatform implements AutoCloseable {
   final Map<String, Alias> aliases = new ConcurrentSkipListMap<>();
   final Map<String, Double> points = new ConcurrentHashMap<>();
   final Map<String, String> runTags = new ConcurrentHashMap<>();
+  final List<AttachEvidenceRequest> evidence = Collections.synchronizedList(new ArrayList<>());
   volatile boolean refusesUploads;
 
   /** Runs can be begun and ended, and nothing be said of them meanwhile. */
@@ -160,6 +163,13 @@ final class FakePlatform implements AutoCloseable {
   }
 
   private final class Models extends ModelServiceGrpc.ModelServiceImplBase {
+    @Override
+    public void attachEvidence(
+        AttachEvidenceRequest request, StreamObserver<AttachEvidenceResponse> out) {
+      evidence.add(request);
+      answer(out, AttachEvidenceResponse.newBuilder().setEvidence(request.getEvidence()).build());
+    }
+
     @Override
     public void getModel(GetModelRequest request, StreamObserver<GetModelResponse> out) {
       Model model = models.get(request.getModel());

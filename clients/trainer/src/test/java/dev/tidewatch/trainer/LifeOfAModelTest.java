@@ -9,6 +9,8 @@ import dev.tidewatch.models.all.AllFamilies;
 import dev.tidewatch.models.bundle.Parameters;
 import dev.tidewatch.models.training.ParameterSpace;
 import dev.tidewatch.models.training.TrainingProgress;
+import dev.tidewatch.proto.registry.v1.AttachEvidenceRequest;
+import dev.tidewatch.proto.registry.v1.Evidence;
 import dev.tidewatch.timeseries.Grid;
 import dev.tidewatch.timeseries.ReadingColumns;
 import dev.tidewatch.timeseries.SeriesName;
@@ -172,6 +174,7 @@ class LifeOfAModelTest {
     assertThat(platform.versions.getLast().getMetricsMap())
         .containsKeys("champion_comparison.p_better", "champion_comparison.champion_loss");
     assertThat(platform.runTags.get("champion_comparison")).isEqualTo(better.text());
+    assertEvidence(good, better);
     publication.promote(good);
 
     TrainingReport worse = train(plan("seasonal-naive", Map.of("seasons", "5")));
@@ -183,6 +186,50 @@ class LifeOfAModelTest {
     assertThat(Objects.requireNonNull(same.comparison()).verdict())
         .isEqualTo(ChampionComparison.Verdict.NO_DIFFERENCE);
     assertThat(same.sha256()).as("the comparison is not in the bundle").isEqualTo(good.sha256());
+  }
+
+  private void assertEvidence(TrainingReport report, ChampionComparison comparison) {
+    var attached =
+        platform.evidence.stream()
+            .filter(request -> request.getVersion().equals(report.version()))
+            .toList();
+    assertThat(attached)
+        .allSatisfy(request -> {
+          assertThat(request.getEvidence().getArtifactSha256()).isEqualTo(report.sha256());
+          assertThat(request.getEvidence().getDataFingerprint())
+              .isEqualTo(platform.versions.getLast().getLineage().getDataFingerprint());
+        })
+        .extracting(request -> request.getEvidence().getFindingCase())
+        .containsExactlyInAnyOrder(
+            Evidence.FindingCase.DATA,
+            Evidence.FindingCase.COVERAGE,
+            Evidence.FindingCase.COVERAGE,
+            Evidence.FindingCase.COVERAGE,
+            Evidence.FindingCase.COVERAGE,
+            Evidence.FindingCase.PAIRED_ERRORS);
+    assertThat(attached).extracting(AttachEvidenceRequest::getRequestId).doesNotHaveDuplicates();
+    var paired = attached.getLast().getEvidence().getPairedErrors();
+    assertThat(paired.getOther().getVersion()).isEqualTo("1.0.0");
+    assertThat(paired.getOriginsMicrosList())
+        .isSorted()
+        .doesNotHaveDuplicates()
+        .hasSize(comparison.origins());
+    assertThat(
+            paired.getOtherErrorsList().stream()
+                .mapToDouble(error -> error)
+                .average()
+                .orElseThrow())
+        .isCloseTo(comparison.championLoss(), within(1e-9));
+    double coverage =
+        attached.stream()
+            .map(request -> request.getEvidence().getCoverage())
+            .filter(one -> one.getNominal() == .8)
+            .findFirst()
+            .orElseThrow()
+            .getObserved();
+    assertThat(coverage)
+        .isCloseTo(Objects.requireNonNull(report.metrics().get("coverage_80")), within(1e-9));
+    assertThat(attached.getFirst().getEvidence().getData().getRows()).isPositive();
   }
 
   @Test

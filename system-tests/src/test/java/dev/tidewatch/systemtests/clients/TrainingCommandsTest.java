@@ -332,4 +332,92 @@ class TrainingCommandsTest {
         .listRuns(ListRunsRequest.newBuilder().setModel(model).build())
         .getRunsList();
   }
+
+  @Test
+  void aGuardedAliasTakesWhatItsGatesLetPass(SharedStandalone standalone) throws IOException {
+    ingest(standalone, "guarded", 1, 24 * 42);
+    String series = "guarded/meter00";
+    String model = "guarded-model";
+    json(standalone, 0, "train", series, "--model", model, "--family", "naive");
+    JsonNode protection =
+        json(
+            standalone,
+            0,
+            "models",
+            "protect",
+            model,
+            "--better",
+            "--pairs-min",
+            "5",
+            "--coverage",
+            "0.3",
+            "--rows-min",
+            "900",
+            "--evidence-age",
+            "1d");
+    assertThat(protection.get("protected").asBoolean()).isTrue();
+
+    // Its own comparison would let it pass; the gate asks for more.
+    JsonNode same =
+        json(
+                standalone,
+                0,
+                "train",
+                series,
+                "--model",
+                model,
+                "--family",
+                "naive",
+                "--seed",
+                "2",
+                "--promote-if",
+                "always")
+            .get(0);
+    assertThat(same.get("promoted").asBoolean()).isFalse();
+    assertThat(run(standalone, "models", "gates", model + "@1.1.0").out())
+        .contains("paired_test", "refused", "coverage", "passed");
+    assertThat(json(standalone, 7, "models", "gates", model + "@1.1.0").get("passed").asBoolean())
+        .isFalse();
+    assertThat(json(standalone, 0, "models", "evidence", model + "@1.1.0")).hasSize(6);
+    assertThat(run(standalone, "models", "promote", model + "@1.1.0").err())
+        .contains("GATE_REFUSED", "paired_test");
+
+    JsonNode better =
+        json(
+                standalone,
+                0,
+                "train",
+                series,
+                "--model",
+                model,
+                "--family",
+                "seasonal-naive",
+                "--set",
+                "seasons=168")
+            .get(0);
+    assertThat(better.get("promoted").asBoolean()).isTrue();
+    JsonNode moves = json(standalone, 0, "models", "history", model);
+    assertThat(moves.get(0).get("to_version").asText()).isEqualTo("1.2.0");
+    assertThat(moves.get(0).get("verdicts")).hasSize(5);
+
+    JsonNode forced =
+        json(
+            standalone,
+            0,
+            "models",
+            "promote",
+            model + "@1.1.0",
+            "--also",
+            "previous=1.2.0",
+            "--force",
+            "--reason",
+            "the meter was replaced");
+    assertThat(forced.get("aliases")).hasSize(2);
+    json(standalone, 0, "models", "rollback", model);
+    assertThat(run(standalone, "models", "live", model).out()).contains("was 1.2.0 at");
+    JsonNode audit = json(standalone, 0, "audit", "--model", model, "--limit", "2");
+    assertThat(audit.get(1).get("reason").asText()).isEqualTo("the meter was replaced");
+    assertThat(audit.get(0).get("action").asText()).isEqualTo("RollBackAlias");
+    assertThat(json(standalone, 0, "models", "lineage", model).get("nodes")).hasSize(1);
+  }
 }
