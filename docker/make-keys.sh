@@ -12,7 +12,7 @@ umask 077
 rm -f "$folder/api-keys"
 keys() { java -cp "${TIDEWATCH_LIB:-/opt/tidewatch/lib}/*" dev.tidewatch.serverkit.security.Keys "$folder/api-keys" create "$@"; }
 
-servers=$(keys servers readings:read models:read monitor:write monitor:read predict)
+servers=$(keys servers readings:read models:read models:write monitor:write monitor:read predict)
 operator=$(keys operator admin)
 printf '%s\n' "$operator" >"$folder/operator.key"
 

@@ -33,7 +33,7 @@ import picocli.CommandLine.Parameters;
     subcommands = {CrashCommand.class, AccuracyCommand.class, PredictCommand.class})
 public final class BenchMain implements Callable<Integer> {
   private static final List<Bench> BENCHES =
-      List.of(new IngestBench(), new QueryBench(), new ForecastBench());
+      List.of(new IngestBench(), new QueryBench(), new ForecastBench(), new SearchBench());
 
   @Parameters(arity = "0..1", paramLabel = "NAME", description = "Which benchmark.")
   private @Nullable String name;

@@ -43,6 +43,7 @@ final class LoadMain {
         case "series-label" -> SeriesLoad.label(request);
         case "series-list" -> SeriesLoad.list(request);
         case "latest" -> SeriesLoad.latest(request);
+        case "search" -> SearchLoad.run(request);
         default -> throw new IllegalArgumentException("part: " + request.part());
       };
     } catch (Exception | Error e) {

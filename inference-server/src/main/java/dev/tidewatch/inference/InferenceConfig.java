@@ -88,6 +88,11 @@ public record InferenceConfig(
         boolean modelTrials,
     @Setting(
             description =
+                "How often it is looked for versions that wait for their smoke inputs to be tried.",
+            defaultValue = "1s")
+        Duration trialInterval,
+    @Setting(
+            description =
                 "How long a call to another server may take where the caller sets no limit.",
             defaultValue = "30s")
         Duration callTimeout,
@@ -149,6 +154,7 @@ public record InferenceConfig(
     requirePositive("load-wait", loadWait);
     requirePositive("model-load-limit", modelLoadLimit);
     requirePositive("model-warm-up-limit", modelWarmUpLimit);
+    requirePositive("trial-interval", trialInterval);
     if (modelLoads < 1 || modelLoads > 64) {
       throw new IllegalArgumentException("model-loads: " + modelLoads + ", expected 1 to 64");
     }

@@ -11,6 +11,7 @@ import dev.tidewatch.inference.clients.IngestHistory;
 import dev.tidewatch.inference.clients.MonitorAnomalyLog;
 import dev.tidewatch.inference.clients.PredictionSender;
 import dev.tidewatch.inference.clients.RegistryArtifacts;
+import dev.tidewatch.inference.clients.RegistryPendingVersions;
 import dev.tidewatch.inference.clients.RegistryWatch;
 import dev.tidewatch.inference.clients.SpooledLedger;
 import dev.tidewatch.inference.detection.DetectionMetrics;
@@ -40,6 +41,7 @@ import dev.tidewatch.inference.spool.SpoolLimits;
 import dev.tidewatch.inference.spool.SpoolMetrics;
 import dev.tidewatch.inference.storage.PostgresShardStore;
 import dev.tidewatch.inference.tracing.Spans;
+import dev.tidewatch.inference.trial.VersionTrials;
 import dev.tidewatch.models.all.AllEngines;
 import dev.tidewatch.models.all.AllFamilies;
 import dev.tidewatch.serverkit.database.Database;
@@ -192,6 +194,16 @@ public final class InferenceServer implements AutoCloseable {
         Worker.start(
             "prediction-sender", new PredictionSender(spool, monitor, config.callTimeout())));
     opened.push(Worker.start("registry-watch", new RegistryWatch(registry, mirror)));
+    opened.push(
+        Worker.start(
+            "version-trials",
+            new VersionTrials(
+                new RegistryPendingVersions(
+                    registry, ReplicaName.in(config.dataFolder()), config.callTimeout()),
+                residency,
+                config.trialInterval(),
+                config.modelLoadLimit().plus(config.modelWarmUpLimit()).multipliedBy(2),
+                config.modelWarmUpLimit())));
     opened.push(Worker.start("feed-detection", detection));
     if (memory.isUsed()) {
       opened.push(

@@ -20,7 +20,13 @@ import java.util.Set;
 record ServiceKey(String text) {
   private static final String NAME = "standalone";
   private static final Set<String> SCOPES =
-      Set.of("readings:read", "models:read", "monitor:write", "monitor:read", "predict");
+      Set.of(
+          "readings:read",
+          "models:read",
+          "models:write",
+          "monitor:write",
+          "monitor:read",
+          "predict");
 
   static ServiceKey none() {
     return new ServiceKey("");

@@ -15,11 +15,15 @@ import dev.tidewatch.proto.registry.v1.AuditEntry;
 import dev.tidewatch.proto.registry.v1.CatalogServiceGrpc;
 import dev.tidewatch.proto.registry.v1.CheckGatesRequest;
 import dev.tidewatch.proto.registry.v1.CheckGatesResponse;
+import dev.tidewatch.proto.registry.v1.CompareVersionsRequest;
+import dev.tidewatch.proto.registry.v1.CompareVersionsResponse;
 import dev.tidewatch.proto.registry.v1.CreateAssignmentRequest;
 import dev.tidewatch.proto.registry.v1.CreateModelRequest;
 import dev.tidewatch.proto.registry.v1.CreateModelVersionRequest;
 import dev.tidewatch.proto.registry.v1.DeleteAssignmentRequest;
 import dev.tidewatch.proto.registry.v1.Evidence;
+import dev.tidewatch.proto.registry.v1.ExportVersionsRequest;
+import dev.tidewatch.proto.registry.v1.ExportVersionsResponse;
 import dev.tidewatch.proto.registry.v1.GetAliasHistoryRequest;
 import dev.tidewatch.proto.registry.v1.GetAliasHistoryResponse;
 import dev.tidewatch.proto.registry.v1.GetAliasProtectionRequest;
@@ -54,6 +58,8 @@ import dev.tidewatch.proto.registry.v1.MoveAliasesResponse;
 import dev.tidewatch.proto.registry.v1.RollBackAliasRequest;
 import dev.tidewatch.proto.registry.v1.RollBackAliasResponse;
 import dev.tidewatch.proto.registry.v1.Routing;
+import dev.tidewatch.proto.registry.v1.SearchVersionsRequest;
+import dev.tidewatch.proto.registry.v1.SearchVersionsResponse;
 import dev.tidewatch.proto.registry.v1.SetAliasProtectionRequest;
 import dev.tidewatch.proto.registry.v1.Task;
 import dev.tidewatch.proto.registry.v1.UpdateAssignmentRequest;
@@ -74,6 +80,7 @@ import java.util.stream.Stream;
  */
 public final class RegistryClient {
   private static final int PAGE = 1000;
+  private static final int SEARCH_PAGE = 200;
 
   private final Channel channel;
   private final ModelServiceGrpc.ModelServiceBlockingStub models;
@@ -158,6 +165,26 @@ public final class RegistryClient {
         token -> models.listModelVersions(first.toBuilder().setPageToken(token).build()),
         ListModelVersionsResponse::getModelVersionsList,
         ListModelVersionsResponse::getNextPageToken);
+  }
+
+  /** Versions of all models that meet a filter, in its order. Page size and token are ignored. */
+  public Stream<ModelVersion> searchVersions(SearchVersionsRequest wanted) {
+    return Calls.pages(
+        token ->
+            catalog.searchVersions(
+                wanted.toBuilder().setPageSize(SEARCH_PAGE).setPageToken(token).build()),
+        SearchVersionsResponse::getModelVersionsList,
+        SearchVersionsResponse::getNextPageToken);
+  }
+
+  /** 2 to 16 versions side by side, with what differs. */
+  public CompareVersionsResponse compareVersions(CompareVersionsRequest request) {
+    return Calls.unary(() -> catalog.compareVersions(request));
+  }
+
+  /** The versions that meet a filter, as JSON or CSV; concatenate. */
+  public ServerStream<ExportVersionsResponse> exportVersions(ExportVersionsRequest request) {
+    return Calls.stream(() -> catalog.exportVersions(request));
   }
 
   /** Aliases of a model; of all models if its name is empty. */

@@ -62,7 +62,7 @@ final class RegistryMessages {
   }
 
   /** The names are the same but for the contract's prefix. */
-  private static ElementType elementType(DataType type) {
+  static ElementType elementType(DataType type) {
     try {
       return ElementType.valueOf(type.name().substring("DATA_TYPE_".length()));
     } catch (IllegalArgumentException e) {
