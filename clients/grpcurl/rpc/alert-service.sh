@@ -18,7 +18,7 @@ CreateSilence {"request_id": "6f1f6b0e-0d0e-4a52-9a6b-0a1b2c3d4e5f", "matchers":
 ExpireSilence {"id": "6f1f6b0e-0d0e-4a52-9a6b-0a1b2c3d4e5f", "actor": "ann"}
 ListSilences {"include_expired": true}
 CreateDeliveryTarget {"request_id": "6f1f6b0e-0d0e-4a52-9a6b-0a1b2c3d4e5f", "target": {"name": "on-call", "url": "https://example.com/hook", "format": "DELIVERY_FORMAT_JSON"}}
-UpdateDeliveryTarget {"target": {"name": "on-call", "url": "https://example.com/other", "etag": "1"}}
+UpdateDeliveryTarget {"target": {"name": "on-call", "url": "https://example.com/other", "format": "DELIVERY_FORMAT_JSON", "etag": "1"}}
 DeleteDeliveryTarget {"name": "on-call"}
 ListDeliveryTargets {}
 TestDeliveryTarget {"name": "on-call"}

@@ -6,7 +6,7 @@ service registry tidewatch.registry.v1.ModelService "$@" <<'REQUESTS'
 CreateModel {"request_id": "6f1f6b0e-0d0e-4a52-9a6b-0a1b2c3d4e5f", "model": "load-forecast", "task": "TASK_FORECAST", "tags": {"team": "energy"}}
 GetModel {"model": "load-forecast"}
 ListModels {"prefix": "load", "page_size": 20}
-UpdateModel {"request_id": "6f1f6b0e-0d0e-4a52-9a6b-0a1b2c3d4e5f", "model": "load-forecast", "description": "Load of the whole plant"}
+UpdateModel {"request_id": "6f1f6b0e-0d0e-4a52-9a6b-0a1b2c3d4e5f", "model": "load-forecast", "etag": "1", "description": "Load of the whole plant"}
 CreateModelVersion {"request_id": "6f1f6b0e-0d0e-4a52-9a6b-0a1b2c3d4e5f", "model": "load-forecast", "bump": "VERSION_BUMP_MINOR", "artifact_sha256": "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855", "family": "seasonal-naive", "metrics": {"mape": 4.2}}
 GetModelVersion {"model": "load-forecast", "alias": "champion"}
 ListModelVersions {"model": "load-forecast", "page_size": 20}
