@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
@@ -25,6 +26,7 @@ final class PredictClosedLoop {
   private final int rows;
   private final SplittableRandom random;
   private final List<Pair> sampled = new ArrayList<>();
+  private final AtomicLong answers = new AtomicLong();
   private final AtomicReference<Throwable> failure = new AtomicReference<>();
 
   /** A question and its answer, to be looked at later. */
@@ -96,7 +98,6 @@ final class PredictClosedLoop {
     private final CountDownLatch done;
     private float[] windows = new float[0];
     private long askedAt;
-    private int asked;
 
     Asker(
         int number, SplittableRandom random, Latencies latencies, long until, CountDownLatch done) {
@@ -110,7 +111,6 @@ final class PredictClosedLoop {
     void ask() {
       windows = client.windows(random, rows);
       ModelInferRequest request = client.request(windows);
-      asked++;
       askedAt = System.nanoTime();
       client.infer(number, request, 0, this);
     }
@@ -118,7 +118,7 @@ final class PredictClosedLoop {
     @Override
     public void onNext(ModelInferResponse answer) {
       latencies.record(System.nanoTime() - askedAt);
-      if (asked % SAMPLE_OF == 0) {
+      if (answers.incrementAndGet() % SAMPLE_OF == 0) {
         synchronized (sampled) {
           if (sampled.size() < SAMPLED_MAX) {
             sampled.add(new Pair(windows, PredictClient.heads(answer)));

@@ -69,6 +69,8 @@ final class PredictLoad {
         PredictClient tensorflowClient =
             PredictClient.open(args[0], TENSORFLOW_MODEL, CONNECTIONS);
         PredictClient onnxClient = PredictClient.open(args[0], ONNX_MODEL, 1)) {
+      warm(tensorflowClient);
+      warm(onnxClient);
       oneClient(djl, onnx, echo.getFirst(), tensorflowClient, onnxClient);
       batches(djl);
       manyClients(djl, tensorflowClient);
@@ -80,6 +82,11 @@ final class PredictLoad {
     } finally {
       echo.forEach(ManagedChannel::shutdownNow);
     }
+  }
+
+  /** So that what is measured is not the server's compiler. */
+  private void warm(PredictClient client) throws InterruptedException {
+    var _ = new PredictClosedLoop(client, CLIENTS, 1, random.nextLong()).run(4 * seconds);
   }
 
   private void oneClient(
