@@ -26,8 +26,7 @@ final class RegistryCases {
     table
         .service("tidewatch.registry.v1.MaintenanceService")
         .rpc("PlanRetention")
-        .refused(
-            "unknown model", "{\"rule\": {\"model\": \"nobody\"}}", NOT_FOUND, "MODEL_UNKNOWN")
+        .refused("unknown model", "{\"rule\": {\"model\": \"nobody\"}}", NOT_FOUND, "MODEL_UNKNOWN")
         .invalid("no rule", "{}", "rule")
         .invalid("negative age", "{\"rule\": {\"ageMin\": \"-1s\"}}", "rule.age_min");
     table
