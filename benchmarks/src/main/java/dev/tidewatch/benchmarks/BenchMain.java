@@ -27,13 +27,19 @@ import picocli.CommandLine.Parameters;
       "  ./tidewatch bench ingest",
       "  ./tidewatch bench ingest --seconds 20 --rounds 5 --seed 7",
       "  ./tidewatch bench ingest --scenarios in-order,rows",
+      "  ./tidewatch bench swap --seconds 10 --rounds 5",
       "  ./tidewatch bench crash --kills 12 --seed 7",
       "  ./tidewatch bench accuracy nab --data DIR --out DIR"
     },
     subcommands = {CrashCommand.class, AccuracyCommand.class, PredictCommand.class})
 public final class BenchMain implements Callable<Integer> {
   private static final List<Bench> BENCHES =
-      List.of(new IngestBench(), new QueryBench(), new ForecastBench(), new SearchBench());
+      List.of(
+          new IngestBench(),
+          new QueryBench(),
+          new ForecastBench(),
+          new SearchBench(),
+          new SwapBench());
 
   @Parameters(arity = "0..1", paramLabel = "NAME", description = "Which benchmark.")
   private @Nullable String name;

@@ -241,7 +241,7 @@ class ResidencyTest {
   }
 
   @Test
-  void aThousandSmallModelsAreThereAtOnce() {
+  void aThousandSmallModelsAreThereAtOnce() throws Exception {
     byte[][] bundles = new byte[20][];
     for (int i = 0; i < bundles.length; i++) {
       bundles[i] = TestModels.seasonalNaive(i);
@@ -254,7 +254,8 @@ class ResidencyTest {
     }
     Residency residency = open();
     residency.follow(state);
-    Await.until("all are ready", () -> residency.counts().versions() == 1_000);
+    assertThat(residency.awaitSettled(Duration.ofMinutes(3))).isTrue();
+    assertThat(residency.counts().versions()).isEqualTo(1_000);
     var answers = new HashMap<String, Integer>();
     for (int i = 0; i < 1_000; i++) {
       try (var use = residency.use(new AliasKey("model-" + i, AliasKey.CHAMPION)).orElseThrow()) {
