@@ -45,8 +45,9 @@ final class ManyVersions {
     return KINDS.get(version % KINDS.size());
   }
 
-  static int building(int version) {
-    return version % BUILDINGS;
+  /** As {@code b42}. */
+  static String building(int version) {
+    return "b" + version % BUILDINGS;
   }
 
   static double mase(int version) {
@@ -81,7 +82,7 @@ final class ManyVersions {
           jsonb_build_object('mase', 0.5 + (i * 7919 %% 10007) / 10007.0::float8, 'mae', i * 104729 %% 10007 / 10.0,
             'coverage_90', 0.8 + i %% 199 / 1000.0, 'rmse', i * 31 %% 1009),
           jsonb_build_object('site', 'site-' || i * 13 %% %2$d, 'owner', 'team-' || i * 17 %% %3$d, 'ticket', 'T' || i),
-          'trained for ' || (array['load', 'price', 'wind', 'heat', 'sun'])[1 + i %% 5] || ' of building ' || i %% %4$d || ' with care',
+          'trained for ' || (array['load', 'price', 'wind', 'heat', 'sun'])[1 + i %% 5] || ' of building b' || i %% %4$d || ' with care',
           jsonb_build_object('training', jsonb_build_array(jsonb_build_object('series', 'site/' || i %% %5$d || '/load'))),
           NULL, 'bench', timestamptz '2026-01-01' + i * interval '1 minute', 1
         FROM generate_series(0, %6$d - 1) AS n (i), LATERAL (SELECT n.i::bigint) AS wide (i2)
