@@ -25,7 +25,7 @@ import picocli.CommandLine.Option;
     footer = {
       "  tidewatch models export -o versions.csv",
       "  tidewatch models export --tag site=hq --state ready -o hq.json",
-      "  tidewatch models export --alias champion --format csv | column -ts,"
+      "  tidewatch models export --alias champion --format csv"
     })
 final class ModelsExportCommand implements Callable<Integer> {
   private final Session session;
