@@ -2,6 +2,7 @@ package dev.tidewatch.benchmarks;
 
 import dev.tidewatch.benchmarks.accuracy.AccuracyCommand;
 import dev.tidewatch.benchmarks.crash.CrashCommand;
+import dev.tidewatch.benchmarks.crash.RegistryCrashCommand;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -29,9 +30,15 @@ import picocli.CommandLine.Parameters;
       "  ./tidewatch bench ingest --scenarios in-order,rows",
       "  ./tidewatch bench swap --seconds 10 --rounds 5",
       "  ./tidewatch bench crash --kills 12 --seed 7",
+      "  ./tidewatch bench registry-crash --kills 48 --seed 7",
       "  ./tidewatch bench accuracy nab --data DIR --out DIR"
     },
-    subcommands = {CrashCommand.class, AccuracyCommand.class, PredictCommand.class})
+    subcommands = {
+      CrashCommand.class,
+      RegistryCrashCommand.class,
+      AccuracyCommand.class,
+      PredictCommand.class
+    })
 public final class BenchMain implements Callable<Integer> {
   private static final List<Bench> BENCHES =
       List.of(
@@ -103,6 +110,7 @@ public final class BenchMain implements Callable<Integer> {
       BENCHES.forEach(bench -> System.out.printf("%-12s %s%n", bench.name(), bench.purpose()));
       System.out.printf("%-12s %s%n", "predict", PredictCommand.PURPOSE);
       System.out.printf("%-12s %s%n", "crash", CrashCommand.PURPOSE);
+      System.out.printf("%-12s %s%n", "registry-crash", RegistryCrashCommand.PURPOSE);
       System.out.printf("%-12s %s%n", "accuracy", AccuracyCommand.PURPOSE);
       return 0;
     }

@@ -6,31 +6,63 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** The ingest server of the campaign, a process of its own, always at the same port. */
+/** A server of a campaign, a process of its own, always at the same port. */
 final class ServerUnderFire implements AutoCloseable {
   private static final List<String> JVM_OPTIONS =
       List.of("-Xmx512m", "-XX:+UseSerialGC", "-Xshare:auto");
   private static final long START_SECONDS_MAX = 120;
   private static final long STOP_SECONDS_MAX = 60;
 
-  private final DatabaseUnderFire database;
+  private final Class<?> main;
+  private final List<String> settings;
   private final Path log;
   private final int port;
   private Process process;
 
-  private ServerUnderFire(DatabaseUnderFire database, Path log, int port, Process process) {
-    this.database = database;
+  private ServerUnderFire(
+      Class<?> main, List<String> settings, Path log, int port, Process process) {
+    this.main = main;
+    this.settings = settings;
     this.log = log;
     this.port = port;
     this.process = process;
   }
 
+  /** An ingest server. */
   static ServerUnderFire start(DatabaseUnderFire database, Path log) throws Exception {
+    return start(
+        Main.class,
+        "ingest",
+        List.of(
+            // A connection to nobody is found within 4 s.
+            "--ingest.grpc.keep-alive-time=2s",
+            "--ingest.grpc.keep-alive-timeout=2s",
+            "--ingest.grpc.permit-keep-alive-time=5s",
+            // Rollups are made while their hours still change.
+            "--ingest.rollups.quiet=1s",
+            "--ingest.database.url=" + database.url()),
+        log);
+  }
+
+  /**
+   * Any server.
+   *
+   * @param section that its settings begin with
+   * @param more settings, beside where it listens and that everybody may call
+   */
+  static ServerUnderFire start(Class<?> main, String section, List<String> more, Path log)
+      throws Exception {
     int port = FreePort.take();
-    var server = new ServerUnderFire(database, log, port, launch(database, log, port));
+    var settings = new ArrayList<String>(more);
+    settings.add("--" + section + ".grpc.host=127.0.0.1");
+    settings.add("--" + section + ".grpc.port=" + port);
+    settings.add("--" + section + ".telemetry.metrics-port=0");
+    settings.add("--" + section + ".security.auth=off");
+    var server = new ServerUnderFire(main, settings, log, port, launch(main, settings, log));
     try {
       server.awaitListening();
       return server;
@@ -40,22 +72,8 @@ final class ServerUnderFire implements AutoCloseable {
     }
   }
 
-  private static Process launch(DatabaseUnderFire database, Path log, int port) throws IOException {
-    return ChildJvm.of(
-            Main.class,
-            JVM_OPTIONS,
-            List.of(
-                "--ingest.grpc.host=127.0.0.1",
-                "--ingest.grpc.port=" + port,
-                // A connection to nobody is found within 4 s.
-                "--ingest.grpc.keep-alive-time=2s",
-                "--ingest.grpc.keep-alive-timeout=2s",
-                "--ingest.grpc.permit-keep-alive-time=5s",
-                // Rollups are made while their hours still change.
-                "--ingest.rollups.quiet=1s",
-                "--ingest.telemetry.metrics-port=0",
-                "--ingest.security.auth=off",
-                "--ingest.database.url=" + database.url()))
+  private static Process launch(Class<?> main, List<String> settings, Path log) throws IOException {
+    return ChildJvm.of(main, JVM_OPTIONS, settings)
         .redirectErrorStream(true)
         .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
         .start();
@@ -72,7 +90,7 @@ final class ServerUnderFire implements AutoCloseable {
 
   /** After a kill or a stop; returns when it takes connections. */
   void startAgain() throws Exception {
-    process = launch(database, log, port);
+    process = launch(main, settings, log);
     awaitListening();
   }
 
