@@ -10,6 +10,7 @@ import dev.tidewatch.serverkit.telemetry.LogConfig;
 import dev.tidewatch.serverkit.telemetry.TelemetryConfig;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 
 /** Configuration of the inference server. */
 public record InferenceConfig(
@@ -91,6 +92,11 @@ public record InferenceConfig(
                 "How often it is looked for versions that wait for their smoke inputs to be tried.",
             defaultValue = "1s")
         Duration trialInterval,
+    @Setting(
+            description =
+                "Folder of the Ed25519 public keys whose signatures count, one file `<key id>.pem`"
+                    + " each. When it is set, artifacts that none of them signed are not loaded.")
+        Optional<Path> trustedKeys,
     @Setting(
             description =
                 "How long a call to another server may take where the caller sets no limit.",

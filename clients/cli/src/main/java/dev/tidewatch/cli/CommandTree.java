@@ -74,6 +74,7 @@ final class CommandTree {
             .addSubcommand("lineage", new ModelsLineageCommand(session))
             .addSubcommand("upload", new ModelsUploadCommand(session))
             .addSubcommand("download", new ModelsDownloadCommand(session))
+            .addSubcommand("retention", new ModelsRetentionCommand(session))
             .addSubcommand("assign", new ModelsAssignCommand(session))
             .addSubcommand("unassign", new ModelsUnassignCommand(session))
             .addSubcommand("assignments", new ModelsAssignmentsCommand(session)));

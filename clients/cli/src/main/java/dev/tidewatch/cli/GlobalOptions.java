@@ -3,7 +3,9 @@ package dev.tidewatch.cli;
 import dev.tidewatch.cli.time.Durations;
 import dev.tidewatch.sdk.Connection;
 import dev.tidewatch.sdk.Endpoint;
+import dev.tidewatch.sdk.SigningKey;
 import dev.tidewatch.sdk.Transport;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -98,6 +100,16 @@ final class GlobalOptions {
   boolean trustedNetwork;
 
   @Option(
+      names = "--signing-key",
+      scope = ScopeType.INHERIT,
+      paramLabel = "FILE",
+      description = {
+        "PEM file of the Ed25519 private key that signs uploaded models (TIDEWATCH_SIGNING_KEY).",
+        "Its name without .pem is the key's id."
+      })
+  @Nullable Path signingKey;
+
+  @Option(
       names = "--timeout",
       scope = ScopeType.INHERIT,
       paramLabel = "DURATION",
@@ -158,9 +170,22 @@ final class GlobalOptions {
               endpoint(monitor, environment, "MONITOR", everywhere, Connection.MONITOR_PORT))
           .withTransport(transport(environment))
           .withApiKey(nullIfBlank(apiKey != null ? apiKey : environment.get("TIDEWATCH_API_KEY")))
-          .withDeadline(deadline());
+          .withDeadline(deadline())
+          .withSigningKey(signingKey(environment));
     } catch (IllegalArgumentException e) {
       throw new UsageException(String.valueOf(e.getMessage()));
+    }
+  }
+
+  private @Nullable SigningKey signingKey(Map<String, String> environment) {
+    Path file = chosen(signingKey, environment, "SIGNING_KEY");
+    if (file == null) {
+      return null;
+    }
+    try {
+      return SigningKey.read(file);
+    } catch (IOException e) {
+      throw new UsageException("--signing-key: " + file + " cannot be read");
     }
   }
 

@@ -27,6 +27,7 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.UUID;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Moves model files to and from the registry: in chunks, checked by SHA-256, and going on where a
@@ -37,10 +38,12 @@ public final class ArtifactTransfer {
   private static final int TRIES_MAX = 8;
 
   private final Channel channel;
+  private final @Nullable SigningKey signingKey;
   private final ArtifactServiceGrpc.ArtifactServiceBlockingStub artifacts;
 
-  ArtifactTransfer(Channel channel) {
+  ArtifactTransfer(Channel channel, @Nullable SigningKey signingKey) {
     this.channel = channel;
+    this.signingKey = signingKey;
     this.artifacts = ArtifactServiceGrpc.newBlockingStub(channel);
   }
 
@@ -60,13 +63,17 @@ public final class ArtifactTransfer {
   public Artifact upload(Path file, ArtifactFormat format, TransferProgress progress)
       throws IOException, InterruptedException {
     long size = Files.size(file);
-    var start =
+    String sha256 = sha256(file);
+    var announced =
         UploadStart.newBuilder()
             .setUploadId(UUID.randomUUID().toString())
-            .setSha256(sha256(file))
+            .setSha256(sha256)
             .setSizeBytes(size)
-            .setFormat(format)
-            .build();
+            .setFormat(format);
+    if (signingKey != null) {
+      announced.setSignature(signingKey.sign(sha256));
+    }
+    UploadStart start = announced.build();
     long offset = 0;
     for (int failures = 0; ; ) {
       try (FileChannel source = FileChannel.open(file, StandardOpenOption.READ)) {

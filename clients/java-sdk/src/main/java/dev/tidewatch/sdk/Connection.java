@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param openTelemetry where spans go; its W3C context travels in metadata and batches. {@link
  *     OpenTelemetry#noop()} by default
  * @param keepAlive how soon a connection to nobody is found
+ * @param signingKey signs uploaded artifacts; null leaves them unsigned
  */
 public record Connection(
     Endpoint ingest,
@@ -29,7 +30,8 @@ public record Connection(
     @Nullable String apiKey,
     Duration deadline,
     OpenTelemetry openTelemetry,
-    KeepAlive keepAlive) {
+    KeepAlive keepAlive,
+    @Nullable SigningKey signingKey) {
 
   public static final int INGEST_PORT = 7410;
   public static final int REGISTRY_PORT = 7420;
@@ -68,7 +70,8 @@ public record Connection(
         null,
         Duration.ofSeconds(30),
         OpenTelemetry.noop(),
-        KeepAlive.USUAL);
+        KeepAlive.USUAL,
+        null);
   }
 
   public Connection withEndpoints(
@@ -82,7 +85,8 @@ public record Connection(
         apiKey,
         deadline,
         openTelemetry,
-        keepAlive);
+        keepAlive,
+        signingKey);
   }
 
   public Connection withTransport(Transport transport) {
@@ -95,7 +99,8 @@ public record Connection(
         apiKey,
         deadline,
         openTelemetry,
-        keepAlive);
+        keepAlive,
+        signingKey);
   }
 
   public Connection withApiKey(@Nullable String apiKey) {
@@ -108,7 +113,8 @@ public record Connection(
         apiKey,
         deadline,
         openTelemetry,
-        keepAlive);
+        keepAlive,
+        signingKey);
   }
 
   public Connection withDeadline(Duration deadline) {
@@ -121,7 +127,8 @@ public record Connection(
         apiKey,
         deadline,
         openTelemetry,
-        keepAlive);
+        keepAlive,
+        signingKey);
   }
 
   public Connection withOpenTelemetry(OpenTelemetry openTelemetry) {
@@ -134,7 +141,8 @@ public record Connection(
         apiKey,
         deadline,
         openTelemetry,
-        keepAlive);
+        keepAlive,
+        signingKey);
   }
 
   public Connection withKeepAlive(KeepAlive keepAlive) {
@@ -147,7 +155,22 @@ public record Connection(
         apiKey,
         deadline,
         openTelemetry,
-        keepAlive);
+        keepAlive,
+        signingKey);
+  }
+
+  public Connection withSigningKey(@Nullable SigningKey signingKey) {
+    return new Connection(
+        ingest,
+        registry,
+        inference,
+        monitor,
+        transport,
+        apiKey,
+        deadline,
+        openTelemetry,
+        keepAlive,
+        signingKey);
   }
 
   /** Shows everything but the key. */

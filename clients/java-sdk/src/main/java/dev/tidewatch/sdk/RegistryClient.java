@@ -6,6 +6,8 @@ import dev.tidewatch.proto.registry.v1.AliasMove;
 import dev.tidewatch.proto.registry.v1.AliasMoveRecord;
 import dev.tidewatch.proto.registry.v1.AliasProtection;
 import dev.tidewatch.proto.registry.v1.AliasServiceGrpc;
+import dev.tidewatch.proto.registry.v1.ApplyRetentionRequest;
+import dev.tidewatch.proto.registry.v1.ApplyRetentionResponse;
 import dev.tidewatch.proto.registry.v1.Approval;
 import dev.tidewatch.proto.registry.v1.ApproveVersionRequest;
 import dev.tidewatch.proto.registry.v1.Assignment;
@@ -55,6 +57,9 @@ import dev.tidewatch.proto.registry.v1.ModelServiceGrpc;
 import dev.tidewatch.proto.registry.v1.ModelVersion;
 import dev.tidewatch.proto.registry.v1.MoveAliasesRequest;
 import dev.tidewatch.proto.registry.v1.MoveAliasesResponse;
+import dev.tidewatch.proto.registry.v1.PlanRetentionRequest;
+import dev.tidewatch.proto.registry.v1.PlanRetentionResponse;
+import dev.tidewatch.proto.registry.v1.RetentionRule;
 import dev.tidewatch.proto.registry.v1.RollBackAliasRequest;
 import dev.tidewatch.proto.registry.v1.RollBackAliasResponse;
 import dev.tidewatch.proto.registry.v1.Routing;
@@ -71,6 +76,7 @@ import io.grpc.Channel;
 import java.time.Instant;
 import java.util.UUID;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The registry server: models, versions, evidence, aliases and what guards them, assignments;
@@ -91,7 +97,7 @@ public final class RegistryClient {
   private final WatchServiceGrpc.WatchServiceBlockingStub watch;
   private final ArtifactTransfer artifacts;
 
-  RegistryClient(Channel channel) {
+  RegistryClient(Channel channel, @Nullable SigningKey signingKey) {
     this.channel = channel;
     this.models = ModelServiceGrpc.newBlockingStub(channel);
     this.aliases = AliasServiceGrpc.newBlockingStub(channel);
@@ -99,7 +105,7 @@ public final class RegistryClient {
     this.catalog = CatalogServiceGrpc.newBlockingStub(channel);
     this.maintenance = MaintenanceServiceGrpc.newBlockingStub(channel);
     this.watch = WatchServiceGrpc.newBlockingStub(channel);
-    this.artifacts = new ArtifactTransfer(channel);
+    this.artifacts = new ArtifactTransfer(channel, signingKey);
   }
 
   /** For RPCs that have no method here: any stub of the registry server may be made on it. */
@@ -356,6 +362,28 @@ public final class RegistryClient {
         token -> maintenance.listAuditEntries(first.toBuilder().setPageToken(token).build()),
         ListAuditEntriesResponse::getEntriesList,
         ListAuditEntriesResponse::getNextPageToken);
+  }
+
+  /** What a retention rule would remove now. */
+  public PlanRetentionResponse planRetention(RetentionRule rule) {
+    var request = PlanRetentionRequest.newBuilder().setRule(rule).build();
+    return Calls.unary(() -> maintenance.planRetention(request));
+  }
+
+  /**
+   * Removes what was planned.
+   *
+   * @param planSha256 of the plan that somebody has looked at
+   * @throws TidewatchException {@code PLAN_STALE}, if it would be another one by now
+   */
+  public ApplyRetentionResponse applyRetention(RetentionRule rule, String planSha256) {
+    var request =
+        ApplyRetentionRequest.newBuilder()
+            .setRequestId(requestId())
+            .setRule(rule)
+            .setPlanSha256(planSha256)
+            .build();
+    return Calls.unary(() -> maintenance.applyRetention(request));
   }
 
   public Assignment createAssignment(Assignment wanted) {

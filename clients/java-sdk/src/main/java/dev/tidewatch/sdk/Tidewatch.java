@@ -34,7 +34,7 @@ public final class Tidewatch implements AutoCloseable {
     Tracer tracer = connection.openTelemetry().getTracer(TRACER);
     this.ingest =
         new IngestClient(channels.ingest(), tracer, connection.deadline(), channels::reconnectNow);
-    this.registry = new RegistryClient(channels.registry());
+    this.registry = new RegistryClient(channels.registry(), connection.signingKey());
     this.inference = new InferenceClient(channels.inference());
     this.monitor = new MonitorClient(channels.monitor(), channels::reconnectNow);
   }

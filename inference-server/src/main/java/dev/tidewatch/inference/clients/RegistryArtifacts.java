@@ -38,14 +38,17 @@ public final class RegistryArtifacts implements ArtifactSource {
   public Announced download(Artifact artifact, OutputStream out) throws IOException {
     var request = DownloadArtifactRequest.newBuilder().setSha256(artifact.sha256()).build();
     try {
-      var announced = new Announced(TensorFormat.BUNDLE);
+      var announced = new Announced(TensorFormat.BUNDLE, Optional.empty());
       var responses = Deadlines.limit(artifacts, downloadMax).downloadArtifact(request);
       while (responses.hasNext()) {
         DownloadArtifactResponse response = responses.next();
         if (response.hasChunk()) {
           response.getChunk().getData().writeTo(out);
         } else if (response.hasArtifact()) {
-          announced = new Announced(RegistryMessages.format(response.getArtifact().getFormat()));
+          announced =
+              new Announced(
+                  RegistryMessages.format(response.getArtifact().getFormat()),
+                  RegistryMessages.signature(response.getArtifact()));
         }
       }
       return announced;

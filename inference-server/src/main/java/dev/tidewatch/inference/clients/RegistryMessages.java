@@ -10,6 +10,7 @@ import dev.tidewatch.inference.registry.SeriesSelector;
 import dev.tidewatch.inference.registry.StandingSchedule;
 import dev.tidewatch.inference.registry.Task;
 import dev.tidewatch.inference.registry.VersionKey;
+import dev.tidewatch.inference.serving.ArtifactSignature;
 import dev.tidewatch.inference.serving.RegisteredVersion;
 import dev.tidewatch.models.tensor.ElementType;
 import dev.tidewatch.models.tensor.TensorFormat;
@@ -48,6 +49,15 @@ final class RegistryMessages {
         specs(message.getSignature().getInputsList()),
         specs(message.getSignature().getOutputsList()),
         message.getSignature().getHorizonSteps());
+  }
+
+  static Optional<ArtifactSignature> signature(dev.tidewatch.proto.registry.v1.Artifact message) {
+    return message.hasSignature()
+        ? Optional.of(
+            ArtifactSignature.of(
+                message.getSignature().getKeyId(),
+                message.getSignature().getSignature().toByteArray()))
+        : Optional.empty();
   }
 
   private static List<TensorSpec> specs(List<dev.tidewatch.proto.registry.v1.TensorSpec> messages) {

@@ -9,7 +9,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
@@ -22,18 +24,20 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
  * Artifacts on the local disk, named by SHA-256 and format. What is read from here was verified a
- * moment ago: a file that has rotted is fetched again. Bounded: beyond its size those used longest
- * ago go. Thread-safe.
+ * moment ago: a file that has rotted, or whose signature does not count any more, is fetched again.
+ * Bounded: beyond its size those used longest ago go. Thread-safe.
  */
 final class ArtifactCache {
   private final Path folder;
   private final ArtifactSource source;
   private final long artifactBytesMax;
   private final long bytesMax;
+  private final ArtifactTrust trust;
   private final InstantSource realClock;
 
   /**
@@ -45,12 +49,14 @@ final class ArtifactCache {
       ArtifactSource source,
       long artifactBytesMax,
       long bytesMax,
+      ArtifactTrust trust,
       InstantSource realClock) {
     this.realClock = realClock;
     this.folder = folder;
     this.source = source;
     this.artifactBytesMax = artifactBytesMax;
     this.bytesMax = bytesMax;
+    this.trust = trust;
   }
 
   /**
@@ -68,6 +74,8 @@ final class ArtifactCache {
    * @throws DataLoss {@code ARTIFACT_DAMAGED} if the bytes have another SHA-256 than the registry
    *     says
    * @throws ResourceExhausted {@code ARTIFACT_TOO_LARGE}
+   * @throws dev.tidewatch.serverkit.errors.FailedPrecondition {@code SIGNATURE_MISSING} or {@code
+   *     SIGNATURE_INVALID}
    */
   CachedArtifact fetch(Artifact artifact) {
     requireSize(artifact);
@@ -76,7 +84,9 @@ final class ArtifactCache {
       for (TensorFormat format : TensorFormat.values()) {
         Path kept = path(artifact, format);
         if (Files.exists(kept)) {
-          if (Files.size(kept) <= artifactBytesMax && sha256(kept).equals(artifact.sha256())) {
+          if (Files.size(kept) <= artifactBytesMax
+              && trust.admits(artifact, keptSignature(artifact))
+              && sha256(kept).equals(artifact.sha256())) {
             Files.setLastModifiedTime(kept, FileTime.from(realClock.instant()));
             return cached(artifact, format, kept);
           }
@@ -140,7 +150,23 @@ final class ArtifactCache {
           "the artifact of %s has SHA-256 %s but the registry says %s; upload it again"
               .formatted(artifact.version(), found, artifact.sha256()));
     }
+    trust.require(artifact, announced.signature());
+    if (announced.signature().isPresent()) {
+      Files.writeString(signaturePath(artifact), announced.signature().get().line());
+    }
     return announced.format();
+  }
+
+  private Path signaturePath(Artifact artifact) {
+    return folder.resolve(artifact.sha256() + ".signature");
+  }
+
+  private Optional<ArtifactSignature> keptSignature(Artifact artifact) throws IOException {
+    try {
+      return ArtifactSignature.parse(Files.readString(signaturePath(artifact)));
+    } catch (NoSuchFileException | MalformedInputException e) {
+      return Optional.empty();
+    }
   }
 
   private static String sha256(Path file) throws IOException {

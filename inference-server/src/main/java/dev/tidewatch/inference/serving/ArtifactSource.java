@@ -25,6 +25,10 @@ public interface ArtifactSource {
    */
   Optional<RegisteredVersion> find(VersionKey version);
 
-  /** What the registry says of a file beside its digest. */
-  record Announced(TensorFormat format) {}
+  /**
+   * What the registry says of a file beside its digest.
+   *
+   * @param signature empty where it was uploaded unsigned
+   */
+  record Announced(TensorFormat format, Optional<ArtifactSignature> signature) {}
 }

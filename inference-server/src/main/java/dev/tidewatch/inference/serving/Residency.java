@@ -79,6 +79,7 @@ public final class Residency implements AutoCloseable {
             source,
             settings.artifactBytesMax(),
             settings.cacheBytesMax(),
+            settings.trust(),
             realClock);
     return new Residency(
         new VersionLives(

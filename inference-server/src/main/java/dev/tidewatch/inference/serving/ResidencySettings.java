@@ -1,7 +1,9 @@
 package dev.tidewatch.inference.serving;
 
+import dev.tidewatch.serverkit.security.TrustedKeys;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * What residency may use.
@@ -15,6 +17,8 @@ import java.time.Duration;
  * @param warmUpLimit how long a version may take to be warmed
  * @param nativeTrials false: models that run native code are loaded without a trial in a process of
  *     its own
+ * @param trustedKeys folder of the public keys that artifacts must be signed by; empty: none need
+ *     be
  */
 public record ResidencySettings(
     Path folder,
@@ -24,7 +28,8 @@ public record ResidencySettings(
     int loadsAtOnce,
     Duration loadLimit,
     Duration warmUpLimit,
-    boolean nativeTrials) {
+    boolean nativeTrials,
+    Optional<Path> trustedKeys) {
   public ResidencySettings {
     if (artifactBytesMax < 1 || cacheBytesMax < 1 || memoryBytesMax < 1 || loadsAtOnce < 1) {
       throw new IllegalArgumentException("bounds of residency must be positive");
@@ -32,6 +37,10 @@ public record ResidencySettings(
     if (!loadLimit.isPositive() || !warmUpLimit.isPositive()) {
       throw new IllegalArgumentException("time limits of residency must be positive");
     }
+  }
+
+  ArtifactTrust trust() {
+    return new ArtifactTrust(trustedKeys.map(TrustedKeys::new));
   }
 
   TrialSettings trials() {

@@ -26,6 +26,7 @@ final class FilesInMemory implements ArtifactSource {
   private final Map<String, byte[]> contents = new ConcurrentHashMap<>();
   private final Map<String, Path> files = new ConcurrentHashMap<>();
   private final Map<String, TensorFormat> formats = new ConcurrentHashMap<>();
+  private final Map<String, ArtifactSignature> signatures = new ConcurrentHashMap<>();
   private final Map<AliasKey, Artifact> aliases = new HashMap<>();
   private long revision;
 
@@ -56,6 +57,10 @@ final class FilesInMemory implements ArtifactSource {
     contents.put(artifact(key).sha256(), bytes);
   }
 
+  void sign(VersionKey key, ArtifactSignature signature) {
+    signatures.put(artifact(key).sha256(), signature);
+  }
+
   void send(VersionKey key, Path file) {
     files.put(artifact(key).sha256(), file);
   }
@@ -78,7 +83,9 @@ final class FilesInMemory implements ArtifactSource {
         in.transferTo(out);
       }
     }
-    return new Announced(formats.getOrDefault(artifact.sha256(), TensorFormat.BUNDLE));
+    return new Announced(
+        formats.getOrDefault(artifact.sha256(), TensorFormat.BUNDLE),
+        Optional.ofNullable(signatures.get(artifact.sha256())));
   }
 
   @Override

@@ -27,6 +27,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -64,7 +65,8 @@ class ResidencyTest {
             1,
             LONG,
             warmUpLimit,
-            true);
+            true,
+            Optional.empty());
     residency =
         Residency.open(
             settings,
