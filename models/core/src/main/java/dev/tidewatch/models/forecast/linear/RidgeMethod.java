@@ -32,7 +32,7 @@ public final class RidgeMethod implements PointMethod {
   static final String SCALE = "scale";
 
   /** Candidates that the mean is over. */
-  private static final int MEMBERS_MAX = 96;
+  private static final int MEMBERS_MAX = 48;
 
   /**
    * Weight of a candidate is its loss to the power of how many horizons the origins span,
