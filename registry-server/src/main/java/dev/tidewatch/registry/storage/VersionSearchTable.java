@@ -28,7 +28,7 @@ import org.jooq.Result;
  * the planner, which knows nothing of how conditions hang together, is left no choice.
  */
 final class VersionSearchTable implements VersionIndex {
-  private static final int NEAR = 2_000;
+  private static final int NEAR = 500;
   private static final String WALK =
       settings(
           Map.of(
