@@ -45,6 +45,11 @@ public final class BenchMain implements Callable<Integer> {
           new IngestBench(),
           new QueryBench(),
           new ForecastBench(),
+      List.of(
+          new IngestBench(),
+          new QueryBench(),
+          new ForecastBench(),
+          new DetectBench(),
           new SearchBench(),
           new SwapBench());
 

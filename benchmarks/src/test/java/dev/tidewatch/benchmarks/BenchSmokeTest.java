@@ -70,6 +70,15 @@ class BenchSmokeTest {
 
   @Test
   @Timeout(600)
+  void detectMeasuresEverything() throws Exception {
+    Figures found = run(new DetectBench());
+    assertThat(figure(found, "readings_per_second")).isPositive();
+    assertThat(figure(found, "restore_seconds")).isBetween(0., 60.);
+    assertThat(figure(found, "states")).isEqualTo(figure(found, "series"));
+  }
+
+  @Test
+  @Timeout(600)
   void queryMeasuresEverything() throws Exception {
     Figures found = run(new QueryBench());
     assertThat(found.asMap())

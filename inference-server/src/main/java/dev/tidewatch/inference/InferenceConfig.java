@@ -129,7 +129,9 @@ public record InferenceConfig(
             defaultValue = "16")
         int shardCount,
     @Setting(
-            description = "Detectors in memory at most; others wait in the database.",
+            description =
+                "Detectors in memory at most, and no more than half of the heap has room for at 20 KB"
+                    + " each; others wait in the database.",
             defaultValue = "100000")
         int detectorsMax,
     @Setting(

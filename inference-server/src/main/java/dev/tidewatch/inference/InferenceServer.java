@@ -56,6 +56,9 @@ import org.slf4j.LoggerFactory;
 
 /** The inference server, wired by hand: opened top to bottom, closed bottom to top. */
 public final class InferenceServer implements AutoCloseable {
+  /** Heap of a detector that has seen much, about. */
+  private static final int DETECTOR_BYTES = 20_000;
+
   public static final String SCHEMA = "inference";
   public static final String MIGRATIONS = "db/migration/inference";
 
@@ -186,7 +189,7 @@ public final class InferenceServer implements AutoCloseable {
                 config.leaseDuration(),
                 config.checkpointInterval(),
                 config.settleWait(),
-                config.detectorsMax()),
+                detectorsInMemory(config)),
             realClock,
             spans,
             detectionMetrics);
@@ -274,5 +277,11 @@ public final class InferenceServer implements AutoCloseable {
   @Override
   public void close() {
     opened.close();
+  }
+
+  /** Detectors may take half of the heap. */
+  private static int detectorsInMemory(InferenceConfig config) {
+    long room = Runtime.getRuntime().maxMemory() / 2 / DETECTOR_BYTES;
+    return Math.clamp(room, 1, config.detectorsMax());
   }
 }

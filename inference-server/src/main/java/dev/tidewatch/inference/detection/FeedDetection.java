@@ -16,8 +16,10 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -39,6 +41,12 @@ public final class FeedDetection implements Runnable {
   private static final Duration RETRY_LONGEST = Duration.ofSeconds(5);
   private static final int REPORT_MAX = 500;
 
+  /**
+   * States kept by one checkpoint, about. More are spread over several, a few shards each, so that
+   * readings wait for none of them long.
+   */
+  private static final long CHECKPOINT_BYTES = 8L << 20;
+
   private final Feed feed;
   private final ShardStore store;
   private final AnomalyLog log;
@@ -52,7 +60,10 @@ public final class FeedDetection implements Runnable {
   private Map<Integer, FeedPosition> checkpoints = new HashMap<>();
   private Instant leasedAt = Instant.MIN;
   private @Nullable FeedPosition through;
-  private boolean dirty;
+
+  /** Shards of which something was read since their checkpoints. */
+  private final Set<Integer> dirty = new HashSet<>();
+
   private boolean beginAtHead;
   private RegistryState awaited = RegistryState.UNHEARD;
   private long checkpointNanos = System.nanoTime();
@@ -130,8 +141,11 @@ public final class FeedDetection implements Runnable {
     // Where the feed no longer has the checkpoints, or never had them, they say nothing of what it
     // tells from here on.
     checkpoints = beginAtHead ? new HashMap<>() : new HashMap<>(store.checkpoints());
-    dirty = false;
+    dirty.clear();
     through = null;
+    if (!beginAtHead) {
+      detectors.preload(leases.stream().map(ShardLease::shard).toList());
+    }
     try (Feed.Subscription subscription = subscribe()) {
       while (renewLeases(false)) {
         FeedEvent event = subscription.next(PATIENCE);
@@ -169,11 +183,7 @@ public final class FeedDetection implements Runnable {
 
   private Feed.Subscription subscribe() {
     List<Integer> shards = leases.stream().map(ShardLease::shard).toList();
-    FeedPosition after =
-        shards.stream()
-            .map(shard -> checkpoints.getOrDefault(shard, FeedPosition.START))
-            .min(Comparator.comparingLong(FeedPosition::position))
-            .orElse(FeedPosition.START);
+    FeedPosition after = furthestBehind();
     publish();
     if (beginAtHead) {
       beginAtHead = false;
@@ -214,7 +224,7 @@ public final class FeedDetection implements Runnable {
       log.report(part);
       metrics.reported(part.size());
     }
-    dirty |= !event.sections().isEmpty();
+    event.sections().forEach(section -> dirty.add(section.shard()));
     through = event.through();
     seenHead = event.head();
     metrics.lag(Math.max(0, event.head().position() - event.through().position()));
@@ -224,19 +234,35 @@ public final class FeedDetection implements Runnable {
     boolean isDue = System.nanoTime() - checkpointNanos >= settings.checkpointEvery().toNanos();
     boolean isIdle = event == null || event.sections().isEmpty();
     FeedPosition position = through;
-    if (position == null || !isDue || !(dirty || (isIdle && isAhead(position)))) {
+    if (position == null || !isDue || !(!dirty.isEmpty() || (isIdle && isAhead(position)))) {
       return;
     }
-    store.checkpoint(
-        leases, position, detectors.changed(), detectors.forgotten(), realClock.instant());
-    detectors.markSaved();
-    leases.forEach(lease -> checkpoints.put(lease.shard(), position));
-    dirty = false;
+    List<Integer> furthestBehindFirst =
+        leases.stream()
+            .map(ShardLease::shard)
+            .sorted(
+                Comparator.comparingLong(
+                    shard -> checkpoints.getOrDefault(shard, FeedPosition.START).position()))
+            .toList();
+    ShardDetectors.Unsaved unsaved = detectors.unsaved(furthestBehindFirst, CHECKPOINT_BYTES);
+    List<ShardLease> moved =
+        leases.stream().filter(lease -> unsaved.shards().contains(lease.shard())).toList();
+    store.checkpoint(moved, position, unsaved.states(), unsaved.forgotten(), realClock.instant());
+    detectors.markSaved(unsaved);
+    moved.forEach(lease -> checkpoints.put(lease.shard(), position));
+    dirty.removeAll(unsaved.shards());
     checkpointNanos = System.nanoTime();
     publish();
     if (leases.size() == settings.shardCount()) {
-      feed.release(position);
+      feed.release(furthestBehind());
     }
+  }
+
+  private FeedPosition furthestBehind() {
+    return leases.stream()
+        .map(lease -> checkpoints.getOrDefault(lease.shard(), FeedPosition.START))
+        .min(Comparator.comparingLong(FeedPosition::position))
+        .orElse(FeedPosition.START);
   }
 
   private boolean isAhead(FeedPosition position) {

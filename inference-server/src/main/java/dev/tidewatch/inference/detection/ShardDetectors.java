@@ -17,6 +17,7 @@ import dev.tidewatch.serverkit.errors.FailedPrecondition;
 import dev.tidewatch.serverkit.telemetry.TraceParents;
 import dev.tidewatch.timeseries.ReadingColumns;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Iterator;
@@ -37,6 +38,7 @@ final class ShardDetectors {
   private static final Logger LOG = LoggerFactory.getLogger(ShardDetectors.class);
 
   private static final int WARNED_MAX = 1_000;
+  private static final int STATES_AT_ONCE = 500;
 
   private final ModelRouter router;
   private final DetectorStarter starter;
@@ -48,12 +50,21 @@ final class ShardDetectors {
   /** Used longest ago first. */
   private final LinkedHashMap<Key, LiveDetector> live = new LinkedHashMap<>(16, 0.75f, true);
 
-  private final Set<String> forgotten = new HashSet<>();
+  /** Series whose stored states no longer count, with their shards. */
+  private final Map<String, Integer> forgotten = new HashMap<>();
 
   /** Assignments and series that were complained about. */
   private final Set<String> warned = new HashSet<>();
 
   private record Key(String series, String slot) {}
+
+  /**
+   * What a checkpoint has to keep.
+   *
+   * @param shards whose checkpoints may move
+   * @param forgotten series whose stored states are to be deleted
+   */
+  record Unsaved(Set<Integer> shards, List<DetectorState> states, Set<String> forgotten) {}
 
   ShardDetectors(
       ModelRouter router,
@@ -90,7 +101,7 @@ final class ShardDetectors {
     // What deleted readings taught is forgotten with them: the next reading starts a detector that
     // knows what is stored now.
     for (DroppedReadings dropped : section.dropped()) {
-      forget(dropped.series());
+      forget(dropped.series(), section.shard());
     }
     for (SeriesReadings readings : section.readings()) {
       if (readings.replaced()) {
@@ -189,63 +200,113 @@ final class ShardDetectors {
   }
 
   private void loadStored(String series, Choice choice) {
-    if (forgotten.contains(series)) {
+    if (forgotten.containsKey(series)) {
       return;
     }
-    for (DetectorState state : store.states(Set.of(series))) {
-      boolean fits =
-          state.slot().equals(choice.slot())
-              && state.model().equals(choice.version().key().model())
-              && state.version().equals(choice.version().key().version());
-      if (!fits || state.state() == null) {
-        continue;
+    store.states(Set.of(series)).forEach(state -> restore(state, choice));
+  }
+
+  /**
+   * Takes the stored states of the shards into memory, as many as there is room for, so that the
+   * first reading of each series need not wait for its own.
+   */
+  void preload(Collection<Integer> shards) {
+    DetectorState last = null;
+    while (live.size() < detectorsMax) {
+      List<DetectorState> page =
+          store.statesOf(shards, last, Math.min(STATES_AT_ONCE, detectorsMax - live.size()));
+      for (DetectorState state : page) {
+        for (Choice choice : router.chooseAll(Task.DETECT, state.series())) {
+          try (choice) {
+            restore(state, choice);
+          }
+        }
+        last = state;
       }
-      try {
-        Detector restored = choice.version().detector().restore(state.state(), choice.parameters());
-        live.put(
-            new Key(series, state.slot()),
-            new LiveDetector(
-                state.shard(),
-                choice.version().key(),
-                choice.parameters(),
-                restored,
-                state.position(),
-                false));
-      } catch (BundleException e) {
-        LOG.warn("the stored state of {} cannot be used; built again: {}", series, e.getMessage());
+      if (page.size() < STATES_AT_ONCE) {
+        return;
       }
     }
   }
 
-  private void forget(String series) {
-    live.keySet().removeIf(key -> key.series().equals(series));
-    forgotten.add(series);
+  private void restore(DetectorState state, Choice choice) {
+    boolean fits =
+        state.slot().equals(choice.slot())
+            && state.model().equals(choice.version().key().model())
+            && state.version().equals(choice.version().key().version());
+    if (!fits || state.state() == null) {
+      return;
+    }
+    try {
+      Detector restored = choice.version().detector().restore(state.state(), choice.parameters());
+      live.put(
+          new Key(state.series(), state.slot()),
+          new LiveDetector(
+              state.shard(),
+              choice.version().key(),
+              choice.parameters(),
+              restored,
+              state.position(),
+              false));
+    } catch (BundleException | IllegalArgumentException e) {
+      LOG.warn(
+          "the stored state of {} cannot be used; built again: {}", state.series(), e.getMessage());
+    }
   }
 
-  /** Those that the store does not have. */
-  List<DetectorState> changed() {
+  private void forget(String series, int shard) {
+    live.keySet().removeIf(key -> key.series().equals(series));
+    forgotten.put(series, shard);
+  }
+
+  /**
+   * What the store does not have yet of some of the shards: of whole shards only, in the order
+   * given, until there are {@code bytesMax} of states; of one at least.
+   */
+  Unsaved unsaved(List<Integer> shards, long bytesMax) {
+    var changed = new HashMap<Integer, List<Map.Entry<Key, LiveDetector>>>();
+    for (Map.Entry<Key, LiveDetector> each : live.entrySet()) {
+      if (each.getValue().isChanged()) {
+        changed.computeIfAbsent(each.getValue().shard(), _ -> new ArrayList<>()).add(each);
+      }
+    }
+    var saved = new HashSet<Integer>();
     var states = new ArrayList<DetectorState>();
-    live.forEach((key, detector) -> {
-      if (detector.isChanged()) {
-        states.add(detector.save(key.series(), key.slot()));
+    long bytes = 0;
+    for (int shard : shards) {
+      if (bytes >= bytesMax) {
+        break;
+      }
+      saved.add(shard);
+      for (Map.Entry<Key, LiveDetector> each : changed.getOrDefault(shard, List.of())) {
+        DetectorState state = each.getValue().save(each.getKey().series(), each.getKey().slot());
+        states.add(state);
+        bytes += state.bytes();
+      }
+    }
+    var gone = new HashSet<String>();
+    forgotten.forEach((series, shard) -> {
+      if (saved.contains(shard)) {
+        gone.add(series);
       }
     });
-    return states;
+    return new Unsaved(saved, states, gone);
   }
 
-  /** Series that were deleted since the last checkpoint. */
-  Set<String> forgotten() {
-    return Set.copyOf(forgotten);
-  }
-
-  /** The store has everything now. */
-  void markSaved() {
-    forgotten.clear();
-    live.values().forEach(LiveDetector::markSaved);
+  /** The store has it now. */
+  void markSaved(Unsaved unsaved) {
+    unsaved.forgotten().forEach(forgotten::remove);
     Iterator<LiveDetector> longestAgoFirst = live.values().iterator();
-    while (live.size() > detectorsMax && longestAgoFirst.hasNext()) {
-      longestAgoFirst.next();
-      longestAgoFirst.remove();
+    int excess = live.size() - detectorsMax;
+    while (longestAgoFirst.hasNext()) {
+      LiveDetector detector = longestAgoFirst.next();
+      if (unsaved.shards().contains(detector.shard())) {
+        detector.markSaved();
+      }
+      if (excess > 0 && !detector.isChanged()) {
+        longestAgoFirst.remove();
+        excess--;
+      }
     }
   }
 

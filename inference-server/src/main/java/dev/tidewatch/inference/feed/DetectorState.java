@@ -72,6 +72,11 @@ public final class DetectorState {
     return position;
   }
 
+  /** Size of the state. */
+  public int bytes() {
+    return state == null ? 0 : state.length;
+  }
+
   /** Not a copy. */
   public byte @Nullable [] state() {
     return state;

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Leases, checkpoints and detector states, kept so that every replica sees them. Thread-safe. */
 public interface ShardStore {
@@ -29,8 +30,17 @@ public interface ShardStore {
   List<DetectorState> states(Collection<String> series);
 
   /**
-   * Moves the checkpoints of all leased shards and keeps what changed, all or nothing.
+   * States of these shards, by series and slot, in pages.
    *
+   * @param after the last one of the page before; null: from the beginning
+   */
+  List<DetectorState> statesOf(
+      Collection<Integer> shards, @Nullable DetectorState after, int limit);
+
+  /**
+   * Moves the checkpoints of these shards and keeps what changed in them, all or nothing.
+   *
+   * @param leases of the shards
    * @param forgotten series whose states are deleted; before the others are kept
    * @throws LeaseLost if one of the leases is no longer this owner's; nothing is changed then
    */

@@ -4,21 +4,26 @@ import static dev.tidewatch.inference.storage.jooq.Tables.DETECTOR_STATE;
 import static dev.tidewatch.inference.storage.jooq.Tables.SHARD_CHECKPOINT;
 import static dev.tidewatch.inference.storage.jooq.Tables.SHARD_LEASE;
 import static org.jooq.impl.DSL.excluded;
+import static org.jooq.impl.DSL.row;
 
 import dev.tidewatch.inference.feed.DetectorState;
 import dev.tidewatch.inference.feed.FeedPosition;
 import dev.tidewatch.inference.feed.ShardLease;
 import dev.tidewatch.inference.feed.ShardStore;
+import dev.tidewatch.inference.storage.jooq.tables.records.DetectorStateRecord;
 import dev.tidewatch.serverkit.database.Database;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.jooq.BatchBindStep;
+import org.jooq.Condition;
 import org.jooq.DSLContext;
 import org.jooq.Query;
+import org.jooq.impl.DSL;
+import org.jspecify.annotations.Nullable;
 
 /** {@link ShardStore} in PostgreSQL. */
 public final class PostgresShardStore implements ShardStore {
@@ -108,17 +113,38 @@ public final class PostgresShardStore implements ShardStore {
     return database
         .dsl()
         .selectFrom(DETECTOR_STATE)
-        .where(DETECTOR_STATE.SERIES.eq(org.jooq.impl.DSL.any(series.toArray(String[]::new))))
-        .fetch(row ->
-            new DetectorState(
-                row.getSeries(),
-                row.getSlot(),
-                row.getShard(),
-                row.getModel(),
-                row.getVersion(),
-                row.getLastTimeMicros(),
-                row.getPosition(),
-                row.getState()));
+        .where(DETECTOR_STATE.SERIES.eq(DSL.any(series.toArray(String[]::new))))
+        .fetch(PostgresShardStore::state);
+  }
+
+  @Override
+  public List<DetectorState> statesOf(
+      Collection<Integer> shards, @Nullable DetectorState after, int limit) {
+    Condition ofShards = DETECTOR_STATE.SHARD.in(shards.stream().map(Integer::shortValue).toList());
+    return database
+        .dsl()
+        .selectFrom(DETECTOR_STATE)
+        .where(
+            after == null
+                ? ofShards
+                : ofShards.and(
+                    row(DETECTOR_STATE.SERIES, DETECTOR_STATE.SLOT)
+                        .gt(row(after.series(), after.slot()))))
+        .orderBy(DETECTOR_STATE.SERIES, DETECTOR_STATE.SLOT)
+        .limit(limit)
+        .fetch(PostgresShardStore::state);
+  }
+
+  private static DetectorState state(DetectorStateRecord row) {
+    return new DetectorState(
+        row.getSeries(),
+        row.getSlot(),
+        row.getShard(),
+        row.getModel(),
+        row.getVersion(),
+        row.getLastTimeMicros(),
+        row.getPosition(),
+        row.getState());
   }
 
   @Override
@@ -130,13 +156,14 @@ public final class PostgresShardStore implements ShardStore {
       Instant now) {
     database.inTransaction(db -> {
       requireOwned(db, leases);
-      var queries = new ArrayList<Query>();
       if (!forgotten.isEmpty()) {
-        queries.add(db.deleteFrom(DETECTOR_STATE).where(DETECTOR_STATE.SERIES.in(forgotten)));
+        db.deleteFrom(DETECTOR_STATE)
+            .where(DETECTOR_STATE.SERIES.eq(DSL.any(forgotten.toArray(String[]::new))))
+            .execute();
       }
-      changed.forEach(state -> queries.add(keep(db, state)));
-      leases.forEach(lease -> queries.add(move(db, lease, position, now)));
-      return db.batch(queries).execute().length;
+      keep(db, changed);
+      List<Query> moves = leases.stream().map(lease -> move(db, lease, position, now)).toList();
+      return db.batch(moves).execute().length;
     });
   }
 
@@ -186,23 +213,44 @@ public final class PostgresShardStore implements ShardStore {
         .set(SHARD_CHECKPOINT.UPDATED_AT, excluded(SHARD_CHECKPOINT.UPDATED_AT));
   }
 
-  private static Query keep(DSLContext db, DetectorState state) {
-    return db.insertInto(DETECTOR_STATE)
-        .set(DETECTOR_STATE.SERIES, state.series())
-        .set(DETECTOR_STATE.SLOT, state.slot())
-        .set(DETECTOR_STATE.SHARD, (short) state.shard())
-        .set(DETECTOR_STATE.MODEL, state.model())
-        .set(DETECTOR_STATE.VERSION, state.version())
-        .set(DETECTOR_STATE.LAST_TIME_MICROS, state.lastTimeMicros())
-        .set(DETECTOR_STATE.POSITION, state.position())
-        .set(DETECTOR_STATE.STATE, state.state())
-        .onConflict(DETECTOR_STATE.SERIES, DETECTOR_STATE.SLOT)
-        .doUpdate()
-        .set(DETECTOR_STATE.SHARD, excluded(DETECTOR_STATE.SHARD))
-        .set(DETECTOR_STATE.MODEL, excluded(DETECTOR_STATE.MODEL))
-        .set(DETECTOR_STATE.VERSION, excluded(DETECTOR_STATE.VERSION))
-        .set(DETECTOR_STATE.LAST_TIME_MICROS, excluded(DETECTOR_STATE.LAST_TIME_MICROS))
-        .set(DETECTOR_STATE.POSITION, excluded(DETECTOR_STATE.POSITION))
-        .set(DETECTOR_STATE.STATE, excluded(DETECTOR_STATE.STATE));
+  /** One prepared statement for all, since states are large and must not be written as text. */
+  private static void keep(DSLContext db, Collection<DetectorState> changed) {
+    if (changed.isEmpty()) {
+      return;
+    }
+    BatchBindStep batch =
+        db.batch(
+            db.insertInto(
+                    DETECTOR_STATE,
+                    DETECTOR_STATE.SERIES,
+                    DETECTOR_STATE.SLOT,
+                    DETECTOR_STATE.SHARD,
+                    DETECTOR_STATE.MODEL,
+                    DETECTOR_STATE.VERSION,
+                    DETECTOR_STATE.LAST_TIME_MICROS,
+                    DETECTOR_STATE.POSITION,
+                    DETECTOR_STATE.STATE)
+                .values("", "", (short) 0, "", "", 0L, 0L, new byte[0])
+                .onConflict(DETECTOR_STATE.SERIES, DETECTOR_STATE.SLOT)
+                .doUpdate()
+                .set(DETECTOR_STATE.SHARD, excluded(DETECTOR_STATE.SHARD))
+                .set(DETECTOR_STATE.MODEL, excluded(DETECTOR_STATE.MODEL))
+                .set(DETECTOR_STATE.VERSION, excluded(DETECTOR_STATE.VERSION))
+                .set(DETECTOR_STATE.LAST_TIME_MICROS, excluded(DETECTOR_STATE.LAST_TIME_MICROS))
+                .set(DETECTOR_STATE.POSITION, excluded(DETECTOR_STATE.POSITION))
+                .set(DETECTOR_STATE.STATE, excluded(DETECTOR_STATE.STATE)));
+    for (DetectorState state : changed) {
+      batch =
+          batch.bind(
+              state.series(),
+              state.slot(),
+              (short) state.shard(),
+              state.model(),
+              state.version(),
+              state.lastTimeMicros(),
+              state.position(),
+              state.state());
+    }
+    batch.execute();
   }
 }

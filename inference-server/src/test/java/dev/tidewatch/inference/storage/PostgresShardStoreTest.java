@@ -91,6 +91,38 @@ class PostgresShardStoreTest {
   }
 
   @Test
+  void aCheckpointOfSomeShardsLeavesTheOthersWhereTheyAre() {
+    List<ShardLease> leases = store.lease(2, "a", List.of(), NOW, LATER);
+    store.checkpoint(leases, new FeedPosition(7, 5), List.of(), Set.of(), NOW);
+    store.checkpoint(
+        leases.subList(0, 1), new FeedPosition(7, 9), List.of(state("s", 1)), Set.of(), NOW);
+    assertThat(store.checkpoints())
+        .containsEntry(0, new FeedPosition(7, 9))
+        .containsEntry(1, new FeedPosition(7, 5));
+  }
+
+  @Test
+  void statesComeInPages() {
+    List<ShardLease> leases = store.lease(2, "a", List.of(), NOW, LATER);
+    var elsewhere = new DetectorState("u", "", 1, "model", "1.0.0", 1, 1, new byte[] {1});
+    var otherSlot = new DetectorState("s", "second", 0, "model", "1.0.0", 1, 1, null);
+    store.checkpoint(
+        leases,
+        new FeedPosition(7, 5),
+        List.of(state("t", 2), elsewhere, otherSlot, state("s", 1)),
+        Set.of(),
+        NOW);
+    List<DetectorState> first = store.statesOf(List.of(0), null, 2);
+    assertThat(first).extracting(DetectorState::slot).containsExactly("", "second");
+    assertThat(first.getFirst().state()).containsExactly(1);
+    assertThat(first.getLast().state()).isNull();
+    assertThat(store.statesOf(List.of(0), first.getLast(), 2))
+        .extracting(DetectorState::series)
+        .containsExactly("t");
+    assertThat(store.statesOf(List.of(0, 1), null, 10)).hasSize(4);
+  }
+
+  @Test
   void statesOfLeasedShardsAreForgottenAndThoseOfOthersStay() {
     List<ShardLease> leases = store.lease(2, "a", List.of(), NOW, LATER);
     var elsewhere = new DetectorState("u", "", 1, "model", "1.0.0", 1, 1, new byte[] {1});
