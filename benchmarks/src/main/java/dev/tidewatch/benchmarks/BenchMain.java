@@ -45,10 +45,6 @@ public final class BenchMain implements Callable<Integer> {
           new IngestBench(),
           new QueryBench(),
           new ForecastBench(),
-      List.of(
-          new IngestBench(),
-          new QueryBench(),
-          new ForecastBench(),
           new DetectBench(),
           new SearchBench(),
           new SwapBench());

@@ -23,6 +23,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -44,7 +45,8 @@ class NativeModelsTest {
     scheduler = InferenceScheduler.open(2);
     residency =
         Residency.open(
-            new ResidencySettings(folder, 64 << 20, 1 << 30, 1 << 30, 2, LONG, LONG, true),
+            new ResidencySettings(
+                folder, 64 << 20, 1 << 30, 1 << 30, 2, LONG, LONG, true, Optional.empty()),
             files,
             AllFamilies.create(),
             AllEngines.create(),

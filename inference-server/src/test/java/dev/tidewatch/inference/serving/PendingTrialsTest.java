@@ -70,7 +70,15 @@ class PendingTrialsTest {
     residency =
         Residency.open(
             new ResidencySettings(
-                folder.resolve("artifacts"), 64 << 20, 1 << 30, 1 << 30, 1, LONG, LONG, true),
+                folder.resolve("artifacts"),
+                64 << 20,
+                1 << 30,
+                1 << 30,
+                1,
+                LONG,
+                LONG,
+                true,
+                Optional.empty()),
             new TrialSettings(true, LONG, folder.resolve("trials"), TrialMain.class.getName()),
             files,
             new ModelLoader(AllFamilies.create(), AllEngines.create(), BundleLimits.DEFAULT),

@@ -784,12 +784,7 @@ abstract class PromotionContract {
     var _ =
         index.enter(
             new Artifact(
-                ARTIFACT,
-                10,
-                ArtifactFormat.BUNDLE,
-                Optional.empty(),
-                clock.instant(),
-                false),
+                ARTIFACT, 10, ArtifactFormat.BUNDLE, Optional.empty(), clock.instant(), false),
             upload.id(),
             () -> true);
   }
