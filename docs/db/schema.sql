@@ -477,6 +477,44 @@ ALTER TABLE ingest.writer_outcome ADD CONSTRAINT writer_outcome_writer_key_fkey 
 
 CREATE SCHEMA registry;
 
+CREATE OR REPLACE FUNCTION registry.search_words(content text)
+ RETURNS SETOF text
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+AS $function$
+  SELECT left(word, 64)
+  FROM regexp_split_to_table(lower(content COLLATE "C"), '[\x01-\x2f\x3a-\x60\x7b-\x7f]+') AS word
+  WHERE word <> ''
+$function$;
+
+CREATE OR REPLACE FUNCTION registry.version_term(kind text, content text)
+ RETURNS bigint
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+RETURN hashtextextended(((kind || '='::text) || content), (0)::bigint);
+
+CREATE OR REPLACE FUNCTION registry.version_tag_term(key text, value text)
+ RETURNS bigint
+ LANGUAGE sql
+ IMMUTABLE PARALLEL SAFE
+RETURN registry.version_term('tag'::text, (((char_length(key) || ':'::text) || key) || value));
+
+CREATE OR REPLACE FUNCTION registry.follow_model_version()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SET search_path TO 'registry', '$user', 'public'
+AS $function$
+BEGIN
+  IF TG_OP = 'INSERT' THEN
+    PERFORM enter_version_search(NEW);
+  ELSIF NEW.state <> OLD.state THEN
+    UPDATE version_search
+    SET terms = array_append(array_remove(terms, version_term('state', OLD.state)), version_term('state', NEW.state))
+    WHERE model = NEW.model AND version = NEW.version;
+  END IF;
+  RETURN NULL;
+END $function$;
+
 CREATE TABLE registry.alias (
   model text COLLATE "C" NOT NULL,
   alias text COLLATE "C" NOT NULL,
@@ -493,6 +531,7 @@ COMMENT ON COLUMN registry.alias.version IS 'The version named.';
 COMMENT ON COLUMN registry.alias.revision IS 'Revision of the last move.';
 COMMENT ON COLUMN registry.alias.moved_at IS 'Domain time of the last move.';
 COMMENT ON COLUMN registry.alias.moved_by IS 'API key id, or anonymous.';
+CREATE INDEX alias_by_name ON registry.alias USING btree (alias);
 CREATE INDEX alias_of_version ON registry.alias USING btree (model, version);
 
 CREATE TABLE registry.alias_move (
@@ -506,6 +545,7 @@ CREATE TABLE registry.alias_move (
   reason text NOT NULL,
   forced boolean NOT NULL,
   rollback boolean NOT NULL,
+  verdicts jsonb DEFAULT '[]'::jsonb NOT NULL,
   CONSTRAINT alias_move_pkey PRIMARY KEY (model, alias, revision)
 );
 COMMENT ON TABLE registry.alias_move IS 'Every move of every alias, also of aliases that are gone.';
@@ -519,7 +559,56 @@ COMMENT ON COLUMN registry.alias_move.moved_by IS 'API key id, or anonymous.';
 COMMENT ON COLUMN registry.alias_move.reason IS 'Why, in the caller''s words.';
 COMMENT ON COLUMN registry.alias_move.forced IS 'It went past a gate.';
 COMMENT ON COLUMN registry.alias_move.rollback IS 'It went back to where the alias was before.';
+COMMENT ON COLUMN registry.alias_move.verdicts IS 'What the gates said when it was moved: an array of {gate, passed, explanation, evidence} objects.';
 CREATE INDEX alias_move_by_time ON registry.alias_move USING btree (model, alias, moved_at, revision);
+
+CREATE TABLE registry.alias_protection (
+  model text COLLATE "C" NOT NULL,
+  alias text COLLATE "C" NOT NULL,
+  protected boolean NOT NULL,
+  approvals_min integer NOT NULL,
+  evidence_age_max_micros bigint,
+  paired_measure text,
+  paired_pairs_min integer,
+  paired_significance double precision,
+  paired_better boolean,
+  coverage_difference_max double precision,
+  coverage_intervals_min bigint,
+  data_rows_min bigint,
+  data_span_min_micros bigint,
+  same_signature boolean NOT NULL,
+  revision bigint NOT NULL,
+  CONSTRAINT alias_protection_pkey PRIMARY KEY (model, alias),
+  CONSTRAINT alias_protection_approvals_min_check CHECK (approvals_min >= 0 AND approvals_min <= 10),
+  CONSTRAINT alias_protection_check CHECK ((paired_measure IS NULL) = (paired_pairs_min IS NULL)),
+  CONSTRAINT alias_protection_check1 CHECK ((paired_measure IS NULL) = (paired_significance IS NULL)),
+  CONSTRAINT alias_protection_check2 CHECK ((paired_measure IS NULL) = (paired_better IS NULL)),
+  CONSTRAINT alias_protection_check3 CHECK ((coverage_difference_max IS NULL) = (coverage_intervals_min IS NULL)),
+  CONSTRAINT alias_protection_check4 CHECK ((data_rows_min IS NULL) = (data_span_min_micros IS NULL)),
+  CONSTRAINT alias_protection_coverage_difference_max_check CHECK (coverage_difference_max > 0::double precision AND coverage_difference_max < 1::double precision),
+  CONSTRAINT alias_protection_coverage_intervals_min_check CHECK (coverage_intervals_min > 0),
+  CONSTRAINT alias_protection_data_rows_min_check CHECK (data_rows_min >= 0),
+  CONSTRAINT alias_protection_data_span_min_micros_check CHECK (data_span_min_micros >= 0),
+  CONSTRAINT alias_protection_evidence_age_max_micros_check CHECK (evidence_age_max_micros > 0),
+  CONSTRAINT alias_protection_paired_pairs_min_check CHECK (paired_pairs_min > 0),
+  CONSTRAINT alias_protection_paired_significance_check CHECK (paired_significance > 0::double precision AND paired_significance <= 0.5::double precision)
+);
+COMMENT ON TABLE registry.alias_protection IS 'What guards an alias, whether it exists yet or not.';
+COMMENT ON COLUMN registry.alias_protection.model IS 'The model.';
+COMMENT ON COLUMN registry.alias_protection.alias IS 'The alias.';
+COMMENT ON COLUMN registry.alias_protection.protected IS 'Moves ask what follows; else it only waits.';
+COMMENT ON COLUMN registry.alias_protection.approvals_min IS 'Approvals that a move needs.';
+COMMENT ON COLUMN registry.alias_protection.evidence_age_max_micros IS 'Older evidence does not count; null: any age.';
+COMMENT ON COLUMN registry.alias_protection.paired_measure IS 'Paired test: measure of the evidence; null: no such gate.';
+COMMENT ON COLUMN registry.alias_protection.paired_pairs_min IS 'Paired test: origins needed.';
+COMMENT ON COLUMN registry.alias_protection.paired_significance IS 'Paired test: level.';
+COMMENT ON COLUMN registry.alias_protection.paired_better IS 'Paired test: significantly better is asked for; false: not significantly worse.';
+COMMENT ON COLUMN registry.alias_protection.coverage_difference_max IS 'Coverage: largest difference of observed and nominal; null: no such gate.';
+COMMENT ON COLUMN registry.alias_protection.coverage_intervals_min IS 'Coverage: intervals needed.';
+COMMENT ON COLUMN registry.alias_protection.data_rows_min IS 'Data: rows needed; null: no such gate.';
+COMMENT ON COLUMN registry.alias_protection.data_span_min_micros IS 'Data: span needed.';
+COMMENT ON COLUMN registry.alias_protection.same_signature IS 'The signature must stay, except across a major number.';
+COMMENT ON COLUMN registry.alias_protection.revision IS 'Revision of the last change; its etag.';
 
 CREATE TABLE registry.answered_request (
   request_id text COLLATE "C" NOT NULL,
@@ -536,6 +625,27 @@ COMMENT ON COLUMN registry.answered_request.request_sha256 IS 'Digest of the req
 COMMENT ON COLUMN registry.answered_request.subject IS 'What was changed; read again for the answer to a repeat.';
 COMMENT ON COLUMN registry.answered_request.answered_at IS 'Real time; rows are removed some days later.';
 CREATE INDEX answered_request_oldest ON registry.answered_request USING btree (answered_at);
+
+CREATE TABLE registry.approval (
+  model text COLLATE "C" NOT NULL,
+  alias text COLLATE "C" NOT NULL,
+  version text COLLATE "C" NOT NULL,
+  approved_by text NOT NULL,
+  approved_at timestamp with time zone NOT NULL,
+  comment text NOT NULL,
+  revision bigint NOT NULL,
+  CONSTRAINT approval_pkey PRIMARY KEY (model, alias, version, approved_by),
+  CONSTRAINT approval_revision_key UNIQUE (revision)
+);
+COMMENT ON TABLE registry.approval IS 'Who agrees that an alias names a version; one row for each API key.';
+COMMENT ON COLUMN registry.approval.model IS 'The model.';
+COMMENT ON COLUMN registry.approval.alias IS 'The alias.';
+COMMENT ON COLUMN registry.approval.version IS 'The version.';
+COMMENT ON COLUMN registry.approval.approved_by IS 'API key id, or anonymous.';
+COMMENT ON COLUMN registry.approval.approved_at IS 'Domain time.';
+COMMENT ON COLUMN registry.approval.comment IS 'In the approver''s words.';
+COMMENT ON COLUMN registry.approval.revision IS 'Revision of the change that gave it.';
+CREATE INDEX approval_newest ON registry.approval USING btree (model, revision DESC);
 
 CREATE TABLE registry.artifact (
   sha256 text COLLATE "C" NOT NULL,
@@ -637,6 +747,7 @@ COMMENT ON COLUMN registry.audit_entry.description IS 'What happened, in a sente
 COMMENT ON COLUMN registry.audit_entry.reason IS 'Why, in the caller''s words; empty where none was given.';
 COMMENT ON COLUMN registry.audit_entry.request_id IS 'Client-made; empty where none was given.';
 COMMENT ON COLUMN registry.audit_entry.trace_id IS 'Of the request; empty where it was not traced.';
+CREATE INDEX audit_entry_of_actor ON registry.audit_entry USING btree (actor, revision DESC, ordinal DESC);
 CREATE INDEX audit_entry_of_model ON registry.audit_entry USING btree (model, revision DESC, ordinal DESC);
 
 CREATE TABLE registry.change (
@@ -654,6 +765,77 @@ COMMENT ON COLUMN registry.change.ordinal IS 'Place among the changes of one rev
 COMMENT ON COLUMN registry.change.kind IS 'What kind of thing changed.';
 COMMENT ON COLUMN registry.change.model IS 'The model concerned.';
 COMMENT ON COLUMN registry.change.name IS 'Alias or assignment; empty for a routing.';
+
+CREATE TABLE registry.evidence (
+  evidence_id uuid NOT NULL,
+  model text COLLATE "C" NOT NULL,
+  version text COLLATE "C" NOT NULL,
+  revision bigint NOT NULL,
+  artifact_sha256 text COLLATE "C" NOT NULL,
+  found_at timestamp with time zone NOT NULL,
+  data_fingerprint text COLLATE "C",
+  attached_by text NOT NULL,
+  attached_at timestamp with time zone NOT NULL,
+  kind text NOT NULL,
+  other_model text COLLATE "C",
+  other_version text COLLATE "C",
+  measure text COLLATE "C",
+  pairs integer NOT NULL,
+  origins_micros bigint[],
+  candidate_errors double precision[],
+  other_errors double precision[],
+  p_better double precision,
+  p_worse double precision,
+  nominal double precision,
+  observed double precision,
+  intervals bigint,
+  data_rows bigint,
+  data_span_micros bigint,
+  CONSTRAINT evidence_pkey PRIMARY KEY (evidence_id),
+  CONSTRAINT evidence_revision_key UNIQUE (revision),
+  CONSTRAINT evidence_check CHECK ((kind = 'PAIRED_ERRORS'::text) = (other_version IS NOT NULL)),
+  CONSTRAINT evidence_check1 CHECK ((kind = 'PAIRED_ERRORS'::text) = (origins_micros IS NOT NULL)),
+  CONSTRAINT evidence_check2 CHECK ((kind = 'PAIRED_ERRORS'::text) = (measure IS NOT NULL)),
+  CONSTRAINT evidence_check3 CHECK ((kind = 'COVERAGE'::text) = (nominal IS NOT NULL)),
+  CONSTRAINT evidence_check4 CHECK ((kind = 'COVERAGE'::text) = (observed IS NOT NULL)),
+  CONSTRAINT evidence_check5 CHECK ((kind = 'COVERAGE'::text) = (intervals IS NOT NULL)),
+  CONSTRAINT evidence_check6 CHECK ((kind = 'DATA'::text) = (data_rows IS NOT NULL)),
+  CONSTRAINT evidence_data_rows_check CHECK (data_rows >= 0),
+  CONSTRAINT evidence_data_span_micros_check CHECK (data_span_micros >= 0),
+  CONSTRAINT evidence_intervals_check CHECK (intervals > 0),
+  CONSTRAINT evidence_kind_check CHECK (kind = ANY (ARRAY['PAIRED_ERRORS'::text, 'COVERAGE'::text, 'DATA'::text])),
+  CONSTRAINT evidence_nominal_check CHECK (nominal > 0::double precision AND nominal < 1::double precision),
+  CONSTRAINT evidence_observed_check CHECK (observed >= 0::double precision AND observed <= 1::double precision),
+  CONSTRAINT evidence_p_better_check CHECK (p_better >= 0::double precision AND p_better <= 1::double precision),
+  CONSTRAINT evidence_p_worse_check CHECK (p_worse >= 0::double precision AND p_worse <= 1::double precision),
+  CONSTRAINT evidence_pairs_check CHECK (pairs >= 0)
+);
+COMMENT ON TABLE registry.evidence IS 'Findings about versions; never changed.';
+COMMENT ON COLUMN registry.evidence.evidence_id IS 'Server-made.';
+COMMENT ON COLUMN registry.evidence.model IS 'The model.';
+COMMENT ON COLUMN registry.evidence.version IS 'The version that it speaks of.';
+COMMENT ON COLUMN registry.evidence.revision IS 'Revision of the change that attached it.';
+COMMENT ON COLUMN registry.evidence.artifact_sha256 IS 'The artifact that was tried: that of the version.';
+COMMENT ON COLUMN registry.evidence.found_at IS 'When the finding was made, as its finder says.';
+COMMENT ON COLUMN registry.evidence.data_fingerprint IS 'SHA-256 over the data that it was found on; null where it was not said.';
+COMMENT ON COLUMN registry.evidence.attached_by IS 'API key id, or anonymous.';
+COMMENT ON COLUMN registry.evidence.attached_at IS 'Domain time.';
+COMMENT ON COLUMN registry.evidence.kind IS 'Which of the following columns are filled.';
+COMMENT ON COLUMN registry.evidence.other_model IS 'Paired errors: model of the version compared with.';
+COMMENT ON COLUMN registry.evidence.other_version IS 'Paired errors: the version compared with.';
+COMMENT ON COLUMN registry.evidence.measure IS 'Paired errors: what was measured; less is better.';
+COMMENT ON COLUMN registry.evidence.pairs IS 'Paired errors: how many; else 0.';
+COMMENT ON COLUMN registry.evidence.origins_micros IS 'Paired errors: origins, microseconds since the epoch, ascending.';
+COMMENT ON COLUMN registry.evidence.candidate_errors IS 'Paired errors: of the version, by origin.';
+COMMENT ON COLUMN registry.evidence.other_errors IS 'Paired errors: of the other, by origin.';
+COMMENT ON COLUMN registry.evidence.p_better IS 'Paired errors: probability of a difference as large in favour of the version if there were none; null where the pairs are too few for a test.';
+COMMENT ON COLUMN registry.evidence.p_worse IS 'Paired errors: the same in favour of the other.';
+COMMENT ON COLUMN registry.evidence.nominal IS 'Coverage: what was promised.';
+COMMENT ON COLUMN registry.evidence.observed IS 'Coverage: what was seen.';
+COMMENT ON COLUMN registry.evidence.intervals IS 'Coverage: intervals judged.';
+COMMENT ON COLUMN registry.evidence.data_rows IS 'Data: grid values that were not missing.';
+COMMENT ON COLUMN registry.evidence.data_span_micros IS 'Data: from the first training instant to the last; null where it was not said.';
+CREATE INDEX evidence_of_version ON registry.evidence USING btree (model, version, revision DESC);
 
 CREATE TABLE registry.model (
   model text COLLATE "C" NOT NULL,
@@ -706,7 +888,7 @@ CREATE TABLE registry.model_version (
   CONSTRAINT model_version_patch_check CHECK (patch >= 0 AND patch <= 999999),
   CONSTRAINT model_version_state_check CHECK (state = ANY (ARRAY['PENDING'::text, 'READY'::text, 'FAILED'::text, 'ARCHIVED'::text]))
 );
-COMMENT ON TABLE registry.model_version IS 'Artifacts with what is known about them. Only state and state_reason ever change.';
+COMMENT ON TABLE registry.model_version IS 'Artifacts with what is known about them. Only state and state_reason ever change; and the signature once, where it was read when a pending version was tried.';
 COMMENT ON COLUMN registry.model_version.model IS 'The model.';
 COMMENT ON COLUMN registry.model_version.version IS 'major.minor.patch as text.';
 COMMENT ON COLUMN registry.model_version.major IS 'First part of the number.';
@@ -726,7 +908,9 @@ COMMENT ON COLUMN registry.model_version.created_by IS 'API key id, or anonymous
 COMMENT ON COLUMN registry.model_version.created_at IS 'Domain time.';
 COMMENT ON COLUMN registry.model_version.revision IS 'Revision of the change that made it or last moved its state.';
 CREATE INDEX model_version_of_artifact ON registry.model_version USING btree (artifact_sha256);
+CREATE INDEX model_version_of_parent ON registry.model_version USING gin (((lineage -> 'parents'::text)) jsonb_path_ops);
 CREATE INDEX model_version_of_run ON registry.model_version USING btree (run_id) WHERE (run_id IS NOT NULL);
+CREATE INDEX model_version_pending ON registry.model_version USING btree (model, version) WHERE (state = 'PENDING'::text);
 
 CREATE TABLE registry.registry_head (
   only_row boolean DEFAULT true NOT NULL,
@@ -829,17 +1013,107 @@ COMMENT ON COLUMN registry.upload.format IS 'Announced format.';
 COMMENT ON COLUMN registry.upload.complete IS 'It became an artifact.';
 COMMENT ON COLUMN registry.upload.touched_at IS 'Real time of the last stream that opened it; swept some time after.';
 
+CREATE TABLE registry.version_metric (
+  metric text COLLATE "C" NOT NULL,
+  value double precision NOT NULL,
+  ordinal bigint NOT NULL,
+  CONSTRAINT version_metric_pkey PRIMARY KEY (metric, value, ordinal)
+);
+COMMENT ON TABLE registry.version_metric IS 'The metrics of all versions, by value. Written by a trigger on model_version alone.';
+COMMENT ON COLUMN registry.version_metric.metric IS 'Name of the metric.';
+COMMENT ON COLUMN registry.version_metric.value IS 'Finite.';
+COMMENT ON COLUMN registry.version_metric.ordinal IS 'The version, in version_search.';
+CREATE INDEX version_metric_of_version ON registry.version_metric USING btree (ordinal);
+
+CREATE TABLE registry.version_search (
+  ordinal bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+  model text COLLATE "C" NOT NULL,
+  version text COLLATE "C" NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  terms bigint[] NOT NULL,
+  metric_names text[] COLLATE "C" NOT NULL,
+  metric_values double precision[] NOT NULL,
+  tag_keys text[] COLLATE "C" NOT NULL,
+  CONSTRAINT version_search_pkey PRIMARY KEY (ordinal),
+  CONSTRAINT version_search_model_version_key UNIQUE (model, version)
+);
+COMMENT ON TABLE registry.version_search IS 'What versions are found by. Written by a trigger on model_version alone.';
+COMMENT ON COLUMN registry.version_search.ordinal IS 'Order in which versions were made.';
+COMMENT ON COLUMN registry.version_search.model IS 'The model.';
+COMMENT ON COLUMN registry.version_search.version IS 'major.minor.patch.';
+COMMENT ON COLUMN registry.version_search.created_at IS 'Of the version.';
+COMMENT ON COLUMN registry.version_search.terms IS 'Each value that can be asked for with its kind, as version_term hashes it to 64 bits; so that any number of conditions is one look into one small index.';
+COMMENT ON COLUMN registry.version_search.metric_names IS 'Names of the metrics.';
+COMMENT ON COLUMN registry.version_search.metric_values IS 'Their values, in the same order.';
+COMMENT ON COLUMN registry.version_search.tag_keys IS 'Keys of the tags.';
+CREATE INDEX version_search_newest ON registry.version_search USING btree (created_at, ordinal);
+CREATE INDEX version_search_terms ON registry.version_search USING gin (terms) WITH (fastupdate=off);
+
+CREATE TABLE registry.version_smoke_input (
+  model text COLLATE "C" NOT NULL,
+  version text COLLATE "C" NOT NULL,
+  ordinal integer NOT NULL,
+  tensor bytea NOT NULL,
+  CONSTRAINT version_smoke_input_pkey PRIMARY KEY (model, version, ordinal),
+  CONSTRAINT version_smoke_input_ordinal_check CHECK (ordinal >= 0)
+);
+COMMENT ON TABLE registry.version_smoke_input IS 'What a version must answer before it is ready.';
+COMMENT ON COLUMN registry.version_smoke_input.model IS 'The model.';
+COMMENT ON COLUMN registry.version_smoke_input.version IS 'major.minor.patch.';
+COMMENT ON COLUMN registry.version_smoke_input.ordinal IS 'Place among the inputs, from 0.';
+COMMENT ON COLUMN registry.version_smoke_input.tensor IS 'Tensor of the contract in its binary form.';
+
+CREATE OR REPLACE FUNCTION registry.enter_version_search(made registry.model_version)
+ RETURNS void
+ LANGUAGE plpgsql
+ SET search_path TO 'registry', '$user', 'public'
+AS $function$
+DECLARE
+  own_ordinal bigint;
+BEGIN
+  INSERT INTO version_search (model, version, created_at, terms, metric_names, metric_values, tag_keys)
+  VALUES (made.model, made.version, made.created_at,
+    (SELECT array_agg(DISTINCT term) FROM (
+      SELECT version_term('model', made.model)
+      UNION ALL SELECT version_term('task', task) FROM model WHERE model.model = made.model
+      UNION ALL SELECT version_term('family', made.family)
+      UNION ALL SELECT version_term('state', made.state)
+      UNION ALL SELECT version_tag_term(key, value) FROM jsonb_each_text(made.tags)
+      UNION ALL SELECT version_term('metric', key) FROM jsonb_object_keys(made.metrics) AS key
+      UNION ALL SELECT version_term('series', trained ->> 'series')
+        FROM jsonb_array_elements(COALESCE(made.lineage -> 'training', '[]')) AS trained
+      UNION ALL SELECT version_term('word', word) FROM search_words(made.model || ' ' || made.family || ' ' || made.description
+        || ' ' || COALESCE((SELECT string_agg(key || ' ' || value, ' ') FROM jsonb_each_text(made.tags)), '')) AS word
+    ) AS found (term)),
+    ARRAY(SELECT key FROM jsonb_each_text(made.metrics) ORDER BY key COLLATE "C"),
+    ARRAY(SELECT value::double precision FROM jsonb_each_text(made.metrics) ORDER BY key COLLATE "C"),
+    ARRAY(SELECT key FROM jsonb_object_keys(made.tags) AS key ORDER BY key COLLATE "C"))
+  RETURNING ordinal INTO own_ordinal;
+  INSERT INTO version_metric (metric, value, ordinal)
+  SELECT key, value::double precision, own_ordinal FROM jsonb_each_text(made.metrics);
+END $function$;
+
 ALTER TABLE registry.alias ADD CONSTRAINT alias_model_version_fkey FOREIGN KEY (model, version) REFERENCES registry.model_version(model, version);
 ALTER TABLE registry.alias_move ADD CONSTRAINT alias_move_model_fkey FOREIGN KEY (model) REFERENCES registry.model(model);
 ALTER TABLE registry.alias_move ADD CONSTRAINT alias_move_model_from_version_fkey FOREIGN KEY (model, from_version) REFERENCES registry.model_version(model, version);
 ALTER TABLE registry.alias_move ADD CONSTRAINT alias_move_model_to_version_fkey FOREIGN KEY (model, to_version) REFERENCES registry.model_version(model, version);
+ALTER TABLE registry.alias_protection ADD CONSTRAINT alias_protection_model_fkey FOREIGN KEY (model) REFERENCES registry.model(model);
+ALTER TABLE registry.approval ADD CONSTRAINT approval_model_version_fkey FOREIGN KEY (model, version) REFERENCES registry.model_version(model, version);
 ALTER TABLE registry.assignment ADD CONSTRAINT assignment_model_fkey FOREIGN KEY (model) REFERENCES registry.model(model);
+ALTER TABLE registry.evidence ADD CONSTRAINT evidence_artifact_sha256_fkey FOREIGN KEY (artifact_sha256) REFERENCES registry.artifact(sha256);
+ALTER TABLE registry.evidence ADD CONSTRAINT evidence_model_version_fkey FOREIGN KEY (model, version) REFERENCES registry.model_version(model, version);
+ALTER TABLE registry.evidence ADD CONSTRAINT evidence_other_model_other_version_fkey FOREIGN KEY (other_model, other_version) REFERENCES registry.model_version(model, version);
 ALTER TABLE registry.model_version ADD CONSTRAINT model_version_artifact_sha256_fkey FOREIGN KEY (artifact_sha256) REFERENCES registry.artifact(sha256);
 ALTER TABLE registry.model_version ADD CONSTRAINT model_version_model_fkey FOREIGN KEY (model) REFERENCES registry.model(model);
 ALTER TABLE registry.model_version ADD CONSTRAINT model_version_run_id_fkey FOREIGN KEY (run_id) REFERENCES registry.run(run_id);
 ALTER TABLE registry.routing ADD CONSTRAINT routing_model_fkey FOREIGN KEY (model) REFERENCES registry.model(model);
 ALTER TABLE registry.run ADD CONSTRAINT run_model_fkey FOREIGN KEY (model) REFERENCES registry.model(model);
 ALTER TABLE registry.run_metric ADD CONSTRAINT run_metric_run_id_fkey FOREIGN KEY (run_id) REFERENCES registry.run(run_id);
+ALTER TABLE registry.version_metric ADD CONSTRAINT version_metric_ordinal_fkey FOREIGN KEY (ordinal) REFERENCES registry.version_search(ordinal) ON DELETE CASCADE;
+ALTER TABLE registry.version_search ADD CONSTRAINT version_search_model_version_fkey FOREIGN KEY (model, version) REFERENCES registry.model_version(model, version) ON DELETE CASCADE;
+ALTER TABLE registry.version_smoke_input ADD CONSTRAINT version_smoke_input_model_version_fkey FOREIGN KEY (model, version) REFERENCES registry.model_version(model, version);
+
+CREATE TRIGGER model_version_search AFTER INSERT OR UPDATE OF state ON registry.model_version FOR EACH ROW EXECUTE FUNCTION registry.follow_model_version();
 
 
 -- ==================== inference ====================

@@ -10,19 +10,27 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One schema as PostgreSQL's catalogue tells it, in an order that depends on the definitions alone:
- * tables by name, columns as declared, views as they were made. Flyway's own table is left out.
+ * tables by name, columns as declared, functions and views as they were made. Flyway's own table is
+ * left out.
  */
 record Schema(
     String name,
     String comment,
     List<EnumType> enums,
-    List<String> functions,
+    List<Function> functions,
     List<Table> tables,
     List<View> views,
     List<String> triggers) {
 
   /** A type that lists its values. */
   record EnumType(String name, String comment, List<String> values) {}
+
+  /**
+   * A function or procedure.
+   *
+   * @param ofRows takes rows of a table, which must be there before it
+   */
+  record Function(String definition, boolean ofRows) {}
 
   /**
    * A table, partitioned or not; {@code partitionOf} is the clause of a partition and empty
@@ -99,14 +107,15 @@ record Schema(
               WHERE t.typnamespace = ?::regnamespace GROUP BY t.oid, t.typname ORDER BY t.typname
               """,
               row -> new EnumType(row.getString(1), row.getString(2), strings(row, 3)));
-      List<String> functions =
+      List<Function> functions =
           query(
               """
-              SELECT pg_get_functiondef(oid) FROM pg_proc
-              WHERE pronamespace = ?::regnamespace AND prokind IN ('f', 'p')
-              ORDER BY proname, pg_get_function_identity_arguments(oid)
+              SELECT pg_get_functiondef(p.oid),
+                     EXISTS (SELECT FROM unnest(p.proargtypes) AS argument JOIN pg_type t ON t.oid = argument
+                             WHERE t.typtype = 'c')
+              FROM pg_proc p WHERE pronamespace = ?::regnamespace AND prokind IN ('f', 'p') ORDER BY oid
               """,
-              row -> row.getString(1).strip());
+              row -> new Function(row.getString(1).strip(), row.getBoolean(2)));
       List<View> views =
           query(
               """

@@ -41,11 +41,9 @@ final class SchemaSql {
               + ");");
       comment("TYPE " + name(schema, type.name()), type.comment());
     }
-    for (String function : schema.functions()) {
-      line("");
-      line(function + ";");
-    }
+    functions(schema, false);
     schema.tables().forEach(table -> table(schema, table));
+    functions(schema, true);
     foreignKeys(schema);
     for (Schema.View view : schema.views()) {
       line("");
@@ -56,6 +54,15 @@ final class SchemaSql {
     if (!schema.triggers().isEmpty()) {
       line("");
       schema.triggers().forEach(trigger -> line(trigger + ";"));
+    }
+  }
+
+  private void functions(Schema schema, boolean ofRows) {
+    for (Schema.Function function : schema.functions()) {
+      if (function.ofRows() == ofRows) {
+        line("");
+        line(function.definition() + ";");
+      }
     }
   }
 

@@ -55,12 +55,11 @@ COMMENT ON TABLE model_version IS 'Artifacts with what is known about them. Only
 
 -- Words: what is left of a text when all that is neither letter nor digit parts it, of 64 characters at most. ASCII letters in
 -- lower case; every character beyond ASCII counts as a letter, so that no locale of the database matters.
-CREATE FUNCTION search_words(content text) RETURNS SETOF text LANGUAGE sql IMMUTABLE PARALLEL SAFE
-BEGIN ATOMIC
+CREATE FUNCTION search_words(content text) RETURNS SETOF text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
   SELECT left(word, 64)
   FROM regexp_split_to_table(lower(content COLLATE "C"), '[\x01-\x2f\x3a-\x60\x7b-\x7f]+') AS word
-  WHERE word <> '';
-END;
+  WHERE word <> ''
+$$;
 
 CREATE FUNCTION version_term(kind text, content text) RETURNS bigint LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN hashtextextended(kind || '=' || content, 0);
