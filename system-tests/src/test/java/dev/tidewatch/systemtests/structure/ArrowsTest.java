@@ -128,12 +128,15 @@ class ArrowsTest {
         .should()
         .dependOnClassesThat(resideInAnyPackage("io.grpc..", "org.jooq..", "java.sql.."))
         .check(ours);
-    // SavedModels and ONNX files are protobuf messages.
+    // SavedModels, ONNX files and Tribuo's models are protobuf messages.
     noClasses()
         .that()
         .resideInAnyPackage("dev.tidewatch.timeseries..", "dev.tidewatch.models..")
         .and()
-        .resideOutsideOfPackages("dev.tidewatch.models.tensorflow..", "dev.tidewatch.models.onnx..")
+        .resideOutsideOfPackages(
+            "dev.tidewatch.models.tensorflow..",
+            "dev.tidewatch.models.onnx..",
+            "dev.tidewatch.models.tribuo.served..")
         .should()
         .dependOnClassesThat(resideInAPackage("com.google.protobuf.."))
         .check(ours);
