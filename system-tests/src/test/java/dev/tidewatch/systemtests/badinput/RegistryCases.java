@@ -118,6 +118,7 @@ final class RegistryCases {
         .invalid("no evidence", "{\"model\": \"@MODEL@\", \"version\": \"1.0.0\"}", "evidence");
     service
         .rpc("ListEvidence")
+        .faultless("{\"model\": \"@MODEL@\", \"version\": \"1.0.0\"}")
         .refused(
             "unknown model",
             "{\"model\": \"nobody\", \"version\": \"1.0.0\"}",

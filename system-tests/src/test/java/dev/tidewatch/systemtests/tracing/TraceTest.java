@@ -3,6 +3,7 @@ package dev.tidewatch.systemtests.tracing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidewatch.proto.inference.v1.ForecastRequest;
+import dev.tidewatch.proto.inference.v1.ModelChoice;
 import dev.tidewatch.proto.monitor.v1.Anomaly;
 import dev.tidewatch.proto.monitor.v1.ListAnomaliesRequest;
 import dev.tidewatch.sdk.Tidewatch;
@@ -126,8 +127,18 @@ class TraceTest {
 
   @Test
   void fromForecastThroughHistoryAndModelToTheLedger() throws Exception {
+    // One that no standing forecast was made with: what is in the ledger is not sent there again.
+    PLANT.trainAside(client, CLOCK);
+    Eventually.get(
+        "the model", () -> SmallPlant.ready(client, PLANT.aside()), Boolean::booleanValue);
     var answer =
-        client.inference().forecast(ForecastRequest.newBuilder().addSeries(PLANT.series()).build());
+        client
+            .inference()
+            .forecast(
+                ForecastRequest.newBuilder()
+                    .addSeries(PLANT.series())
+                    .setModel(ModelChoice.newBuilder().setModel(PLANT.aside()))
+                    .build());
     assertThat(answer.getTraceId()).hasSize(32);
     var trace = trace(answer.getTraceId(), "ledger record");
 
@@ -144,7 +155,7 @@ class TraceTest {
     var model = trace.only("inference", "model");
     assertThat(trace.isBelow(model, served)).isTrue();
     assertThat(model.attributes())
-        .containsEntry("tidewatch.model", PLANT.forecaster())
+        .containsEntry("tidewatch.model", PLANT.aside())
         .containsKey("tidewatch.version");
 
     var ledger = trace.only("inference", "ledger");
