@@ -82,7 +82,7 @@ final class DetectLoad {
                 "online",
                 List.of(new SeriesName("bench/train")),
                 Grid.ofStep(Duration.ofSeconds(1)),
-                0),
+                1),
             (stage, fraction) -> {});
     new Publication(tidewatch.registry()).promote(report);
     tidewatch
