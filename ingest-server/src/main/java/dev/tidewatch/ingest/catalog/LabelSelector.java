@@ -17,12 +17,12 @@ public record LabelSelector(List<Condition> conditions) {
 
   private static final Pattern SET =
       Pattern.compile(
-          "\\s*(?<key>[A-Za-z][A-Za-z0-9_.-]*)\\s+(?<op>in|notin)\\s*\\(\\s*(?<values>[^()]*?)\\s*\\)\\s*");
+          "\\s*+(?<key>[A-Za-z][A-Za-z0-9_.-]*+)\\s++(?<op>in|notin)\\s*+\\(\\s*+(?<values>[^()]*?)\\s*\\)\\s*+");
   private static final Pattern EQUALITY =
       Pattern.compile(
-          "\\s*(?<key>[A-Za-z][A-Za-z0-9_.-]*)\\s*(?<op>!=|==?)\\s*(?<value>(?!=)[^\\s,()]*)\\s*");
+          "\\s*+(?<key>[A-Za-z][A-Za-z0-9_.-]*+)\\s*+(?<op>!=|==?)\\s*+(?<value>(?!=)[^\\s,()]*+)\\s*+");
   private static final Pattern PRESENCE =
-      Pattern.compile("\\s*(?<not>!?)\\s*(?<key>[A-Za-z][A-Za-z0-9_.-]*)\\s*");
+      Pattern.compile("\\s*+(?<not>!?)\\s*+(?<key>[A-Za-z][A-Za-z0-9_.-]*+)\\s*+");
   private static final Pattern BETWEEN_VALUES = Pattern.compile("\\s*,\\s*|\\s+");
 
   /**
