@@ -17,7 +17,7 @@ public record LabelSelector(List<Condition> conditions) {
 
   private static final Pattern SET =
       Pattern.compile(
-          "\\s*+(?<key>[A-Za-z][A-Za-z0-9_.-]*+)\\s++(?<op>in|notin)\\s*+\\(\\s*+(?<values>[^()]*?)\\s*\\)\\s*+");
+          "\\s*+(?<key>[A-Za-z][A-Za-z0-9_.-]*+)\\s++(?<op>in|notin)\\s*+\\(\\s*+(?<values>[^()]*+)\\)\\s*+");
   private static final Pattern EQUALITY =
       Pattern.compile(
           "\\s*+(?<key>[A-Za-z][A-Za-z0-9_.-]*+)\\s*+(?<op>!=|==?)\\s*+(?<value>(?!=)[^\\s,()]*+)\\s*+");
@@ -77,7 +77,9 @@ public record LabelSelector(List<Condition> conditions) {
   private static Condition condition(String text) {
     Matcher set = SET.matcher(text);
     if (set.matches()) {
-      var values = new TreeSet<>(List.of(BETWEEN_VALUES.split(set.group("values"), -1)));
+      var values =
+          new TreeSet<>(
+              List.of(BETWEEN_VALUES.split(withoutTrailingSpace(set.group("values")), -1)));
       if (values.contains("")) {
         throw new IllegalArgumentException(
             "'%s' lists no value, or an empty one".formatted(text.strip()));
@@ -98,6 +100,15 @@ public record LabelSelector(List<Condition> conditions) {
     throw new IllegalArgumentException(
         "'%s' is not a condition; write key=value, key!=value, key, !key, key in (a b) or key notin (a b)"
             .formatted(text.strip()));
+  }
+
+  /** White space as the patterns know it. */
+  private static String withoutTrailingSpace(String text) {
+    int end = text.length();
+    while (end > 0 && " \t\n\u000B\f\r".indexOf(text.charAt(end - 1)) >= 0) {
+      end--;
+    }
+    return text.substring(0, end);
   }
 
   private static List<String> splitOutsideParentheses(String text) {
