@@ -244,7 +244,11 @@ public final class FeedDetection implements Runnable {
                 Comparator.comparingLong(
                     shard -> checkpoints.getOrDefault(shard, FeedPosition.START).position()))
             .toList();
-    ShardDetectors.Unsaved unsaved = detectors.unsaved(furthestBehindFirst, CHECKPOINT_BYTES);
+    // Where shards have none in this life of the feed, all move at once: a crash must not find
+    // some of them in the life before.
+    boolean allHaveOne = leases.stream().allMatch(lease -> checkpoints.containsKey(lease.shard()));
+    ShardDetectors.Unsaved unsaved =
+        detectors.unsaved(furthestBehindFirst, allHaveOne ? CHECKPOINT_BYTES : Long.MAX_VALUE);
     List<ShardLease> moved =
         leases.stream().filter(lease -> unsaved.shards().contains(lease.shard())).toList();
     store.checkpoint(moved, position, unsaved.states(), unsaved.forgotten(), realClock.instant());
