@@ -28,6 +28,8 @@ inference:
 monitor:
   ingest:
     api-key: "$servers"
+  registry:
+    api-key: "$servers"
 YAML
 mv "$folder/tidewatch.yaml.part" "$folder/tidewatch.yaml"
 echo "API keys made; the operator's is in $folder/operator.key"

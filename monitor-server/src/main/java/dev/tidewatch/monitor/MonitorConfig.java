@@ -27,6 +27,10 @@ public record MonitorConfig(
             defaults = {"target=localhost:7410"})
         ClientConfig ingest,
     @Setting(
+            description = "The registry server: what models are, and the aliases that trials move.",
+            defaults = {"target=localhost:7420"})
+        ClientConfig registry,
+    @Setting(
             description = "Shards of ingest's feed, fixed when its database was made. 1 to 1024.",
             defaultValue = "16")
         int feedShards,

@@ -27,6 +27,7 @@ class MonitorConfigTest {
 
     assertThat(config.grpc().port()).isEqualTo(7440);
     assertThat(config.ingest().target()).isEqualTo("localhost:7410");
+    assertThat(config.registry().target()).isEqualTo("localhost:7420");
     assertThat(config.feedShards()).isEqualTo(16);
     assertThat(config.joinInterval()).isEqualTo(Duration.ofMillis(50));
     assertThat(config.watchersMax()).isEqualTo(1000);

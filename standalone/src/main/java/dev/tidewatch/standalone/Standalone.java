@@ -74,13 +74,15 @@ public final class Standalone implements AutoCloseable {
                       Map.of("artifacts.folder", folder(data.resolve("artifacts")).toString())),
                   clock));
 
+      var ofMonitor = new HashMap<>(toIngest);
+      ofMonitor.putAll(settings.peer("registry", target(registry.port())));
       var monitor =
           opened.push(
               MonitorServer.launch(
-                  settings.load(MonitorConfig.class, "monitor", ports.monitor(), toIngest), clock));
+                  settings.load(MonitorConfig.class, "monitor", ports.monitor(), ofMonitor),
+                  clock));
 
-      var ofInference = new HashMap<>(toIngest);
-      ofInference.putAll(settings.peer("registry", target(registry.port())));
+      var ofInference = new HashMap<>(ofMonitor);
       ofInference.putAll(settings.peer("monitor", target(monitor.port())));
       ofInference.put("data-folder", folder(data.resolve("inference")).toString());
       var inference =
