@@ -4,11 +4,11 @@
 . "$(dirname "$0")/../call.sh"
 service monitor tidewatch.monitor.v1.DecisionService "$@" <<'REQUESTS'
 ListDecisions {"model": "load-forecast", "page_size": 20}
-GetDecision {"id": "6f1f6b0e-0d0e-4a52-9a6b-0a1b2c3d4e5f"}
+GetDecision {"id": "6f1f6b0e0d0e4a529a6b0a1b2c3d4e5f"}
 ExplainModel {"model": "load-forecast"}
-RevertDecision {"id": "6f1f6b0e-0d0e-4a52-9a6b-0a1b2c3d4e5f", "actor": "ann", "reason": "by hand", "request_id": "6f1f6b0e-0d0e-4a52-9a6b-0a1b2c3d4e5f"}
-ApproveTrial {"id": "6f1f6b0e-0d0e-4a52-9a6b-0a1b2c3d4e5f", "approved": true, "actor": "ann", "reason": "looks good"}
-GetTrial {"id": "6f1f6b0e-0d0e-4a52-9a6b-0a1b2c3d4e5f"}
+RevertDecision {"id": "6f1f6b0e0d0e4a529a6b0a1b2c3d4e5f", "actor": "ann", "reason": "by hand", "request_id": "6f1f6b0e-0d0e-4a52-9a6b-0a1b2c3d4e5f"}
+ApproveTrial {"id": "6f1f6b0e0d0e4a529a6b0a1b2c3d4e5f", "approved": true, "actor": "ann", "reason": "looks good"}
+GetTrial {"id": "6f1f6b0e0d0e4a529a6b0a1b2c3d4e5f"}
 ListTrials {"model": "load-forecast"}
-AbortTrial {"id": "6f1f6b0e-0d0e-4a52-9a6b-0a1b2c3d4e5f", "actor": "ann", "reason": "by hand"}
+AbortTrial {"id": "6f1f6b0e0d0e4a529a6b0a1b2c3d4e5f", "actor": "ann", "reason": "by hand"}
 REQUESTS

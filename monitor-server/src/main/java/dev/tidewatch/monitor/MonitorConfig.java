@@ -54,7 +54,11 @@ public record MonitorConfig(
     @Setting(description = "Watch streams at once, 1 to 100000.", defaultValue = "1000")
         int watchersMax,
     @Setting(description = "Deadline of a query to ingest.", defaultValue = "60s")
-        Duration queryDeadline) {
+        Duration queryDeadline,
+    @Setting(
+            description = "How often trials of new model versions are looked at.",
+            defaultValue = "1s")
+        Duration trialInterval) {
   public MonitorConfig {
     if (feedShards < 1 || feedShards > 1024) {
       throw new IllegalArgumentException("feed-shards: " + feedShards + ", expected 1 to 1024");
@@ -69,6 +73,7 @@ public record MonitorConfig(
     requireAtLeast("lease-term", leaseTerm, Duration.ofSeconds(1));
     requireAtLeast("watch-interval", watchInterval, Duration.ofMillis(1));
     requireAtLeast("query-deadline", queryDeadline, Duration.ofMillis(100));
+    requireAtLeast("trial-interval", trialInterval, Duration.ofMillis(1));
   }
 
   private static void requireAtLeast(String name, Duration value, Duration least) {

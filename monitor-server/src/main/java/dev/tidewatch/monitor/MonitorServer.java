@@ -12,6 +12,7 @@ import dev.tidewatch.monitor.ingest.GrpcReadingSource;
 import dev.tidewatch.monitor.storage.PostgresAccuracyStore;
 import dev.tidewatch.monitor.storage.PostgresActualStore;
 import dev.tidewatch.monitor.storage.PostgresAnomalyStore;
+import dev.tidewatch.monitor.storage.PostgresComparisonStore;
 import dev.tidewatch.monitor.storage.PostgresLedgerStore;
 import dev.tidewatch.monitor.truth.ActualJoiner;
 import dev.tidewatch.monitor.truth.JoinLimits;
@@ -22,6 +23,7 @@ import dev.tidewatch.serverkit.lifecycle.CloseStack;
 import dev.tidewatch.serverkit.telemetry.Telemetry;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.UUID;
 
 /** The monitor server, wired by hand: opened top to bottom, closed bottom to top. */
@@ -71,6 +73,7 @@ public final class MonitorServer implements AutoCloseable {
     var database = opened.push(Database.open(config.database(), "monitor", telemetry));
     database.migrate("db/migration/monitor");
     var ingest = opened.push(GrpcChannel.open(config.ingest(), telemetry));
+    var registry = opened.push(GrpcChannel.open(config.registry(), telemetry)).channel();
 
     var metrics = new MonitorMetrics(telemetry.meter());
     var spans = new RecordSpans(telemetry.tracer());
@@ -89,6 +92,17 @@ public final class MonitorServer implements AutoCloseable {
                     limits(config),
                     metrics)
                 .start());
+    var comparisons = new PostgresComparisonStore(database);
+    var promoting =
+        opened.push(
+            Promoting.open(
+                database,
+                registry,
+                limit -> List.of(),
+                comparisons,
+                config.trialInterval(),
+                clock,
+                telemetry));
     var builder =
         GrpcServer.builder(config.grpc(), config.security(), telemetry)
             // A fault of one record rejects that record alone, so these are checked one by one.
@@ -98,7 +112,8 @@ public final class MonitorServer implements AutoCloseable {
             .service(
                 new LedgerApi(
                     ledger, clock, spans, metrics, joiner::feedHead, metrics::joinsSinceStart))
-            .service(new AccuracyApi(new PostgresAccuracyStore(database), clock))
+            .service(new AccuracyApi(new PostgresAccuracyStore(database), comparisons, clock))
+            .service(promoting.api())
             .service(new AnomalyApi(anomalies, tail, clock, spans, metrics, config.watchersMax()));
     UnbuiltServices.all().forEach(builder::service);
     return new MonitorServer(opened, opened.push(builder.start()));

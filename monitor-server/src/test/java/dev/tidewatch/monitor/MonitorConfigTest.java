@@ -42,7 +42,8 @@ class MonitorConfigTest {
     "join-interval, 0s",
     "lease-term, 10ms",
     "watch-interval, 0s",
-    "query-deadline, 1ms"
+    "query-deadline, 1ms",
+    "trial-interval, 0s"
   })
   void whatIsOutOfBoundsIsRefusedByName(String key, String value) {
     assertThatThrownBy(() -> with(Map.of(key, value)))

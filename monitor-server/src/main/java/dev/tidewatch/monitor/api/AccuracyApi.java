@@ -6,7 +6,10 @@ import dev.tidewatch.monitor.accuracy.AccuracyFigures;
 import dev.tidewatch.monitor.accuracy.AccuracyGroup;
 import dev.tidewatch.monitor.accuracy.AccuracyQuestion;
 import dev.tidewatch.monitor.accuracy.AccuracyStore;
+import dev.tidewatch.monitor.accuracy.ComparisonStore;
 import dev.tidewatch.proto.monitor.v1.AccuracyServiceGrpc;
+import dev.tidewatch.proto.monitor.v1.CompareAccuracyRequest;
+import dev.tidewatch.proto.monitor.v1.CompareAccuracyResponse;
 import dev.tidewatch.proto.monitor.v1.GetAccuracyRequest;
 import dev.tidewatch.proto.monitor.v1.GetAccuracyResponse;
 import dev.tidewatch.proto.monitor.v1.IntervalFigures;
@@ -22,13 +25,15 @@ import java.util.Set;
 /** Accuracy over gRPC. */
 public final class AccuracyApi extends AccuracyServiceGrpc.AccuracyServiceImplBase {
   private final AccuracyStore store;
+  private final ComparisonApi comparisons;
   private final InstantSource clock;
 
   /**
    * @param clock domain time
    */
-  public AccuracyApi(AccuracyStore store, InstantSource clock) {
+  public AccuracyApi(AccuracyStore store, ComparisonStore comparisons, InstantSource clock) {
     this.store = store;
+    this.comparisons = new ComparisonApi(comparisons);
     this.clock = clock;
   }
 
@@ -65,6 +70,13 @@ public final class AccuracyApi extends AccuracyServiceGrpc.AccuracyServiceImplBa
           Paging.token("accuracy", start.from(), start.to(), start.skipped() + size));
     }
     answer.onNext(response.build());
+    answer.onCompleted();
+  }
+
+  @Override
+  public void compareAccuracy(
+      CompareAccuracyRequest request, StreamObserver<CompareAccuracyResponse> answer) {
+    answer.onNext(comparisons.compare(request));
     answer.onCompleted();
   }
 
@@ -117,7 +129,7 @@ public final class AccuracyApi extends AccuracyServiceGrpc.AccuracyServiceImplBa
     return message.build();
   }
 
-  private static dev.tidewatch.proto.monitor.v1.AccuracyFigures write(AccuracyFigures figures) {
+  static dev.tidewatch.proto.monitor.v1.AccuracyFigures write(AccuracyFigures figures) {
     var message =
         dev.tidewatch.proto.monitor.v1.AccuracyFigures.newBuilder()
             .setPairs(figures.pairs())

@@ -2,7 +2,6 @@ package dev.tidewatch.monitor.api;
 
 import dev.tidewatch.proto.monitor.v1.AlertServiceGrpc;
 import dev.tidewatch.proto.monitor.v1.AnalyticsServiceGrpc;
-import dev.tidewatch.proto.monitor.v1.DecisionServiceGrpc;
 import dev.tidewatch.proto.monitor.v1.DriftServiceGrpc;
 import dev.tidewatch.proto.monitor.v1.HealthScoreServiceGrpc;
 import dev.tidewatch.proto.monitor.v1.RetrainServiceGrpc;
@@ -23,7 +22,6 @@ public final class UnbuiltServices {
         new AlertServiceGrpc.AlertServiceImplBase() {},
         new HealthScoreServiceGrpc.HealthScoreServiceImplBase() {},
         new RetrainServiceGrpc.RetrainServiceImplBase() {},
-        new DecisionServiceGrpc.DecisionServiceImplBase() {},
         new TuningServiceGrpc.TuningServiceImplBase() {},
         new AnalyticsServiceGrpc.AnalyticsServiceImplBase() {});
   }

@@ -1,0 +1,22 @@
+package dev.tidewatch.monitor.accuracy;
+
+import dev.tidewatch.monitor.TimeSpan;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * Two versions of a model to be compared on what both answered.
+ *
+ * @param baseline the version that defends
+ * @param candidate the version that challenges
+ * @param series empty: all that both answered
+ * @param span of target times
+ * @param originsFrom only forecasts from this origin on; empty: all
+ */
+public record ComparisonQuestion(
+    String model,
+    String baseline,
+    String candidate,
+    Optional<String> series,
+    TimeSpan span,
+    Optional<Instant> originsFrom) {}
