@@ -218,6 +218,7 @@ public final class IngestServer implements AutoCloseable {
                 .service(
                     new QueryApi(
                         seriesStore,
+                        catalog,
                         queries,
                         new PostgresDifferenceQueries(database),
                         quality,

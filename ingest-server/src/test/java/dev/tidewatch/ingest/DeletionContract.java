@@ -287,6 +287,7 @@ abstract class DeletionContract {
       Series anew = get(ingest, "gone");
       assertThat(anew.getSeriesId()).isGreaterThan(old.getSeriesId());
       assertThat(anew.getUnit()).isEmpty();
+      assertThat(latest(ingest, "gone")).isEqualTo(20.0);
       assertThat(Readings.all(ingest.query(), "gone"))
           .isEqualTo(Map.of("gone", Map.of(minute(1), 20.0)));
       assertThat(Readings.all(ingest.query(), asOf(before)).keySet()).containsExactly("stays");

@@ -1,6 +1,7 @@
 package dev.tidewatch.ingest.api;
 
 import dev.tidewatch.ingest.catalog.Series;
+import dev.tidewatch.ingest.catalog.SeriesCatalog;
 import dev.tidewatch.ingest.catalog.SeriesSelection;
 import dev.tidewatch.ingest.catalog.SeriesStore;
 import dev.tidewatch.ingest.query.DifferenceQueries;
@@ -33,6 +34,7 @@ public final class QueryApi implements BindableService, QueryServiceGrpc.AsyncSe
   private static final int CATALOGUE_PAGE = 1_000;
 
   private final SeriesStore catalogue;
+  private final SeriesCatalog names;
   private final ReadingQueries queries;
   private final RangeApi range;
   private final DataQualityApi quality;
@@ -42,11 +44,13 @@ public final class QueryApi implements BindableService, QueryServiceGrpc.AsyncSe
 
   public QueryApi(
       SeriesStore catalogue,
+      SeriesCatalog names,
       ReadingQueries queries,
       DifferenceQueries differences,
       DataQualityApi quality,
       AggregateApi aggregates) {
     this.catalogue = catalogue;
+    this.names = names;
     this.queries = queries;
     this.quality = quality;
     this.aggregates = aggregates;
@@ -123,7 +127,7 @@ public final class QueryApi implements BindableService, QueryServiceGrpc.AsyncSe
 
   private SortedMap<String, Integer> select(SeriesSelection selection) {
     if (!selection.names().isEmpty()) {
-      return catalogue.ids(selection.names());
+      return names.ids(selection.names());
     }
     var series = new TreeMap<String, Integer>();
     String after = "";

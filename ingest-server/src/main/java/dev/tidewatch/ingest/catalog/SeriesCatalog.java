@@ -7,6 +7,8 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -81,6 +83,32 @@ public final class SeriesCatalog {
       }
     }
     return found;
+  }
+
+  /**
+   * Identities of the names as the database has them now, most of them from memory: one look at the
+   * catalogue's revision says whether what is there still holds.
+   *
+   * @return without the names that do not exist
+   */
+  public SortedMap<String, Integer> ids(Collection<String> names) {
+    if (store.revision() > revision()) {
+      refresh();
+    }
+    var ids = new TreeMap<String, Integer>();
+    var missing = new ArrayList<String>();
+    for (String name : names) {
+      SeriesEntry entry = cached(name);
+      if (entry == null) {
+        missing.add(name);
+      } else {
+        ids.put(name, entry.id());
+      }
+    }
+    if (!missing.isEmpty()) {
+      ids.putAll(store.ids(missing));
+    }
+    return ids;
   }
 
   private void create(List<String> names, Map<String, SeriesEntry> found) {

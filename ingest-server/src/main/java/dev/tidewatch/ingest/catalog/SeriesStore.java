@@ -35,6 +35,9 @@ public interface SeriesStore {
   /** Series changed or deleted after the revision, deleted ones included. */
   Snapshot changedAfter(long revision);
 
+  /** Where the catalogue stands now: it moves with every change but creation. */
+  long revision();
+
   /**
    * Creates those that are not there; others are left as they are. The answer holds only what was
    * created.

@@ -93,6 +93,16 @@ public final class PostgresSeriesStore implements SeriesStore {
   }
 
   @Override
+  public long revision() {
+    return database
+        .dsl()
+        .select(FEED_HEAD.CATALOGUE_REVISION)
+        .from(FEED_HEAD)
+        .fetchSingle()
+        .value1();
+  }
+
+  @Override
   public Created createMissing(
       Collection<SeriesDescription> descriptions, boolean auto, Instant now) {
     return inCommit((db, connection) -> {
