@@ -41,6 +41,7 @@ final class SeriesLoad {
   private static final int PAGE_SIZE = 1_000;
   private static final int PAGES_MAX = 100;
   private static final int CREATED_AT_ONCE = 64;
+  private static final long WARM_UP_NANOS = 2_000_000_000L;
 
   private SeriesLoad() {}
 
@@ -170,7 +171,8 @@ final class SeriesLoad {
   }
 
   /**
-   * Asks for the newest reading of 1,000 random series again and again, one caller.
+   * Asks for the newest reading of 1,000 random series again and again, one caller; the first two
+   * seconds warm it up.
    *
    * @param request {@code port}, {@code part}, {@code series}, {@code seed}, {@code seconds},
    *     {@code newest} (index of the newest reading of each series)
@@ -183,7 +185,8 @@ final class SeriesLoad {
     var random = new SplittableRandom(seed);
     var latencies = new Latencies(1_000_000);
     try (var tidewatch = Tidewatch.connect(Clients.toIngest(request.whole("port")))) {
-      long deadline = System.nanoTime() + request.number("seconds") * 1_000_000_000L;
+      long warm = System.nanoTime() + WARM_UP_NANOS;
+      long deadline = warm + request.number("seconds") * 1_000_000_000L;
       do {
         var expected = new HashMap<String, Integer>();
         while (expected.size() < asked) {
@@ -193,7 +196,9 @@ final class SeriesLoad {
         var selection = SeriesSelection.newBuilder().addAllNames(expected.keySet()).build();
         long started = System.nanoTime();
         GetLatestReadingsResponse answer = tidewatch.ingest().latest(selection);
-        latencies.record(System.nanoTime() - started);
+        if (started > warm) {
+          latencies.record(System.nanoTime() - started);
+        }
         for (Reading reading : answer.getReadingsList()) {
           Integer series = expected.remove(reading.getSeries());
           if (series == null

@@ -226,6 +226,7 @@ public final class IngestServer implements AutoCloseable {
                 .service(feedApi)
                 .service(new QuarantineApi(quarantine, new QuarantineReplay(intake), feedHead))
                 .unvalidated("tidewatch.ingest.v1.StreamReadingsRequest")
+                .unvalidated("tidewatch.ingest.v1.GetLatestReadingsRequest")
                 .onDrain(feedApi::endStreams)
                 .onDrain(ingestApi::endStreams)
                 .start());

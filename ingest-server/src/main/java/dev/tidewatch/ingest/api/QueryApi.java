@@ -91,6 +91,10 @@ public final class QueryApi implements BindableService, QueryServiceGrpc.AsyncSe
   @Override
   public void getLatestReadings(
       GetLatestReadingsRequest request, StreamObserver<GetLatestReadingsResponse> observer) {
+    if (!request.hasSelection()) {
+      throw InvalidArgument.field("selection", "value is required");
+    }
+    Selections.check(request.getSelection(), "selection");
     SeriesSelection selection = Protos.selection(request.getSelection());
     TimeSpan span =
         request.hasAt()
