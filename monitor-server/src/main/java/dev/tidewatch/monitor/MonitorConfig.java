@@ -51,6 +51,11 @@ public record MonitorConfig(
             description = "How often changes made by other replicas are looked for.",
             defaultValue = "100ms")
         Duration watchInterval,
+    @Setting(
+            description =
+                "How often retrain policies are looked at, real time; looking takes at most a fifth of it.",
+            defaultValue = "5s")
+        Duration retrainInterval,
     @Setting(description = "Watch streams at once, 1 to 100000.", defaultValue = "1000")
         int watchersMax,
     @Setting(description = "Deadline of a query to ingest.", defaultValue = "60s")
@@ -72,6 +77,7 @@ public record MonitorConfig(
     requireAtLeast("join-interval", joinInterval, Duration.ofMillis(1));
     requireAtLeast("lease-term", leaseTerm, Duration.ofSeconds(1));
     requireAtLeast("watch-interval", watchInterval, Duration.ofMillis(1));
+    requireAtLeast("retrain-interval", retrainInterval, Duration.ofMillis(1));
     requireAtLeast("query-deadline", queryDeadline, Duration.ofMillis(100));
     requireAtLeast("trial-interval", trialInterval, Duration.ofMillis(1));
   }

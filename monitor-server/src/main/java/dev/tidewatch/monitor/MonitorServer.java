@@ -9,11 +9,15 @@ import dev.tidewatch.monitor.api.RecordSpans;
 import dev.tidewatch.monitor.api.UnbuiltServices;
 import dev.tidewatch.monitor.ingest.GrpcFeedSource;
 import dev.tidewatch.monitor.ingest.GrpcReadingSource;
+import dev.tidewatch.monitor.registry.GrpcModelCatalogue;
 import dev.tidewatch.monitor.storage.PostgresAccuracyStore;
 import dev.tidewatch.monitor.storage.PostgresActualStore;
 import dev.tidewatch.monitor.storage.PostgresAnomalyStore;
 import dev.tidewatch.monitor.storage.PostgresComparisonStore;
 import dev.tidewatch.monitor.storage.PostgresLedgerStore;
+import dev.tidewatch.monitor.storage.PostgresRetrainStore;
+import dev.tidewatch.monitor.storage.PostgresTrialStore;
+import dev.tidewatch.monitor.storage.RetrainedCandidates;
 import dev.tidewatch.monitor.truth.ActualJoiner;
 import dev.tidewatch.monitor.truth.JoinLimits;
 import dev.tidewatch.serverkit.database.Database;
@@ -23,7 +27,7 @@ import dev.tidewatch.serverkit.lifecycle.CloseStack;
 import dev.tidewatch.serverkit.telemetry.Telemetry;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 
 /** The monitor server, wired by hand: opened top to bottom, closed bottom to top. */
@@ -92,13 +96,25 @@ public final class MonitorServer implements AutoCloseable {
                     limits(config),
                     metrics)
                 .start());
+    var accuracy = new PostgresAccuracyStore(database);
+    var retraining =
+        opened.push(
+            Retraining.open(
+                new PostgresRetrainStore(database),
+                accuracy,
+                (version, since) -> Optional.empty(),
+                new GrpcModelCatalogue(registry, config.queryDeadline()),
+                new PostgresTrialStore(database)::hasOpen,
+                clock,
+                config.retrainInterval(),
+                telemetry.tracer()));
     var comparisons = new PostgresComparisonStore(database);
     var promoting =
         opened.push(
             Promoting.open(
                 database,
                 registry,
-                limit -> List.of(),
+                new RetrainedCandidates(database),
                 comparisons,
                 config.trialInterval(),
                 clock,
@@ -109,10 +125,12 @@ public final class MonitorServer implements AutoCloseable {
             .unvalidated("tidewatch.monitor.v1.RecordPredictionsRequest")
             .unvalidated("tidewatch.monitor.v1.ReportAnomaliesRequest")
             .onDrain(tail::close)
+            .onDrain(retraining::drain)
+            .service(retraining.api())
             .service(
                 new LedgerApi(
                     ledger, clock, spans, metrics, joiner::feedHead, metrics::joinsSinceStart))
-            .service(new AccuracyApi(new PostgresAccuracyStore(database), comparisons, clock))
+            .service(new AccuracyApi(accuracy, comparisons, clock))
             .service(promoting.api())
             .service(new AnomalyApi(anomalies, tail, clock, spans, metrics, config.watchersMax()));
     UnbuiltServices.all().forEach(builder::service);

@@ -42,6 +42,7 @@ class MonitorConfigTest {
     "join-interval, 0s",
     "lease-term, 10ms",
     "watch-interval, 0s",
+    "retrain-interval, 0s",
     "query-deadline, 1ms",
     "trial-interval, 0s"
   })

@@ -137,20 +137,7 @@ final class MonitorCases {
             "GetTrial",
             "ListTrials",
             "AbortTrial");
-    table
-        .service("tidewatch.monitor.v1.RetrainService")
-        .notBuilt(
-            "SetRetrainPolicy",
-            "GetRetrainPolicy",
-            "ListRetrainPolicies",
-            "DeleteRetrainPolicy",
-            "EnqueueRetrainTask",
-            "LeaseRetrainTask",
-            "HeartbeatRetrainTask",
-            "CompleteRetrainTask",
-            "CancelRetrainTask",
-            "GetRetrainTask",
-            "ListRetrainTasks");
+    RetrainCases.into(table);
     table
         .service("tidewatch.monitor.v1.AlertService")
         .notBuilt(
