@@ -58,6 +58,8 @@ public record MonitorConfig(
         Duration retrainInterval,
     @Setting(description = "Watch streams at once, 1 to 100000.", defaultValue = "1000")
         int watchersMax,
+    @Setting(description = "How often some series' tunings are looked at.", defaultValue = "5s")
+        Duration tuningInterval,
     @Setting(description = "Deadline of a query to ingest.", defaultValue = "60s")
         Duration queryDeadline,
     @Setting(
@@ -78,6 +80,7 @@ public record MonitorConfig(
     requireAtLeast("lease-term", leaseTerm, Duration.ofSeconds(1));
     requireAtLeast("watch-interval", watchInterval, Duration.ofMillis(1));
     requireAtLeast("retrain-interval", retrainInterval, Duration.ofMillis(1));
+    requireAtLeast("tuning-interval", tuningInterval, Duration.ofMillis(1));
     requireAtLeast("query-deadline", queryDeadline, Duration.ofMillis(100));
     requireAtLeast("trial-interval", trialInterval, Duration.ofMillis(1));
   }

@@ -6,20 +6,26 @@ import dev.tidewatch.monitor.api.AnomalyApi;
 import dev.tidewatch.monitor.api.LedgerApi;
 import dev.tidewatch.monitor.api.MonitorMetrics;
 import dev.tidewatch.monitor.api.RecordSpans;
+import dev.tidewatch.monitor.api.TuningApi;
 import dev.tidewatch.monitor.api.UnbuiltServices;
 import dev.tidewatch.monitor.ingest.GrpcFeedSource;
 import dev.tidewatch.monitor.ingest.GrpcReadingSource;
 import dev.tidewatch.monitor.registry.GrpcModelCatalogue;
 import dev.tidewatch.monitor.storage.PostgresAccuracyStore;
 import dev.tidewatch.monitor.storage.PostgresActualStore;
+import dev.tidewatch.monitor.storage.PostgresAnomalyStatistics;
 import dev.tidewatch.monitor.storage.PostgresAnomalyStore;
 import dev.tidewatch.monitor.storage.PostgresComparisonStore;
+import dev.tidewatch.monitor.storage.PostgresCoverageSource;
 import dev.tidewatch.monitor.storage.PostgresLedgerStore;
 import dev.tidewatch.monitor.storage.PostgresRetrainStore;
+import dev.tidewatch.monitor.storage.PostgresSuppressionStore;
 import dev.tidewatch.monitor.storage.PostgresTrialStore;
+import dev.tidewatch.monitor.storage.PostgresTuningStore;
 import dev.tidewatch.monitor.storage.RetrainedCandidates;
 import dev.tidewatch.monitor.truth.ActualJoiner;
 import dev.tidewatch.monitor.truth.JoinLimits;
+import dev.tidewatch.monitor.tuning.TuningKeeper;
 import dev.tidewatch.serverkit.database.Database;
 import dev.tidewatch.serverkit.grpc.GrpcChannel;
 import dev.tidewatch.serverkit.grpc.GrpcServer;
@@ -83,7 +89,12 @@ public final class MonitorServer implements AutoCloseable {
     var spans = new RecordSpans(telemetry.tracer());
     var ledger = new PostgresLedgerStore(database, config.feedShards());
     var anomalies = new PostgresAnomalyStore(database, config.feedShards());
+    var tunings = new PostgresTuningStore(database, config.feedShards());
     var tail = opened.push(new AnomalyTail(anomalies, config.watchInterval()).start());
+    opened.push(
+        new TuningKeeper(
+                tunings, new PostgresCoverageSource(database), clock, config.tuningInterval())
+            .start());
     var joiner =
         opened.push(
             new ActualJoiner(
@@ -132,7 +143,19 @@ public final class MonitorServer implements AutoCloseable {
                     ledger, clock, spans, metrics, joiner::feedHead, metrics::joinsSinceStart))
             .service(new AccuracyApi(accuracy, comparisons, clock))
             .service(promoting.api())
-            .service(new AnomalyApi(anomalies, tail, clock, spans, metrics, config.watchersMax()));
+            .service(
+                new AnomalyApi(
+                    anomalies,
+                    new PostgresAnomalyStatistics(database),
+                    new PostgresSuppressionStore(database),
+                    tail,
+                    clock,
+                    spans,
+                    metrics,
+                    config.watchersMax()))
+            .service(
+                new TuningApi(
+                    tunings, clock, config.watchInterval(), tail::isClosed, config.watchersMax()));
     UnbuiltServices.all().forEach(builder::service);
     return new MonitorServer(opened, opened.push(builder.start()));
   }

@@ -60,7 +60,8 @@ abstract class MonitorOverGrpc {
                     "telemetry.enabled", "false",
                     "ingest.target", ingest.target(),
                     "join-interval", "5ms",
-                    "watch-interval", "10ms")),
+                    "watch-interval", "10ms",
+                    "tuning-interval", "20ms")),
             clock);
     channel = GrpcChannel.open(ClientConfig.to(server.target()), Telemetry.disabled());
     ledger = LedgerServiceGrpc.newBlockingStub(channel.channel());

@@ -7,6 +7,7 @@ import java.util.Set;
  * Which anomalies; what is absent matches everything, and all that is there must match.
  *
  * @param statuses empty: all
+ * @param includeSuppressed also those in maintenance windows
  */
 public record AnomalyFilter(
     Optional<String> series,
@@ -15,7 +16,9 @@ public record AnomalyFilter(
     Set<AnomalyStatus> statuses,
     Optional<String> detector,
     Optional<String> detectorVersion,
-    Optional<String> assignee) {
+    Optional<String> assignee,
+    boolean includeSuppressed) {
+  /** Everything, suppressed or not. */
   public static final AnomalyFilter ALL =
       new AnomalyFilter(
           Optional.empty(),
@@ -24,7 +27,8 @@ public record AnomalyFilter(
           Set.of(),
           Optional.empty(),
           Optional.empty(),
-          Optional.empty());
+          Optional.empty(),
+          true);
 
   public AnomalyFilter {
     statuses = Set.copyOf(statuses);
@@ -40,6 +44,7 @@ public record AnomalyFilter(
         && (statuses.isEmpty() || statuses.contains(logged.status()))
         && detector.map(anomaly.detector()::equals).orElse(true)
         && detectorVersion.map(anomaly.detectorVersion()::equals).orElse(true)
-        && assignee.map(logged.assignee()::equals).orElse(true);
+        && assignee.map(logged.assignee()::equals).orElse(true)
+        && (includeSuppressed || !logged.isSuppressed());
   }
 }

@@ -49,6 +49,35 @@ public interface AnomalyStore {
   LoggedAnomaly acknowledge(
       UUID id, Optional<String> etag, String actor, String comment, Instant at);
 
+  /**
+   * Gives it to somebody, unless it is theirs already.
+   *
+   * @param assignee empty: nobody
+   * @throws dev.tidewatch.serverkit.errors.NotFound ANOMALY_UNKNOWN
+   * @throws dev.tidewatch.serverkit.errors.Aborted ETAG_STALE
+   */
+  LoggedAnomaly assign(UUID id, Optional<String> etag, String actor, String assignee, Instant at);
+
+  /**
+   * Adds a comment, unless this request added it before.
+   *
+   * @throws dev.tidewatch.serverkit.errors.NotFound ANOMALY_UNKNOWN
+   */
+  LoggedAnomaly comment(UUID id, String actor, String comment, UUID requestId, Instant at);
+
+  /** An anomaly that was none, and the revision of the tuning that this made; 0: none. */
+  record FalseAlarm(LoggedAnomaly anomaly, long tuningRevision) {}
+
+  /**
+   * Says that it was none, unless that was said before, and raises the detector's threshold for the
+   * series by {@link dev.tidewatch.monitor.tuning.ThresholdFeedback}, both or neither.
+   *
+   * @throws dev.tidewatch.serverkit.errors.NotFound ANOMALY_UNKNOWN
+   * @throws dev.tidewatch.serverkit.errors.Aborted ETAG_STALE
+   */
+  FalseAlarm markFalseAlarm(
+      UUID id, Optional<String> etag, String actor, String comment, Instant at);
+
   Head head();
 
   /** What happened behind a position, in order. */

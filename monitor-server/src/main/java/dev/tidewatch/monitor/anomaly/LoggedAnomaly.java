@@ -12,6 +12,7 @@ import java.util.UUID;
  * @param actedAt domain time of that
  * @param assignee empty: nobody
  * @param revision from 1; one more with each change
+ * @param suppressionWindow the maintenance window that it fell in: it raises no alert
  */
 public record LoggedAnomaly(
     UUID id,
@@ -21,7 +22,12 @@ public record LoggedAnomaly(
     String actor,
     Optional<Instant> actedAt,
     String assignee,
-    int revision) {
+    int revision,
+    Optional<UUID> suppressionWindow) {
+  public boolean isSuppressed() {
+    return suppressionWindow.isPresent();
+  }
+
   /** Names this state of the anomaly. */
   public String etag() {
     return Integer.toString(revision);

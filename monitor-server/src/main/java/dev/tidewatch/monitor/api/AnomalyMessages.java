@@ -1,12 +1,17 @@
 package dev.tidewatch.monitor.api;
 
 import dev.tidewatch.monitor.ContentId;
+import dev.tidewatch.monitor.TimeSpan;
 import dev.tidewatch.monitor.anomaly.Anomaly;
 import dev.tidewatch.monitor.anomaly.AnomalyChange;
 import dev.tidewatch.monitor.anomaly.AnomalyFilter;
+import dev.tidewatch.monitor.anomaly.AnomalyStatistics;
 import dev.tidewatch.monitor.anomaly.AnomalyStatus;
 import dev.tidewatch.monitor.anomaly.LoggedAnomaly;
+import dev.tidewatch.monitor.anomaly.SuppressionWindow;
 import dev.tidewatch.proto.monitor.v1.AnomalyAction;
+import dev.tidewatch.proto.monitor.v1.AnomalyGroup;
+import dev.tidewatch.proto.monitor.v1.GetAnomalyStatisticsRequest;
 import dev.tidewatch.serverkit.errors.InvalidArgument;
 import dev.tidewatch.serverkit.telemetry.TraceParents;
 import java.util.OptionalDouble;
@@ -82,6 +87,9 @@ final class AnomalyMessages {
     anomaly.expected().ifPresent(message::setExpected);
     anomaly.lower().ifPresent(message::setLower);
     anomaly.upper().ifPresent(message::setUpper);
+    logged
+        .suppressionWindow()
+        .ifPresent(id -> message.setSuppressionWindowId(ContentId.toText(id)));
     logged.actedAt().ifPresent(time -> message.setActedAt(Wire.time(time)));
     var trace = TraceParents.parse(anomaly.traceparent());
     if (trace.isValid()) {
@@ -107,7 +115,7 @@ final class AnomalyMessages {
         .build();
   }
 
-  private static dev.tidewatch.proto.monitor.v1.AnomalyStatus status(AnomalyStatus status) {
+  static dev.tidewatch.proto.monitor.v1.AnomalyStatus status(AnomalyStatus status) {
     return switch (status) {
       case OPEN -> dev.tidewatch.proto.monitor.v1.AnomalyStatus.ANOMALY_STATUS_OPEN;
       case ACKNOWLEDGED -> dev.tidewatch.proto.monitor.v1.AnomalyStatus.ANOMALY_STATUS_ACKNOWLEDGED;
@@ -133,6 +141,62 @@ final class AnomalyMessages {
             .collect(Collectors.toSet()),
         Wire.text("filter.detector", filter.getDetector()),
         Wire.text("filter.detector_version", filter.getDetectorVersion()),
-        Wire.text("filter.assignee", filter.getAssignee()));
+        Wire.text("filter.assignee", filter.getAssignee()),
+        filter.getIncludeSuppressed());
+  }
+
+  static AnomalyStatistics.Question statistics(
+      GetAnomalyStatisticsRequest request, int groupsSkipped, int groupsMax) {
+    TimeSpan span = Wire.span("range", request.getRange());
+    return new AnomalyStatistics.Question(
+        filter(request.getFilter()),
+        span.from().orElseThrow(() -> missing("range.from")),
+        span.to().orElseThrow(() -> missing("range.to")),
+        request.getGroupByList().stream()
+            .map(dimension ->
+                switch (dimension) {
+                  case ANOMALY_DIMENSION_SERIES -> AnomalyStatistics.Dimension.SERIES;
+                  case ANOMALY_DIMENSION_DETECTOR -> AnomalyStatistics.Dimension.DETECTOR;
+                  case ANOMALY_DIMENSION_SEVERITY -> AnomalyStatistics.Dimension.SEVERITY;
+                  case ANOMALY_DIMENSION_STATUS -> AnomalyStatistics.Dimension.STATUS;
+                  case ANOMALY_DIMENSION_HOUR -> AnomalyStatistics.Dimension.HOUR;
+                  case ANOMALY_DIMENSION_DAY -> AnomalyStatistics.Dimension.DAY;
+                  case ANOMALY_DIMENSION_UNSPECIFIED, UNRECOGNIZED ->
+                      throw Wire.unknownEnum("group_by");
+                })
+            .collect(Collectors.toSet()),
+        groupsSkipped,
+        groupsMax);
+  }
+
+  private static InvalidArgument missing(String field) {
+    return InvalidArgument.field(field, "is missing; both bounds are needed");
+  }
+
+  static AnomalyGroup write(AnomalyStatistics.Group group) {
+    var message =
+        AnomalyGroup.newBuilder()
+            .setAnomalies(group.anomalies())
+            .setFalseAlarms(group.falseAlarms())
+            .setPerDay(group.perDay());
+    group.series().ifPresent(message::setSeries);
+    group
+        .detector()
+        .ifPresent(by -> message.setDetector(by.model()).setDetectorVersion(by.version()));
+    group.severity().ifPresent(severity -> message.setSeverity(Wire.severity(severity)));
+    group.status().ifPresent(status -> message.setStatus(status(status)));
+    group.start().ifPresent(start -> message.setStart(Wire.time(start)));
+    return message.build();
+  }
+
+  static dev.tidewatch.proto.monitor.v1.SuppressionWindow write(SuppressionWindow window) {
+    return dev.tidewatch.proto.monitor.v1.SuppressionWindow.newBuilder()
+        .setId(ContentId.toText(window.id()))
+        .setSeriesPattern(window.seriesPattern())
+        .setRange(Wire.range(window.from(), window.to()))
+        .setReason(window.reason())
+        .setActor(window.actor())
+        .setCreatedAt(Wire.time(window.createdAt()))
+        .build();
   }
 }

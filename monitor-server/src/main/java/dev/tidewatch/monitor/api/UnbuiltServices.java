@@ -4,7 +4,6 @@ import dev.tidewatch.proto.monitor.v1.AlertServiceGrpc;
 import dev.tidewatch.proto.monitor.v1.AnalyticsServiceGrpc;
 import dev.tidewatch.proto.monitor.v1.DriftServiceGrpc;
 import dev.tidewatch.proto.monitor.v1.HealthScoreServiceGrpc;
-import dev.tidewatch.proto.monitor.v1.TuningServiceGrpc;
 import io.grpc.BindableService;
 import java.util.List;
 
@@ -20,7 +19,6 @@ public final class UnbuiltServices {
         new DriftServiceGrpc.DriftServiceImplBase() {},
         new AlertServiceGrpc.AlertServiceImplBase() {},
         new HealthScoreServiceGrpc.HealthScoreServiceImplBase() {},
-        new TuningServiceGrpc.TuningServiceImplBase() {},
         new AnalyticsServiceGrpc.AnalyticsServiceImplBase() {});
   }
 }

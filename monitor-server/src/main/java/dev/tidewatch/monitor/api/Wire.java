@@ -93,6 +93,24 @@ final class Wire {
     }
   }
 
+  /** A client's own id, in the usual form of 36 characters. */
+  static UUID uuid(String field, String text) {
+    try {
+      UUID id = UUID.fromString(text);
+      if (text.length() == 36) {
+        return id;
+      }
+    } catch (IllegalArgumentException e) {
+      throw noUuid(field);
+    }
+    throw noUuid(field);
+  }
+
+  private static InvalidArgument noUuid(String field) {
+    return InvalidArgument.field(
+        field, "is no UUID; make one per request, and keep it for retries");
+  }
+
   static FeedPosition position(String field, FeedToken token) {
     if (token.getEpoch() < 0 || token.getPosition() < 0) {
       throw InvalidArgument.field(field, "epoch and position must be at least 0");

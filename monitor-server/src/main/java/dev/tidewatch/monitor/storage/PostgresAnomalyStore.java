@@ -6,7 +6,7 @@ import static dev.tidewatch.monitor.storage.jooq.Tables.ANOMALY_HEAD;
 import static dev.tidewatch.monitor.storage.jooq.Tables.SERIES;
 
 import dev.tidewatch.monitor.ContentId;
-import dev.tidewatch.monitor.FeedPosition;
+import dev.tidewatch.monitor.ModelVersion;
 import dev.tidewatch.monitor.Page;
 import dev.tidewatch.monitor.TimeSpan;
 import dev.tidewatch.monitor.anomaly.Anomaly;
@@ -16,28 +16,25 @@ import dev.tidewatch.monitor.anomaly.AnomalyFilter;
 import dev.tidewatch.monitor.anomaly.AnomalyStatus;
 import dev.tidewatch.monitor.anomaly.AnomalyStore;
 import dev.tidewatch.monitor.anomaly.LoggedAnomaly;
-import dev.tidewatch.monitor.anomaly.Severity;
 import dev.tidewatch.serverkit.database.Database;
 import dev.tidewatch.serverkit.errors.Aborted;
 import dev.tidewatch.serverkit.errors.FailedPrecondition;
 import dev.tidewatch.serverkit.errors.NotFound;
-import dev.tidewatch.timeseries.SeriesName;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jooq.Condition;
 import org.jooq.DSLContext;
-import org.jooq.Record;
-import org.jooq.impl.DSL;
+import org.jooq.Field;
 import org.jspecify.annotations.Nullable;
 
 /** The anomaly log on PostgreSQL. */
@@ -63,7 +60,8 @@ public final class PostgresAnomalyStore implements AnomalyStore {
         numbers.ofSeries(
             batch.values().stream().map(a -> a.series().value()).collect(Collectors.toSet()));
     return database.inTransaction(db -> {
-      Set<UUID> added = insert(db, batch, series, reportedAt);
+      Set<UUID> added =
+          insert(db, batch, series, WindowsInForce.lockedFor(db, batch.values()), reportedAt);
       if (added.isEmpty()) {
         return added;
       }
@@ -85,7 +83,11 @@ public final class PostgresAnomalyStore implements AnomalyStore {
   }
 
   private static Set<UUID> insert(
-      DSLContext db, Map<UUID, Anomaly> batch, Map<String, Long> series, Instant reportedAt) {
+      DSLContext db,
+      Map<UUID, Anomaly> batch,
+      Map<String, Long> series,
+      WindowsInForce windows,
+      Instant reportedAt) {
     var added = new LinkedHashSet<UUID>();
     var ids = List.copyOf(batch.keySet());
     for (int from = 0; from < ids.size(); from += ANOMALIES_PER_STATEMENT) {
@@ -100,9 +102,9 @@ public final class PostgresAnomalyStore implements AnomalyStore {
         insert.addValue(ANOMALY.SERIES_ID, series.get(a.series().value()));
         insert.addValue(ANOMALY.TIME, a.time());
         insert.addValue(ANOMALY.VALUE, a.value());
-        insert.addValue(ANOMALY.EXPECTED, nullable(a.expected()));
-        insert.addValue(ANOMALY.LOWER_BOUND, nullable(a.lower()));
-        insert.addValue(ANOMALY.UPPER_BOUND, nullable(a.upper()));
+        insert.addValue(ANOMALY.EXPECTED, AnomalyRows.nullable(a.expected()));
+        insert.addValue(ANOMALY.LOWER_BOUND, AnomalyRows.nullable(a.lower()));
+        insert.addValue(ANOMALY.UPPER_BOUND, AnomalyRows.nullable(a.upper()));
         insert.addValue(ANOMALY.SCORE, a.score());
         insert.addValue(ANOMALY.SEVERITY, (short) a.severity().code());
         insert.addValue(ANOMALY.DETECTOR, a.detector());
@@ -119,6 +121,7 @@ public final class PostgresAnomalyStore implements AnomalyStore {
         insert.addValue(ANOMALY.ACTOR, "");
         insert.addValue(ANOMALY.ASSIGNEE, "");
         insert.addValue(ANOMALY.REVISION, 1);
+        insert.addValue(ANOMALY.SUPPRESSION_WINDOW_ID, windows.covering(a));
       }
       insert.onDuplicateKeyIgnore(true);
       insert.setReturning(ANOMALY.ANOMALY_ID);
@@ -141,7 +144,7 @@ public final class PostgresAnomalyStore implements AnomalyStore {
 
   @Override
   public Optional<LoggedAnomaly> find(UUID id) {
-    return anomalies(database.dsl(), ANOMALY.ANOMALY_ID.eq(id), 1).stream().findFirst();
+    return AnomalyRows.select(database.dsl(), ANOMALY.ANOMALY_ID.eq(id), 1).stream().findFirst();
   }
 
   @Override
@@ -154,7 +157,7 @@ public final class PostgresAnomalyStore implements AnomalyStore {
                 .where(ANOMALY_CHANGE.ANOMALY_ID.eq(id))
                 .orderBy(ANOMALY_CHANGE.POSITION.desc())
                 .limit(limit)
-                .fetch(PostgresAnomalyStore::change));
+                .fetch(AnomalyRows::change));
     Collections.reverse(changes);
     return changes;
   }
@@ -162,7 +165,7 @@ public final class PostgresAnomalyStore implements AnomalyStore {
   @Override
   public Page<LoggedAnomaly, AnomalyCursor> page(
       AnomalyFilter filter, TimeSpan span, Optional<AnomalyCursor> after, int size) {
-    Condition condition = matching(filter);
+    Condition condition = AnomalyRows.matching(filter);
     if (span.from().isPresent()) {
       condition = condition.and(ANOMALY.TIME.ge(span.from().get()));
     }
@@ -179,7 +182,7 @@ public final class PostgresAnomalyStore implements AnomalyStore {
                   .or(ANOMALY.TIME.eq(cursor.time()).and(ANOMALY.ANOMALY_ID.gt(cursor.id()))));
     }
     return Page.of(
-        anomalies(database.dsl(), condition, size + 1),
+        AnomalyRows.select(database.dsl(), condition, size + 1),
         size,
         logged -> new AnomalyCursor(logged.anomaly().time(), logged.id()));
   }
@@ -188,59 +191,142 @@ public final class PostgresAnomalyStore implements AnomalyStore {
   public LoggedAnomaly acknowledge(
       UUID id, Optional<String> etag, String actor, String comment, Instant at) {
     return database.inTransaction(db -> {
-      // Positions are taken last; this lock alone would let two writers of one anomaly pass each
-      // other.
-      db.select(ANOMALY.ANOMALY_ID)
-          .from(ANOMALY)
-          .where(ANOMALY.ANOMALY_ID.eq(id))
-          .forUpdate()
-          .execute();
-      LoggedAnomaly before =
-          anomalies(db, ANOMALY.ANOMALY_ID.eq(id), 1).stream()
-              .findFirst()
-              .orElseThrow(() -> unknown(id));
+      LoggedAnomaly before = locked(db, id);
       if (before.status() == AnomalyStatus.ACKNOWLEDGED && before.actor().equals(actor)) {
         return before;
       }
-      if (etag.isPresent() && !etag.get().equals(before.etag())) {
-        throw new Aborted(
-                "ETAG_STALE",
-                "etag: anomaly %s is at %s, not %s; read it again, then decide"
-                    .formatted(ContentId.toText(id), before.etag(), etag.get()))
-            .with("etag", before.etag());
-      }
+      requireCurrent(etag, before);
       if (before.status() == AnomalyStatus.FALSE_ALARM) {
         throw new FailedPrecondition(
             "ANOMALY_CLOSED",
             "id: anomaly %s was marked a false alarm by %s"
                 .formatted(ContentId.toText(id), before.actor()));
       }
-      db.update(ANOMALY)
-          .set(ANOMALY.STATUS, (short) AnomalyStatus.ACKNOWLEDGED.code())
-          .set(ANOMALY.ACTOR, actor)
-          .set(ANOMALY.ACTED_AT, at)
-          .set(ANOMALY.REVISION, before.revision() + 1)
-          .where(ANOMALY.ANOMALY_ID.eq(id))
-          .execute();
-      db.insertInto(ANOMALY_CHANGE)
-          .set(ANOMALY_CHANGE.POSITION, takePositions(db, 1))
-          .set(ANOMALY_CHANGE.ANOMALY_ID, id)
-          .set(ANOMALY_CHANGE.ACTION, (short) AnomalyAction.ACKNOWLEDGED.code())
-          .set(ANOMALY_CHANGE.ACTOR, actor)
-          .set(ANOMALY_CHANGE.CHANGED_AT, at)
-          .set(ANOMALY_CHANGE.COMMENT, comment)
-          .set(ANOMALY_CHANGE.ASSIGNEE, "")
-          .execute();
-      return new LoggedAnomaly(
-          id,
-          before.anomaly(),
-          before.reportedAt(),
-          AnomalyStatus.ACKNOWLEDGED,
-          actor,
-          Optional.of(at),
-          before.assignee(),
-          before.revision() + 1);
+      var action = new AnomalyChange(0, id, AnomalyAction.ACKNOWLEDGED, actor, at, comment, "");
+      return change(db, before, action, null, judged(AnomalyStatus.ACKNOWLEDGED, actor, at));
     });
+  }
+
+  @Override
+  public LoggedAnomaly assign(
+      UUID id, Optional<String> etag, String actor, String assignee, Instant at) {
+    return database.inTransaction(db -> {
+      LoggedAnomaly before = locked(db, id);
+      if (before.assignee().equals(assignee)) {
+        return before;
+      }
+      requireCurrent(etag, before);
+      var action = new AnomalyChange(0, id, AnomalyAction.ASSIGNED, actor, at, "", assignee);
+      return change(db, before, action, null, Map.of(ANOMALY.ASSIGNEE, assignee));
+    });
+  }
+
+  @Override
+  public LoggedAnomaly comment(UUID id, String actor, String comment, UUID requestId, Instant at) {
+    return database.inTransaction(db -> {
+      LoggedAnomaly before = locked(db, id);
+      if (db.fetchExists(
+          ANOMALY_CHANGE,
+          ANOMALY_CHANGE.ANOMALY_ID.eq(id).and(ANOMALY_CHANGE.REQUEST_ID.eq(requestId)))) {
+        return before;
+      }
+      var action = new AnomalyChange(0, id, AnomalyAction.COMMENTED, actor, at, comment, "");
+      return change(db, before, action, requestId, Map.of());
+    });
+  }
+
+  @Override
+  public FalseAlarm markFalseAlarm(
+      UUID id, Optional<String> etag, String actor, String comment, Instant at) {
+    // Committed by itself before, as all numbers are.
+    int version =
+        find(id)
+            .map(LoggedAnomaly::anomaly)
+            .map(a -> numbers.ofVersion(new ModelVersion(a.detector(), a.detectorVersion())))
+            .orElseThrow(() -> unknown(id));
+    return database.inTransaction(db -> {
+      LoggedAnomaly before = locked(db, id);
+      if (before.status() == AnomalyStatus.FALSE_ALARM) {
+        return new FalseAlarm(
+            before,
+            db.select(ANOMALY.FEEDBACK_REVISION)
+                .from(ANOMALY)
+                .where(ANOMALY.ANOMALY_ID.eq(id))
+                .fetchSingle()
+                .value1());
+      }
+      requireCurrent(etag, before);
+      long series =
+          db.select(ANOMALY.SERIES_ID)
+              .from(ANOMALY)
+              .where(ANOMALY.ANOMALY_ID.eq(id))
+              .fetchSingle()
+              .value1();
+      long tuning = TuningRows.raise(db, series, version, before.anomaly().tuningRevision(), at);
+      var action =
+          new AnomalyChange(0, id, AnomalyAction.MARKED_FALSE_ALARM, actor, at, comment, "");
+      var values = new HashMap<>(judged(AnomalyStatus.FALSE_ALARM, actor, at));
+      values.put(ANOMALY.FEEDBACK_REVISION, tuning);
+      return new FalseAlarm(change(db, before, action, null, values), tuning);
+    });
+  }
+
+  /** The row stays locked to the commit. */
+  private static LoggedAnomaly locked(DSLContext db, UUID id) {
+    // Positions are taken last; this lock alone would let two writers of one anomaly pass each
+    // other.
+    db.select(ANOMALY.ANOMALY_ID)
+        .from(ANOMALY)
+        .where(ANOMALY.ANOMALY_ID.eq(id))
+        .forUpdate()
+        .execute();
+    return AnomalyRows.select(db, ANOMALY.ANOMALY_ID.eq(id), 1).stream()
+        .findFirst()
+        .orElseThrow(() -> unknown(id));
+  }
+
+  private static void requireCurrent(Optional<String> etag, LoggedAnomaly before) {
+    if (etag.isPresent() && !etag.get().equals(before.etag())) {
+      throw new Aborted(
+              "ETAG_STALE",
+              "etag: anomaly %s is at %s, not %s; read it again, then decide"
+                  .formatted(ContentId.toText(before.id()), before.etag(), etag.get()))
+          .with("etag", before.etag());
+    }
+  }
+
+  private static Map<Field<?>, Object> judged(AnomalyStatus status, String actor, Instant at) {
+    return Map.of(
+        ANOMALY.STATUS, (short) status.code(), ANOMALY.ACTOR, actor, ANOMALY.ACTED_AT, at);
+  }
+
+  /**
+   * Writes the values and the action, whose position is given here, in the transaction.
+   *
+   * @return the anomaly as it is then
+   */
+  private static LoggedAnomaly change(
+      DSLContext db,
+      LoggedAnomaly before,
+      AnomalyChange action,
+      @Nullable UUID requestId,
+      Map<? extends Field<?>, ?> values) {
+    db.update(ANOMALY)
+        .set(ANOMALY.REVISION, before.revision() + 1)
+        .set(values)
+        .where(ANOMALY.ANOMALY_ID.eq(before.id()))
+        .execute();
+    db.insertInto(ANOMALY_CHANGE)
+        .set(ANOMALY_CHANGE.POSITION, takePositions(db, 1))
+        .set(ANOMALY_CHANGE.ANOMALY_ID, before.id())
+        .set(ANOMALY_CHANGE.ACTION, (short) action.action().code())
+        .set(ANOMALY_CHANGE.ACTOR, action.actor())
+        .set(ANOMALY_CHANGE.CHANGED_AT, action.time())
+        .set(ANOMALY_CHANGE.COMMENT, action.comment())
+        .set(ANOMALY_CHANGE.ASSIGNEE, action.assignee())
+        .set(ANOMALY_CHANGE.REQUEST_ID, requestId)
+        .execute();
+    return AnomalyRows.select(db, ANOMALY.ANOMALY_ID.eq(before.id()), 1).getFirst();
   }
 
   private static NotFound unknown(UUID id) {
@@ -271,93 +357,6 @@ public final class PostgresAnomalyStore implements AnomalyStore {
         .where(ANOMALY_CHANGE.POSITION.gt(position))
         .orderBy(ANOMALY_CHANGE.POSITION)
         .limit(limit)
-        .fetch(row -> new ChangedAnomaly(change(row), logged(row)));
-  }
-
-  private static List<LoggedAnomaly> anomalies(DSLContext db, Condition condition, int limit) {
-    return db.select(ANOMALY.fields())
-        .select(SERIES.NAME)
-        .from(ANOMALY)
-        .join(SERIES)
-        .on(SERIES.SERIES_ID.eq(ANOMALY.SERIES_ID))
-        .where(condition)
-        .orderBy(ANOMALY.TIME.desc(), ANOMALY.ANOMALY_ID)
-        .limit(limit)
-        .fetch(PostgresAnomalyStore::logged);
-  }
-
-  private static Condition matching(AnomalyFilter filter) {
-    Condition condition = DSL.noCondition();
-    if (filter.series().isPresent()) {
-      condition = condition.and(SERIES.NAME.eq(filter.series().get()));
-    }
-    if (filter.seriesPrefix().isPresent()) {
-      condition = condition.and(SERIES.NAME.startsWith(filter.seriesPrefix().get()));
-    }
-    if (filter.severityMin().isPresent()) {
-      condition = condition.and(ANOMALY.SEVERITY.ge((short) filter.severityMin().get().code()));
-    }
-    if (!filter.statuses().isEmpty()) {
-      condition =
-          condition.and(
-              ANOMALY.STATUS.in(filter.statuses().stream().map(s -> (short) s.code()).toList()));
-    }
-    if (filter.detector().isPresent()) {
-      condition = condition.and(ANOMALY.DETECTOR.eq(filter.detector().get()));
-    }
-    if (filter.detectorVersion().isPresent()) {
-      condition = condition.and(ANOMALY.DETECTOR_VERSION.eq(filter.detectorVersion().get()));
-    }
-    if (filter.assignee().isPresent()) {
-      condition = condition.and(ANOMALY.ASSIGNEE.eq(filter.assignee().get()));
-    }
-    return condition;
-  }
-
-  private static LoggedAnomaly logged(Record row) {
-    return new LoggedAnomaly(
-        row.get(ANOMALY.ANOMALY_ID),
-        new Anomaly(
-            new SeriesName(row.get(SERIES.NAME)),
-            row.get(ANOMALY.TIME),
-            row.get(ANOMALY.VALUE),
-            optional(row.get(ANOMALY.EXPECTED)),
-            optional(row.get(ANOMALY.LOWER_BOUND)),
-            optional(row.get(ANOMALY.UPPER_BOUND)),
-            row.get(ANOMALY.SCORE),
-            Severity.ofCode(row.get(ANOMALY.SEVERITY)),
-            row.get(ANOMALY.DETECTOR),
-            row.get(ANOMALY.DETECTOR_VERSION),
-            row.get(ANOMALY.ALIAS),
-            row.get(ANOMALY.KIND),
-            row.get(ANOMALY.REASON),
-            row.get(ANOMALY.TUNING_REVISION),
-            new FeedPosition(row.get(ANOMALY.FEED_EPOCH), row.get(ANOMALY.FEED_POSITION)),
-            row.get(ANOMALY.TRACEPARENT)),
-        row.get(ANOMALY.REPORTED_AT),
-        AnomalyStatus.ofCode(row.get(ANOMALY.STATUS)),
-        row.get(ANOMALY.ACTOR),
-        Optional.ofNullable(row.get(ANOMALY.ACTED_AT)),
-        row.get(ANOMALY.ASSIGNEE),
-        row.get(ANOMALY.REVISION));
-  }
-
-  private static AnomalyChange change(Record row) {
-    return new AnomalyChange(
-        row.get(ANOMALY_CHANGE.POSITION),
-        row.get(ANOMALY_CHANGE.ANOMALY_ID),
-        AnomalyAction.ofCode(row.get(ANOMALY_CHANGE.ACTION)),
-        row.get(ANOMALY_CHANGE.ACTOR),
-        row.get(ANOMALY_CHANGE.CHANGED_AT),
-        row.get(ANOMALY_CHANGE.COMMENT),
-        row.get(ANOMALY_CHANGE.ASSIGNEE));
-  }
-
-  private static @Nullable Double nullable(OptionalDouble value) {
-    return value.isPresent() ? value.getAsDouble() : null;
-  }
-
-  private static OptionalDouble optional(@Nullable Double value) {
-    return value == null ? OptionalDouble.empty() : OptionalDouble.of(value);
+        .fetch(row -> new ChangedAnomaly(AnomalyRows.change(row), AnomalyRows.logged(row)));
   }
 }
