@@ -1,5 +1,6 @@
 package dev.tidewatch.monitor;
 
+import dev.tidewatch.monitor.drift.DriftConfig;
 import dev.tidewatch.serverkit.config.Setting;
 import dev.tidewatch.serverkit.database.DatabaseConfig;
 import dev.tidewatch.serverkit.grpc.ClientConfig;
@@ -30,6 +31,7 @@ public record MonitorConfig(
             description = "The registry server: what models are, and the aliases that trials move.",
             defaults = {"target=localhost:7420"})
         ClientConfig registry,
+    @Setting(description = "The watch for drift.") DriftConfig drift,
     @Setting(
             description = "Shards of ingest's feed, fixed when its database was made. 1 to 1024.",
             defaultValue = "16")

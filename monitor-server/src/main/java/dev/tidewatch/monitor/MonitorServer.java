@@ -3,11 +3,13 @@ package dev.tidewatch.monitor;
 import dev.tidewatch.monitor.anomaly.AnomalyTail;
 import dev.tidewatch.monitor.api.AccuracyApi;
 import dev.tidewatch.monitor.api.AnomalyApi;
+import dev.tidewatch.monitor.api.DriftApi;
 import dev.tidewatch.monitor.api.LedgerApi;
 import dev.tidewatch.monitor.api.MonitorMetrics;
 import dev.tidewatch.monitor.api.RecordSpans;
 import dev.tidewatch.monitor.api.TuningApi;
 import dev.tidewatch.monitor.api.UnbuiltServices;
+import dev.tidewatch.monitor.drift.Drift;
 import dev.tidewatch.monitor.ingest.GrpcFeedSource;
 import dev.tidewatch.monitor.ingest.GrpcReadingSource;
 import dev.tidewatch.monitor.registry.GrpcModelCatalogue;
@@ -17,7 +19,9 @@ import dev.tidewatch.monitor.storage.PostgresAnomalyStatistics;
 import dev.tidewatch.monitor.storage.PostgresAnomalyStore;
 import dev.tidewatch.monitor.storage.PostgresComparisonStore;
 import dev.tidewatch.monitor.storage.PostgresCoverageSource;
+import dev.tidewatch.monitor.storage.PostgresDriftStore;
 import dev.tidewatch.monitor.storage.PostgresLedgerStore;
+import dev.tidewatch.monitor.storage.PostgresResidualStore;
 import dev.tidewatch.monitor.storage.PostgresRetrainStore;
 import dev.tidewatch.monitor.storage.PostgresSuppressionStore;
 import dev.tidewatch.monitor.storage.PostgresTrialStore;
@@ -25,6 +29,7 @@ import dev.tidewatch.monitor.storage.PostgresTuningStore;
 import dev.tidewatch.monitor.storage.RetrainedCandidates;
 import dev.tidewatch.monitor.truth.ActualJoiner;
 import dev.tidewatch.monitor.truth.JoinLimits;
+import dev.tidewatch.monitor.truth.JoinWatcher;
 import dev.tidewatch.monitor.tuning.TuningKeeper;
 import dev.tidewatch.serverkit.database.Database;
 import dev.tidewatch.serverkit.grpc.GrpcChannel;
@@ -33,7 +38,6 @@ import dev.tidewatch.serverkit.lifecycle.CloseStack;
 import dev.tidewatch.serverkit.telemetry.Telemetry;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Optional;
 import java.util.UUID;
 
 /** The monitor server, wired by hand: opened top to bottom, closed bottom to top. */
@@ -89,31 +93,40 @@ public final class MonitorServer implements AutoCloseable {
     var spans = new RecordSpans(telemetry.tracer());
     var ledger = new PostgresLedgerStore(database, config.feedShards());
     var anomalies = new PostgresAnomalyStore(database, config.feedShards());
+    var accuracy = new PostgresAccuracyStore(database);
     var tunings = new PostgresTuningStore(database, config.feedShards());
     var tail = opened.push(new AnomalyTail(anomalies, config.watchInterval()).start());
     opened.push(
         new TuningKeeper(
                 tunings, new PostgresCoverageSource(database), clock, config.tuningInterval())
             .start());
+    var readings = new GrpcReadingSource(ingest.channel(), config.queryDeadline());
+    var drift =
+        opened.push(
+            Drift.open(
+                new PostgresDriftStore(database, config.feedShards()),
+                new PostgresResidualStore(database),
+                readings,
+                clock,
+                config.drift()));
     var joiner =
         opened.push(
             new ActualJoiner(
                     UUID.randomUUID().toString(),
                     new GrpcFeedSource(ingest.channel(), config.queryDeadline()),
-                    new GrpcReadingSource(ingest.channel(), config.queryDeadline()),
+                    readings,
                     new PostgresActualStore(database, config.feedShards()),
                     clock,
                     InstantSource.system(),
                     limits(config),
-                    metrics)
+                    JoinWatcher.all(metrics, drift.joinWatcher()))
                 .start());
-    var accuracy = new PostgresAccuracyStore(database);
     var retraining =
         opened.push(
             Retraining.open(
                 new PostgresRetrainStore(database),
                 accuracy,
-                (version, since) -> Optional.empty(),
+                drift::strong,
                 new GrpcModelCatalogue(registry, config.queryDeadline()),
                 new PostgresTrialStore(database)::hasOpen,
                 clock,
@@ -143,6 +156,7 @@ public final class MonitorServer implements AutoCloseable {
                     ledger, clock, spans, metrics, joiner::feedHead, metrics::joinsSinceStart))
             .service(new AccuracyApi(accuracy, comparisons, clock))
             .service(promoting.api())
+            .service(new DriftApi(drift, accuracy, clock))
             .service(
                 new AnomalyApi(
                     anomalies,

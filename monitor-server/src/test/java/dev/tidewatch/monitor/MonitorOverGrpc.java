@@ -61,7 +61,8 @@ abstract class MonitorOverGrpc {
                     "ingest.target", ingest.target(),
                     "join-interval", "5ms",
                     "watch-interval", "10ms",
-                    "tuning-interval", "20ms")),
+                    "tuning-interval", "20ms",
+                    "drift.poll-interval", "10ms")),
             clock);
     channel = GrpcChannel.open(ClientConfig.to(server.target()), Telemetry.disabled());
     ledger = LedgerServiceGrpc.newBlockingStub(channel.channel());

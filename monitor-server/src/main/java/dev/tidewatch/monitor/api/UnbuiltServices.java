@@ -2,7 +2,6 @@ package dev.tidewatch.monitor.api;
 
 import dev.tidewatch.proto.monitor.v1.AlertServiceGrpc;
 import dev.tidewatch.proto.monitor.v1.AnalyticsServiceGrpc;
-import dev.tidewatch.proto.monitor.v1.DriftServiceGrpc;
 import dev.tidewatch.proto.monitor.v1.HealthScoreServiceGrpc;
 import io.grpc.BindableService;
 import java.util.List;
@@ -16,7 +15,6 @@ public final class UnbuiltServices {
 
   public static List<BindableService> all() {
     return List.of(
-        new DriftServiceGrpc.DriftServiceImplBase() {},
         new AlertServiceGrpc.AlertServiceImplBase() {},
         new HealthScoreServiceGrpc.HealthScoreServiceImplBase() {},
         new AnalyticsServiceGrpc.AnalyticsServiceImplBase() {});

@@ -16,4 +16,20 @@ public interface JoinWatcher {
 
   /** There was nothing to take. */
   void nothingDue();
+
+  /** Tells several, in this order. */
+  static JoinWatcher all(JoinWatcher... watchers) {
+    List<JoinWatcher> each = List.of(watchers);
+    return new JoinWatcher() {
+      @Override
+      public void taken(List<Target> due, List<Target> changed, Instant at) {
+        each.forEach(watcher -> watcher.taken(due, changed, at));
+      }
+
+      @Override
+      public void nothingDue() {
+        each.forEach(JoinWatcher::nothingDue);
+      }
+    };
+  }
 }

@@ -110,9 +110,7 @@ final class MonitorCases {
     table
         .service("tidewatch.monitor.v1.HealthScoreService")
         .notBuilt("GetHealthScore", "ListHealthScores", "GetHealthTrend");
-    table
-        .service("tidewatch.monitor.v1.DriftService")
-        .notBuilt("RegisterDriftReference", "GetDrift", "ListDriftVerdicts", "EstimateLoss");
+    DriftCases.into(table);
     table
         .service("tidewatch.monitor.v1.AnalyticsService")
         .notBuilt(

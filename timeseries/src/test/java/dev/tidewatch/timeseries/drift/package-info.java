@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tidewatch.timeseries.drift;
+
+import org.jspecify.annotations.NullMarked;
