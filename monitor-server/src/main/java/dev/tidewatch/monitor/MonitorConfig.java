@@ -58,6 +58,16 @@ public record MonitorConfig(
                 "How often retrain policies are looked at, real time; looking takes at most a fifth of it.",
             defaultValue = "5s")
         Duration retrainInterval,
+    @Setting(
+            description =
+                "How often conditions of alert rules other than anomalies are looked at, at least; more rarely if a round takes long.",
+            defaultValue = "2s")
+        Duration alertInterval,
+    @Setting(
+            description =
+                "The inference server that alert rules watch, `host:port`; empty: none is watched.",
+            defaultValue = "")
+        String alertInferenceTarget,
     @Setting(description = "Watch streams at once, 1 to 100000.", defaultValue = "1000")
         int watchersMax,
     @Setting(description = "How often some series' tunings are looked at.", defaultValue = "5s")
@@ -83,6 +93,7 @@ public record MonitorConfig(
     requireAtLeast("watch-interval", watchInterval, Duration.ofMillis(1));
     requireAtLeast("retrain-interval", retrainInterval, Duration.ofMillis(1));
     requireAtLeast("tuning-interval", tuningInterval, Duration.ofMillis(1));
+    requireAtLeast("alert-interval", alertInterval, Duration.ofMillis(10));
     requireAtLeast("query-deadline", queryDeadline, Duration.ofMillis(100));
     requireAtLeast("trial-interval", trialInterval, Duration.ofMillis(1));
   }

@@ -2,6 +2,7 @@ package dev.tidewatch.monitor;
 
 import dev.tidewatch.monitor.anomaly.AnomalyTail;
 import dev.tidewatch.monitor.api.AccuracyApi;
+import dev.tidewatch.monitor.api.AlertApi;
 import dev.tidewatch.monitor.api.AnomalyApi;
 import dev.tidewatch.monitor.api.DriftApi;
 import dev.tidewatch.monitor.api.LedgerApi;
@@ -109,6 +110,17 @@ public final class MonitorServer implements AutoCloseable {
                 readings,
                 clock,
                 config.drift()));
+    var alerting =
+        Alerting.open(
+            config,
+            database,
+            ingest.channel(),
+            registry,
+            anomalies,
+            tail,
+            clock,
+            telemetry,
+            opened);
     var joiner =
         opened.push(
             new ActualJoiner(
@@ -151,6 +163,7 @@ public final class MonitorServer implements AutoCloseable {
             .onDrain(tail::close)
             .onDrain(retraining::drain)
             .service(retraining.api())
+            .onDrain(alerting.tail()::close)
             .service(
                 new LedgerApi(
                     ledger, clock, spans, metrics, joiner::feedHead, metrics::joinsSinceStart))
@@ -169,7 +182,15 @@ public final class MonitorServer implements AutoCloseable {
                     config.watchersMax()))
             .service(
                 new TuningApi(
-                    tunings, clock, config.watchInterval(), tail::isClosed, config.watchersMax()));
+                    tunings, clock, config.watchInterval(), tail::isClosed, config.watchersMax()))
+            .service(
+                new AlertApi(
+                    alerting.rules(),
+                    alerting.alerts(),
+                    alerting.silences(),
+                    alerting.tail(),
+                    clock,
+                    config.watchersMax()));
     UnbuiltServices.all().forEach(builder::service);
     return new MonitorServer(opened, opened.push(builder.start()));
   }

@@ -49,25 +49,30 @@ abstract class MonitorOverGrpc {
 
   @BeforeEach
   void launch() {
-    server =
-        MonitorServer.launch(
-            ConfigLoader.with(
-                MonitorConfig.class,
-                Map.of(
-                    "grpc.host", "inproc:" + UUID.randomUUID(),
-                    "security.auth", "off",
-                    "database.url", database.config().url().orElseThrow(),
-                    "telemetry.enabled", "false",
-                    "ingest.target", ingest.target(),
-                    "join-interval", "5ms",
-                    "watch-interval", "10ms",
-                    "tuning-interval", "20ms",
-                    "drift.poll-interval", "10ms")),
-            clock);
+    server = launchAnother();
     channel = GrpcChannel.open(ClientConfig.to(server.target()), Telemetry.disabled());
     ledger = LedgerServiceGrpc.newBlockingStub(channel.channel());
     accuracy = AccuracyServiceGrpc.newBlockingStub(channel.channel());
     anomalies = AnomalyServiceGrpc.newBlockingStub(channel.channel());
+  }
+
+  /** Another replica on the same database, or the first one. */
+  MonitorServer launchAnother() {
+    return MonitorServer.launch(
+        ConfigLoader.with(
+            MonitorConfig.class,
+            Map.of(
+                "grpc.host", "inproc:" + UUID.randomUUID(),
+                "security.auth", "off",
+                "database.url", database.config().url().orElseThrow(),
+                "telemetry.enabled", "false",
+                "ingest.target", ingest.target(),
+                "join-interval", "5ms",
+                "watch-interval", "10ms",
+                "alert-interval", "20ms",
+                "tuning-interval", "20ms",
+                "drift.poll-interval", "10ms")),
+        clock);
   }
 
   @AfterEach

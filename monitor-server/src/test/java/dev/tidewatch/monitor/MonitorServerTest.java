@@ -8,13 +8,11 @@ import dev.tidewatch.proto.monitor.v1.AccuracyDimension;
 import dev.tidewatch.proto.monitor.v1.AccuracyFigures;
 import dev.tidewatch.proto.monitor.v1.AcknowledgeAnomalyRequest;
 import dev.tidewatch.proto.monitor.v1.ActualState;
-import dev.tidewatch.proto.monitor.v1.AlertServiceGrpc;
 import dev.tidewatch.proto.monitor.v1.AnomalyFilter;
 import dev.tidewatch.proto.monitor.v1.GetAccuracyRequest;
 import dev.tidewatch.proto.monitor.v1.GetAnomalyRequest;
 import dev.tidewatch.proto.monitor.v1.GetLedgerStatusRequest;
 import dev.tidewatch.proto.monitor.v1.GetPredictionRequest;
-import dev.tidewatch.proto.monitor.v1.ListAlertsRequest;
 import dev.tidewatch.proto.monitor.v1.ListAnomaliesRequest;
 import dev.tidewatch.proto.monitor.v1.ListOutcomesRequest;
 import dev.tidewatch.proto.monitor.v1.ListPredictionsRequest;
@@ -343,12 +341,5 @@ class MonitorServerTest extends MonitorOverGrpc {
         Status.Code.OUT_OF_RANGE,
         "RESUME_TOKEN_EXPIRED",
         "resume_token");
-    refused(
-        () ->
-            AlertServiceGrpc.newBlockingStub(channel.channel())
-                .listAlerts(ListAlertsRequest.getDefaultInstance()),
-        Status.Code.UNIMPLEMENTED,
-        "NOT_BUILT",
-        "");
   }
 }

@@ -23,6 +23,16 @@ final class ResumeToken {
    * @throws OutOfRange RESUME_TOKEN_EXPIRED if it is of another life of the log
    */
   static long position(String token, Head head) {
+    return position(token, head.epoch(), head.position());
+  }
+
+  /**
+   * The same for any log.
+   *
+   * @param logEpoch its life
+   * @param newest position in it
+   */
+  static long position(String token, long logEpoch, long newest) {
     Matcher matcher = FORM.matcher(token);
     if (!matcher.matches()) {
       throw InvalidArgument.field(
@@ -30,7 +40,7 @@ final class ResumeToken {
     }
     long epoch = Long.parseLong(matcher.group(1), 16);
     long position = Long.parseLong(matcher.group(2), 16);
-    if (epoch != head.epoch() || position > head.position()) {
+    if (epoch != logEpoch || position > newest) {
       throw new OutOfRange(
           "RESUME_TOKEN_EXPIRED",
           "resume_token: is of another life of the database; list, then watch without a token");

@@ -1,6 +1,5 @@
 package dev.tidewatch.monitor.api;
 
-import dev.tidewatch.proto.monitor.v1.AlertServiceGrpc;
 import dev.tidewatch.proto.monitor.v1.AnalyticsServiceGrpc;
 import dev.tidewatch.proto.monitor.v1.HealthScoreServiceGrpc;
 import io.grpc.BindableService;
@@ -15,7 +14,6 @@ public final class UnbuiltServices {
 
   public static List<BindableService> all() {
     return List.of(
-        new AlertServiceGrpc.AlertServiceImplBase() {},
         new HealthScoreServiceGrpc.HealthScoreServiceImplBase() {},
         new AnalyticsServiceGrpc.AnalyticsServiceImplBase() {});
   }

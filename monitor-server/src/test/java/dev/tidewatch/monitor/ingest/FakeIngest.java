@@ -6,16 +6,25 @@ import dev.tidewatch.proto.ingest.v1.FeedHeartbeat;
 import dev.tidewatch.proto.ingest.v1.FeedServiceGrpc;
 import dev.tidewatch.proto.ingest.v1.GetFeedStatusRequest;
 import dev.tidewatch.proto.ingest.v1.GetFeedStatusResponse;
+import dev.tidewatch.proto.ingest.v1.GetLatestReadingsRequest;
+import dev.tidewatch.proto.ingest.v1.GetLatestReadingsResponse;
+import dev.tidewatch.proto.ingest.v1.ListSeriesRequest;
+import dev.tidewatch.proto.ingest.v1.ListSeriesResponse;
 import dev.tidewatch.proto.ingest.v1.QueryReadingsRequest;
 import dev.tidewatch.proto.ingest.v1.QueryReadingsResponse;
 import dev.tidewatch.proto.ingest.v1.QueryServiceGrpc;
+import dev.tidewatch.proto.ingest.v1.Reading;
 import dev.tidewatch.proto.ingest.v1.ReadingsChange;
 import dev.tidewatch.proto.ingest.v1.ReadingsChangeKind;
 import dev.tidewatch.proto.ingest.v1.ReadingsDeletion;
+import dev.tidewatch.proto.ingest.v1.ReportDataQualityRequest;
+import dev.tidewatch.proto.ingest.v1.ReportDataQualityResponse;
 import dev.tidewatch.proto.ingest.v1.Series;
 import dev.tidewatch.proto.ingest.v1.SeriesChange;
 import dev.tidewatch.proto.ingest.v1.SeriesChangeKind;
+import dev.tidewatch.proto.ingest.v1.SeriesDataQuality;
 import dev.tidewatch.proto.ingest.v1.SeriesReadings;
+import dev.tidewatch.proto.ingest.v1.SeriesServiceGrpc;
 import dev.tidewatch.proto.ingest.v1.ShardSection;
 import dev.tidewatch.proto.ingest.v1.SubscribeRequest;
 import dev.tidewatch.proto.ingest.v1.SubscribeResponse;
@@ -36,6 +45,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * As much of ingest as the monitor calls, in memory and in process: the feed and range queries,
@@ -51,6 +61,7 @@ public final class FakeIngest implements AutoCloseable {
   private long epoch = 7;
   private long oldest;
   private boolean closed;
+  private final AtomicInteger latestAsked = new AtomicInteger();
 
   public FakeIngest() {
     var config =
@@ -60,6 +71,7 @@ public final class FakeIngest implements AutoCloseable {
         GrpcServer.builder(config, SecurityConfig.off(), Telemetry.disabled())
             .service(new Feed())
             .service(new Queries())
+            .service(new Catalogue())
             .start();
   }
 
@@ -241,6 +253,30 @@ public final class FakeIngest implements AutoCloseable {
     }
   }
 
+  /** How often the newest readings were asked for. */
+  public int latestAsked() {
+    return latestAsked.get();
+  }
+
+  private final class Catalogue extends SeriesServiceGrpc.SeriesServiceImplBase {
+    @Override
+    public void listSeries(ListSeriesRequest request, StreamObserver<ListSeriesResponse> answer) {
+      var response = ListSeriesResponse.newBuilder();
+      synchronized (lock) {
+        response.setFeedPosition(head());
+        readings.keySet().stream()
+            .filter(name -> name.startsWith(request.getPrefix()))
+            .forEach(name ->
+                response.addSeries(
+                    Series.newBuilder()
+                        .setName(name)
+                        .setDevice(name.substring(0, Math.max(0, name.lastIndexOf('/'))))));
+      }
+      answer.onNext(response.build());
+      answer.onCompleted();
+    }
+  }
+
   private final class Queries extends QueryServiceGrpc.QueryServiceImplBase {
     @Override
     public void queryReadings(
@@ -261,6 +297,59 @@ public final class FakeIngest implements AutoCloseable {
                   micros(request.getRange().getEndTime()))
               .forEach((time, value) -> columns.addTimesMicros(time).addValues(value));
           response.addColumns(columns);
+        }
+      }
+      answer.onNext(response.build());
+      answer.onCompleted();
+    }
+
+    @Override
+    public void getLatestReadings(
+        GetLatestReadingsRequest request, StreamObserver<GetLatestReadingsResponse> answer) {
+      latestAsked.incrementAndGet();
+      var response = GetLatestReadingsResponse.newBuilder();
+      synchronized (lock) {
+        response.setFeedPosition(head());
+        for (String name : request.getSelection().getNamesList()) {
+          var newest = readings.getOrDefault(name, new TreeMap<>()).lastEntry();
+          if (newest != null) {
+            response.addReadings(
+                Reading.newBuilder()
+                    .setSeries(name)
+                    .setTime(timestamp(newest.getKey()))
+                    .setValue(newest.getValue()));
+          }
+        }
+      }
+      answer.onNext(response.build());
+      answer.onCompleted();
+    }
+
+    /** The interval alone: the smallest distance of two readings of the range. */
+    @Override
+    public void reportDataQuality(
+        ReportDataQualityRequest request, StreamObserver<ReportDataQualityResponse> answer) {
+      var response = ReportDataQualityResponse.newBuilder();
+      synchronized (lock) {
+        for (String name : request.getSelection().getNamesList()) {
+          var quality = SeriesDataQuality.newBuilder().setSeries(name);
+          List<Long> times =
+              List.copyOf(
+                  readings
+                      .getOrDefault(name, new TreeMap<>())
+                      .subMap(
+                          micros(request.getRange().getStartTime()),
+                          micros(request.getRange().getEndTime()))
+                      .keySet());
+          long least = Long.MAX_VALUE;
+          for (int i = 1; i < times.size(); i++) {
+            least = Math.min(least, times.get(i) - times.get(i - 1));
+          }
+          if (times.size() > 1) {
+            quality.setInterval(
+                com.google.protobuf.Duration.newBuilder().setSeconds(least / 1_000_000));
+          }
+          response.addSeries(quality);
         }
       }
       answer.onNext(response.build());

@@ -1,0 +1,365 @@
+package dev.tidewatch.monitor.api;
+
+import dev.tidewatch.monitor.ContentId;
+import dev.tidewatch.monitor.Page;
+import dev.tidewatch.monitor.TextField;
+import dev.tidewatch.monitor.alert.Alert;
+import dev.tidewatch.monitor.alert.AlertFilter;
+import dev.tidewatch.monitor.alert.AlertRule;
+import dev.tidewatch.monitor.alert.AlertRuleStore;
+import dev.tidewatch.monitor.alert.AlertState;
+import dev.tidewatch.monitor.alert.AlertStore;
+import dev.tidewatch.monitor.alert.AlertStore.AlertCursor;
+import dev.tidewatch.monitor.alert.AlertTail;
+import dev.tidewatch.monitor.alert.AlertTransition;
+import dev.tidewatch.monitor.alert.SeriesPattern;
+import dev.tidewatch.monitor.alert.Silence;
+import dev.tidewatch.monitor.alert.SilenceStore;
+import dev.tidewatch.monitor.alert.SilenceStore.SilenceCursor;
+import dev.tidewatch.monitor.anomaly.Severity;
+import dev.tidewatch.proto.monitor.v1.AcknowledgeAlertRequest;
+import dev.tidewatch.proto.monitor.v1.AcknowledgeAlertResponse;
+import dev.tidewatch.proto.monitor.v1.AlertServiceGrpc;
+import dev.tidewatch.proto.monitor.v1.CreateAlertRuleRequest;
+import dev.tidewatch.proto.monitor.v1.CreateAlertRuleResponse;
+import dev.tidewatch.proto.monitor.v1.CreateSilenceRequest;
+import dev.tidewatch.proto.monitor.v1.CreateSilenceResponse;
+import dev.tidewatch.proto.monitor.v1.DeleteAlertRuleRequest;
+import dev.tidewatch.proto.monitor.v1.DeleteAlertRuleResponse;
+import dev.tidewatch.proto.monitor.v1.ExpireSilenceRequest;
+import dev.tidewatch.proto.monitor.v1.ExpireSilenceResponse;
+import dev.tidewatch.proto.monitor.v1.GetAlertRequest;
+import dev.tidewatch.proto.monitor.v1.GetAlertResponse;
+import dev.tidewatch.proto.monitor.v1.GetAlertRuleRequest;
+import dev.tidewatch.proto.monitor.v1.GetAlertRuleResponse;
+import dev.tidewatch.proto.monitor.v1.ListAlertRulesRequest;
+import dev.tidewatch.proto.monitor.v1.ListAlertRulesResponse;
+import dev.tidewatch.proto.monitor.v1.ListAlertTransitionsRequest;
+import dev.tidewatch.proto.monitor.v1.ListAlertTransitionsResponse;
+import dev.tidewatch.proto.monitor.v1.ListAlertsRequest;
+import dev.tidewatch.proto.monitor.v1.ListAlertsResponse;
+import dev.tidewatch.proto.monitor.v1.ListSilencesRequest;
+import dev.tidewatch.proto.monitor.v1.ListSilencesResponse;
+import dev.tidewatch.proto.monitor.v1.ResolveAlertRequest;
+import dev.tidewatch.proto.monitor.v1.ResolveAlertResponse;
+import dev.tidewatch.proto.monitor.v1.UpdateAlertRuleRequest;
+import dev.tidewatch.proto.monitor.v1.UpdateAlertRuleResponse;
+import dev.tidewatch.proto.monitor.v1.WatchAlertsRequest;
+import dev.tidewatch.proto.monitor.v1.WatchAlertsResponse;
+import dev.tidewatch.serverkit.errors.InvalidArgument;
+import dev.tidewatch.serverkit.errors.NotFound;
+import dev.tidewatch.serverkit.errors.ResourceExhausted;
+import io.grpc.stub.ServerCallStreamObserver;
+import io.grpc.stub.StreamObserver;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.Semaphore;
+import java.util.function.Predicate;
+
+/** Rules, alerts and silences over gRPC. */
+public final class AlertApi extends AlertServiceGrpc.AlertServiceImplBase {
+  private static final int HISTORY_MAX = 1_000;
+
+  private final AlertRuleStore rules;
+  private final AlertStore alerts;
+  private final SilenceStore silences;
+  private final SilencedAlerts silenced;
+  private final AlertTail tail;
+  private final InstantSource clock;
+  private final Semaphore watchPlaces;
+
+  /**
+   * @param clock domain time
+   * @param watchersMax streams at once
+   */
+  public AlertApi(
+      AlertRuleStore rules,
+      AlertStore alerts,
+      SilenceStore silences,
+      AlertTail tail,
+      InstantSource clock,
+      int watchersMax) {
+    this.rules = rules;
+    this.alerts = alerts;
+    this.silences = silences;
+    this.silenced = new SilencedAlerts(silences, clock);
+    this.tail = tail;
+    this.clock = clock;
+    this.watchPlaces = new Semaphore(watchersMax);
+  }
+
+  @Override
+  public void createAlertRule(
+      CreateAlertRuleRequest request, StreamObserver<CreateAlertRuleResponse> answer) {
+    AlertRule rule =
+        rules.create(
+            AlertMessages.read(request.getRule()), UUID.fromString(request.getRequestId()));
+    answer.onNext(CreateAlertRuleResponse.newBuilder().setRule(AlertMessages.write(rule)).build());
+    answer.onCompleted();
+  }
+
+  @Override
+  public void updateAlertRule(
+      UpdateAlertRuleRequest request, StreamObserver<UpdateAlertRuleResponse> answer) {
+    AlertRule rule =
+        rules.update(
+            AlertMessages.read(request.getRule()),
+            TextField.require("rule.etag", request.getRule().getEtag(), 1, 64),
+            clock.instant());
+    tail.look();
+    answer.onNext(UpdateAlertRuleResponse.newBuilder().setRule(AlertMessages.write(rule)).build());
+    answer.onCompleted();
+  }
+
+  @Override
+  public void deleteAlertRule(
+      DeleteAlertRuleRequest request, StreamObserver<DeleteAlertRuleResponse> answer) {
+    rules.delete(
+        TextField.require("name", request.getName(), 1, 128),
+        Wire.text("etag", request.getEtag()),
+        clock.instant());
+    tail.look();
+    answer.onNext(DeleteAlertRuleResponse.getDefaultInstance());
+    answer.onCompleted();
+  }
+
+  @Override
+  public void getAlertRule(
+      GetAlertRuleRequest request, StreamObserver<GetAlertRuleResponse> answer) {
+    String name = TextField.require("name", request.getName(), 1, 128);
+    AlertRule rule =
+        rules
+            .find(name)
+            .orElseThrow(() ->
+                new NotFound("RULE_UNKNOWN", "name: no rule has the name '%s'".formatted(name)));
+    answer.onNext(GetAlertRuleResponse.newBuilder().setRule(AlertMessages.write(rule)).build());
+    answer.onCompleted();
+  }
+
+  @Override
+  public void listAlertRules(
+      ListAlertRulesRequest request, StreamObserver<ListAlertRulesResponse> answer) {
+    Page<AlertRule, String> page =
+        rules.page(
+            Paging.read(request.getPageToken(), "alert-rules", 1, List::getFirst),
+            Paging.size(request.getPageSize()));
+    var response = ListAlertRulesResponse.newBuilder();
+    page.items().forEach(rule -> response.addRules(AlertMessages.write(rule)));
+    page.next().ifPresent(next -> response.setNextPageToken(Paging.token("alert-rules", next)));
+    answer.onNext(response.build());
+    answer.onCompleted();
+  }
+
+  @Override
+  public void listAlerts(ListAlertsRequest request, StreamObserver<ListAlertsResponse> answer) {
+    Set<AlertState> states = new HashSet<>();
+    request
+        .getStatesList()
+        .forEach(state ->
+            states.add(
+                AlertMessages.state("states", state)
+                    .orElseThrow(() ->
+                        InvalidArgument.field("states", "holds a state that is not specified"))));
+    var filter =
+        new AlertFilter(
+            states,
+            Wire.severity("severity_min", request.getSeverityMin()),
+            Wire.text("series", request.getSeries()),
+            Wire.text("model", request.getModel()),
+            Wire.text("rule", request.getRule()));
+    Page<Alert, AlertCursor> page =
+        alerts.page(
+            filter,
+            Wire.span("range", request.getRange()),
+            Paging.read(
+                request.getPageToken(),
+                "alerts",
+                2,
+                parts ->
+                    new AlertCursor(Instant.parse(parts.get(0)), UUID.fromString(parts.get(1)))),
+            Paging.size(request.getPageSize()));
+    List<Silence> active = silenced.now();
+    var response = ListAlertsResponse.newBuilder();
+    page.items().forEach(alert -> response.addAlerts(silenced.write(alert, active)));
+    page.next()
+        .ifPresent(next ->
+            response.setNextPageToken(Paging.token("alerts", next.pendingSince(), next.id())));
+    answer.onNext(response.build());
+    answer.onCompleted();
+  }
+
+  @Override
+  public void getAlert(GetAlertRequest request, StreamObserver<GetAlertResponse> answer) {
+    UUID id = Wire.id("id", request.getId());
+    Alert alert =
+        alerts
+            .find(id)
+            .orElseThrow(() ->
+                new NotFound("ALERT_UNKNOWN", "id: no alert has the id " + ContentId.toText(id)));
+    var response = GetAlertResponse.newBuilder().setAlert(silenced.write(alert));
+    alerts
+        .history(id, HISTORY_MAX)
+        .forEach(transition -> response.addTransitions(AlertMessages.write(transition)));
+    answer.onNext(response.build());
+    answer.onCompleted();
+  }
+
+  @Override
+  public void acknowledgeAlert(
+      AcknowledgeAlertRequest request, StreamObserver<AcknowledgeAlertResponse> answer) {
+    Alert alert =
+        alerts.acknowledge(
+            Wire.id("id", request.getId()),
+            Wire.text("etag", request.getEtag()),
+            TextField.require("actor", request.getActor(), 1, 128),
+            TextField.require("comment", request.getComment(), 0, 4000),
+            clock.instant());
+    tail.look();
+    answer.onNext(AcknowledgeAlertResponse.newBuilder().setAlert(silenced.write(alert)).build());
+    answer.onCompleted();
+  }
+
+  @Override
+  public void resolveAlert(
+      ResolveAlertRequest request, StreamObserver<ResolveAlertResponse> answer) {
+    Alert alert =
+        alerts.resolve(
+            Wire.id("id", request.getId()),
+            Wire.text("etag", request.getEtag()),
+            TextField.require("actor", request.getActor(), 1, 128),
+            TextField.require("comment", request.getComment(), 0, 4000),
+            clock.instant());
+    tail.look();
+    answer.onNext(ResolveAlertResponse.newBuilder().setAlert(silenced.write(alert)).build());
+    answer.onCompleted();
+  }
+
+  @Override
+  public void listAlertTransitions(
+      ListAlertTransitionsRequest request, StreamObserver<ListAlertTransitionsResponse> answer) {
+    Optional<UUID> alert =
+        request.getAlertId().isEmpty()
+            ? Optional.empty()
+            : Optional.of(Wire.id("alert_id", request.getAlertId()));
+    Page<AlertTransition, Long> page =
+        alerts.transitions(
+            alert,
+            Wire.span("range", request.getRange()),
+            Paging.read(
+                request.getPageToken(),
+                "alert-transitions",
+                1,
+                parts -> Long.parseLong(parts.getFirst())),
+            Paging.size(request.getPageSize()));
+    var response = ListAlertTransitionsResponse.newBuilder();
+    page.items().forEach(transition -> response.addTransitions(AlertMessages.write(transition)));
+    page.next()
+        .ifPresent(next -> response.setNextPageToken(Paging.token("alert-transitions", next)));
+    answer.onNext(response.build());
+    answer.onCompleted();
+  }
+
+  @Override
+  public void watchAlerts(WatchAlertsRequest request, StreamObserver<WatchAlertsResponse> answer) {
+    Optional<Severity> severityMin = Wire.severity("severity_min", request.getSeverityMin());
+    var pattern = new SeriesPattern(request.getSeriesPattern());
+    Predicate<Alert> filter =
+        alert ->
+            severityMin.map(min -> alert.severity().compareTo(min) >= 0).orElse(true)
+                && pattern.matches(alert.labels().series());
+    AlertStore.Head head = alerts.head();
+    long position =
+        request.getResumeToken().isEmpty()
+            ? head.position()
+            : ResumeToken.position(request.getResumeToken(), head.epoch(), head.position());
+    if (!watchPlaces.tryAcquire()) {
+      throw new ResourceExhausted(
+          "WATCHERS_TOO_MANY",
+          "this server has no room for another watch; try again later or another replica",
+          Duration.ofSeconds(5));
+    }
+    var watch =
+        new AlertWatch(
+            alerts,
+            tail,
+            silenced,
+            clock,
+            filter,
+            head.epoch(),
+            position,
+            (ServerCallStreamObserver<WatchAlertsResponse>) answer);
+    Thread.ofVirtual()
+        .name("alert-watch")
+        .start(() -> {
+          try {
+            watch.run();
+          } finally {
+            watchPlaces.release();
+          }
+        });
+  }
+
+  @Override
+  public void createSilence(
+      CreateSilenceRequest request, StreamObserver<CreateSilenceResponse> answer) {
+    var span = Wire.span("range", request.getRange());
+    Instant from = span.from().orElseThrow(() -> InvalidArgument.field("range.from", "is missing"));
+    Instant to = span.to().orElseThrow(() -> InvalidArgument.field("range.to", "is missing"));
+    if (!from.isBefore(to)) {
+      throw InvalidArgument.field("range.to", "equals from; a silence needs some time");
+    }
+    Silence silence =
+        silences.create(
+            new Silence(
+                UUID.fromString(request.getRequestId()),
+                AlertMessages.matchers(request.getMatchersList()),
+                from,
+                to,
+                request.getActor(),
+                request.getReason()));
+    answer.onNext(
+        CreateSilenceResponse.newBuilder().setSilence(AlertMessages.write(silence)).build());
+    answer.onCompleted();
+  }
+
+  @Override
+  public void expireSilence(
+      ExpireSilenceRequest request, StreamObserver<ExpireSilenceResponse> answer) {
+    Silence silence =
+        silences.expire(
+            Wire.id("id", request.getId()),
+            TextField.require("actor", request.getActor(), 1, 128),
+            clock.instant());
+    answer.onNext(
+        ExpireSilenceResponse.newBuilder().setSilence(AlertMessages.write(silence)).build());
+    answer.onCompleted();
+  }
+
+  @Override
+  public void listSilences(
+      ListSilencesRequest request, StreamObserver<ListSilencesResponse> answer) {
+    Page<Silence, SilenceCursor> page =
+        silences.page(
+            request.getIncludeExpired() ? Optional.empty() : Optional.of(clock.instant()),
+            Paging.read(
+                request.getPageToken(),
+                "silences",
+                2,
+                parts ->
+                    new SilenceCursor(Instant.parse(parts.get(0)), UUID.fromString(parts.get(1)))),
+            Paging.size(request.getPageSize()));
+    var response = ListSilencesResponse.newBuilder();
+    page.items().forEach(silence -> response.addSilences(AlertMessages.write(silence)));
+    page.next()
+        .ifPresent(
+            next -> response.setNextPageToken(Paging.token("silences", next.to(), next.id())));
+    answer.onNext(response.build());
+    answer.onCompleted();
+  }
+}
