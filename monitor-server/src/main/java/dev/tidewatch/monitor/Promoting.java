@@ -8,6 +8,7 @@ import dev.tidewatch.monitor.storage.DecisionStory;
 import dev.tidewatch.monitor.storage.KnownModels;
 import dev.tidewatch.monitor.storage.PostgresDecisionStore;
 import dev.tidewatch.monitor.storage.PostgresTrialStore;
+import dev.tidewatch.monitor.storage.RetrainStory;
 import dev.tidewatch.monitor.story.Story;
 import dev.tidewatch.monitor.trial.CandidateSource;
 import dev.tidewatch.monitor.trial.TrialConduct;
@@ -51,7 +52,7 @@ final class Promoting implements AutoCloseable {
     var promotions = new GrpcPromotions(registry, CALL_TIMEOUT);
     var conduct = new TrialConduct(trials, promotions, comparisons, clock);
     var desk = new TrialDesk(trials, decisions, conduct, promotions, clock);
-    var story = new Story(List.of(new DecisionStory(database)));
+    var story = new Story(List.of(new RetrainStory(database), new DecisionStory(database)));
     var worker =
         new TrialWorker(
                 candidates,

@@ -38,6 +38,11 @@ public final class MonitorClient {
     return channel;
   }
 
+  /** Trials, decisions, and the story of a model. */
+  public DecisionClient decisions() {
+    return new DecisionClient(channel);
+  }
+
   /** For whoever keeps waits of its own between connections. */
   void reconnectNow() {
     reconnectNow.run();

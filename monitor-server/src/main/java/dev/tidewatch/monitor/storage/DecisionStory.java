@@ -28,6 +28,7 @@ public final class DecisionStory implements StorySource {
         .dsl()
         .selectFrom(DECISION)
         .where(DECISION.MODEL.eq(model))
+        .and(DECISION.KIND.ne((short) DecisionKind.RETRAIN.code())) // told by its task
         .and(within(DECISION.TIME, span))
         .orderBy(DECISION.TIME, DECISION.NUMBER)
         .limit(limit)

@@ -2,9 +2,10 @@ package dev.tidewatch.monitor.trial;
 
 import dev.tidewatch.monitor.accuracy.AccuracyComparison;
 import dev.tidewatch.timeseries.significance.PairedTest;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.time.Instant;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -95,15 +96,20 @@ record CanaryVerdict(TrialStep step, String reason, int looks, Map<String, Doubl
   }
 
   private static String said(AccuracyComparison comparison, PairedTest test) {
-    return String.format(
-        Locale.ROOT,
-        "MAE %.4g against the champion's %.4g on %d pairs from %d origins (Diebold-Mariano %.3g, p = %.3g)",
-        comparison.candidate().mae().orElse(Double.NaN),
-        comparison.baseline().mae().orElse(Double.NaN),
-        comparison.pairs(),
-        comparison.origins(),
-        shown(test.statistic()),
-        test.twoSided());
+    return "MAE %s against the champion's %s on %d pairs from %d origins (Diebold-Mariano %s, p = %s)"
+        .formatted(
+            short4(comparison.candidate().mae().orElse(0)),
+            short4(comparison.baseline().mae().orElse(0)),
+            comparison.pairs(),
+            comparison.origins(),
+            short4(shown(test.statistic())),
+            short4(test.twoSided()));
+  }
+
+  /** Four significant digits, without zeros behind. */
+  private static String short4(double value) {
+    BigDecimal rounded = new BigDecimal(value).round(new MathContext(4)).stripTrailingZeros();
+    return Math.abs(value) >= 1e-4 || value == 0 ? rounded.toPlainString() : rounded.toString();
   }
 
   private static double shown(double statistic) {

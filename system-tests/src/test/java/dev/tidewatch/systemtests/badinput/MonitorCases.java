@@ -12,9 +12,11 @@ final class MonitorCases {
   static void into(BadInputTable table) {
     ledger(table);
     anomalies(table);
-    table
-        .service("tidewatch.monitor.v1.AccuracyService")
-        .notBuilt("GetAccuracyTrend", "CompareAccuracy")
+    DecisionCases.into(table);
+    var accuracy = table.service("tidewatch.monitor.v1.AccuracyService");
+    DecisionCases.comparison(accuracy);
+    accuracy
+        .notBuilt("GetAccuracyTrend")
         .rpc("GetAccuracy")
         .invalid("window of no length", "{\"trailing\": \"0s\"}", "trailing")
         .invalid(
@@ -124,17 +126,6 @@ final class MonitorCases {
     table
         .service("tidewatch.monitor.v1.TuningService")
         .notBuilt("WatchTuning", "GetTuning", "ListTunings", "SetTuning", "ResetTuning");
-    table
-        .service("tidewatch.monitor.v1.DecisionService")
-        .notBuilt(
-            "ListDecisions",
-            "GetDecision",
-            "ExplainModel",
-            "RevertDecision",
-            "ApproveTrial",
-            "GetTrial",
-            "ListTrials",
-            "AbortTrial");
     RetrainCases.into(table);
     table
         .service("tidewatch.monitor.v1.AlertService")

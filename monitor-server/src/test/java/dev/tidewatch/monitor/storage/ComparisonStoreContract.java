@@ -1,0 +1,207 @@
+package dev.tidewatch.monitor.storage;
+
+import static dev.tidewatch.monitor.storage.SomePredictions.HOURLY;
+import static dev.tidewatch.monitor.storage.SomePredictions.ORIGIN;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.tidewatch.monitor.FeedPosition;
+import dev.tidewatch.monitor.TimeSpan;
+import dev.tidewatch.monitor.accuracy.AccuracyComparison;
+import dev.tidewatch.monitor.accuracy.ComparisonQuestion;
+import dev.tidewatch.monitor.accuracy.ComparisonStore;
+import dev.tidewatch.monitor.ledger.PredictedSteps;
+import dev.tidewatch.monitor.ledger.Prediction;
+import dev.tidewatch.monitor.ledger.PredictionRole;
+import dev.tidewatch.monitor.truth.TakenActual;
+import dev.tidewatch.serverkit.database.Database;
+import dev.tidewatch.serverkit.testing.TestDatabase;
+import dev.tidewatch.timeseries.ForecastErrors;
+import dev.tidewatch.timeseries.significance.DieboldMariano;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What every {@link ComparisonStore} must do; a subclass only says on which database. */
+abstract class ComparisonStoreContract {
+  private static final FeedPosition START = new FeedPosition(7, 100);
+  private static final int STEPS = 3;
+
+  private TestDatabase test;
+  private Database database;
+  private PostgresLedgerStore ledger;
+  private PostgresActualStore actuals;
+  private ComparisonStore store;
+
+  abstract TestDatabase newDatabase();
+
+  @BeforeEach
+  void open() {
+    test = newDatabase();
+    database = test.open("monitor");
+    ledger = new PostgresLedgerStore(database, 4);
+    actuals = new PostgresActualStore(database, 4);
+    actuals.prepareShards(4, START);
+    store = new PostgresComparisonStore(database);
+  }
+
+  @AfterEach
+  void close() {
+    database.close();
+    test.close();
+  }
+
+  /** The truth of an interval, by its number on the grid. */
+  private static double truth(long index) {
+    return 10 + index % 7;
+  }
+
+  private void takeAll() {
+    var claim = actuals.claim("a", Instant.parse("2030-01-01T00:00:00Z"), Duration.ofSeconds(10));
+    Instant now = ORIGIN.plus(Duration.ofDays(40));
+    var taken = new ArrayList<TakenActual>();
+    actuals
+        .due(claim, now, 100_000)
+        .forEach(target -> taken.add(new TakenActual(target, truth(target.index()))));
+    actuals.write(claim, START, taken, now);
+  }
+
+  private static Prediction forecast(
+      String series, String version, PredictionRole role, Instant origin, double... errors) {
+    long first = origin.getEpochSecond() / 3600;
+    var means = new double[errors.length];
+    for (int i = 0; i < means.length; i++) {
+      means[i] = truth(first + i) + errors[i];
+    }
+    return SomePredictions.of(
+        series,
+        HOURLY,
+        "load",
+        version,
+        role,
+        origin,
+        new PredictedSteps(means, new double[0], new double[0][], new double[0]),
+        OptionalDouble.empty(),
+        OptionalDouble.empty());
+  }
+
+  private AccuracyComparison compare(Optional<String> series, Optional<Instant> originsFrom) {
+    return store.compare(
+        new ComparisonQuestion("load", "1.0.0", "1.1.0", series, TimeSpan.ALWAYS, originsFrom));
+  }
+
+  @Test
+  void whatBothAnsweredIsComparedAndNothingElse() {
+    var random = new SplittableRandom(1);
+    var all = new ArrayList<Prediction>();
+    int origins = 30;
+    var old = new double[origins * STEPS];
+    var young = new double[origins * STEPS];
+    var actual = new double[origins * STEPS];
+    var oldLoss = new double[origins];
+    var youngLoss = new double[origins];
+    for (int o = 0; o < origins; o++) {
+      Instant origin = ORIGIN.plus(Duration.ofHours(o));
+      double[] a = random.doubles(STEPS, -2, 2).toArray();
+      double[] b = random.doubles(STEPS, -1, 1).toArray();
+      all.add(forecast("hq/a", "1.0.0", PredictionRole.CHAMPION, origin, a));
+      all.add(forecast("hq/a", "1.1.0", PredictionRole.SHADOW, origin, b));
+      for (int i = 0; i < STEPS; i++) {
+        actual[o * STEPS + i] = truth(origin.getEpochSecond() / 3600 + i);
+        old[o * STEPS + i] = actual[o * STEPS + i] + a[i];
+        young[o * STEPS + i] = actual[o * STEPS + i] + b[i];
+        oldLoss[o] += Math.abs(a[i]) / STEPS;
+        youngLoss[o] += Math.abs(b[i]) / STEPS;
+      }
+      // Only one of both answered these.
+      all.add(forecast("hq/b", "1.0.0", PredictionRole.CHAMPION, origin, 9, 9));
+      all.add(forecast("hq/c", "1.1.0", PredictionRole.CANARY, origin, 9, 9));
+      all.add(forecast("hq/a", "2.0.0", PredictionRole.SHADOW, origin, 9, 9));
+    }
+    // The answer counts, not what was made beside it once more.
+    all.add(forecast("hq/a", "1.0.0", PredictionRole.SHADOW, ORIGIN, 9, 9, 9));
+    ledger.record(all, ORIGIN);
+    assertThat(compare(Optional.empty(), Optional.empty()).pairs()).isZero();
+    takeAll();
+
+    AccuracyComparison comparison = compare(Optional.empty(), Optional.empty());
+    assertThat(comparison.pairs()).isEqualTo((long) origins * STEPS);
+    assertThat(comparison.origins()).isEqualTo(origins);
+    assertThat(comparison.baseline().mae().orElseThrow())
+        .isCloseTo(ForecastErrors.mae(actual, old), within(1e-9));
+    assertThat(comparison.candidate().rmse().orElseThrow())
+        .isCloseTo(ForecastErrors.rmse(actual, young), within(1e-9));
+    assertThat(comparison.candidate().mape().orElseThrow())
+        .isCloseTo(ForecastErrors.mape(actual, young), within(1e-9));
+    assertThat(comparison.baseline().smape().orElseThrow())
+        .isCloseTo(ForecastErrors.smape(actual, old), within(1e-9));
+    // Three steps an hour apart, from an origin each hour: three neighbours share truth.
+    var expected = DieboldMariano.of(youngLoss, oldLoss, STEPS);
+    assertThat(comparison.test().orElseThrow().statistic())
+        .isCloseTo(expected.statistic(), within(1e-9));
+    assertThat(comparison.test().orElseThrow().twoSided())
+        .isCloseTo(expected.twoSided(), within(1e-9));
+    assertThat(expected.statistic()).isNegative();
+
+    assertThat(compare(Optional.of("hq/a"), Optional.empty()).pairs())
+        .isEqualTo(comparison.pairs());
+    assertThat(compare(Optional.of("hq/b"), Optional.empty()).pairs()).isZero();
+    assertThat(compare(Optional.empty(), Optional.of(ORIGIN.plus(Duration.ofHours(10)))).origins())
+        .isEqualTo(20);
+  }
+
+  /** One series in kilowatts and one in watts: each counts alike. */
+  @Test
+  void unitsDoNotMatter() {
+    var all = new ArrayList<Prediction>();
+    for (int o = 0; o < 10; o++) {
+      Instant origin = ORIGIN.plus(Duration.ofHours(o));
+      double wave = 1 + 0.1 * (o % 3);
+      all.add(forecast("hq/kw", "1.0.0", PredictionRole.CHAMPION, origin, wave));
+      all.add(forecast("hq/kw", "1.1.0", PredictionRole.SHADOW, origin, 3 * wave));
+      all.add(forecast("hq/w", "1.0.0", PredictionRole.CHAMPION, origin, 3000 * wave));
+      all.add(forecast("hq/w", "1.1.0", PredictionRole.SHADOW, origin, 1000 * wave));
+    }
+    ledger.record(all, ORIGIN);
+    takeAll();
+    AccuracyComparison comparison = compare(Optional.empty(), Optional.empty());
+    assertThat(comparison.baselineLoss()).isCloseTo(comparison.candidateLoss(), within(1e-9));
+    assertThat(comparison.candidate().mae().orElseThrow())
+        .isLessThan(comparison.baseline().mae().orElseThrow());
+  }
+
+  @Test
+  void aFallbackInTheirPlaceSaysNothingAboutThem() {
+    Prediction plain = forecast("hq/a", "1.1.0", PredictionRole.SHADOW, ORIGIN, 1);
+    ledger.record(
+        List.of(
+            forecast("hq/a", "1.0.0", PredictionRole.CHAMPION, ORIGIN, 1),
+            new Prediction(
+                plain.series(),
+                plain.grid(),
+                plain.version(),
+                plain.alias(),
+                plain.role(),
+                plain.originMicros(),
+                plain.steps(),
+                plain.maseScale(),
+                plain.lastValue(),
+                plain.lastReadingAt(),
+                plain.feedPosition(),
+                plain.issuedAt(),
+                plain.cause(),
+                plain.tuningRevision(),
+                true,
+                plain.traceparent())),
+        ORIGIN);
+    takeAll();
+    assertThat(compare(Optional.empty(), Optional.empty()).pairs()).isZero();
+  }
+}
