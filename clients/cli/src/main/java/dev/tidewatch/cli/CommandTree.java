@@ -87,7 +87,16 @@ final class CommandTree {
     root.addSubcommand(
         "monitor",
         group("Look at how good the forecasts were.")
-            .addSubcommand("accuracy", new MonitorAccuracyCommand(session)));
+            .addSubcommand("accuracy", new MonitorAccuracyCommand(session))
+            .addSubcommand("why", new MonitorWhyCommand(session)));
+    root.addSubcommand(
+        "retrain",
+        group("Look at new versions on trial, and at what was decided about them.")
+            .addSubcommand("trials", new RetrainTrialsCommand(session))
+            .addSubcommand("approve", new RetrainApproveCommand(session))
+            .addSubcommand("abort", new RetrainAbortCommand(session))
+            .addSubcommand("decisions", new RetrainDecisionsCommand(session))
+            .addSubcommand("revert", new RetrainRevertCommand(session)));
     root.addSubcommand("audit", new AuditCommand(session));
     root.addSubcommand("status", new StatusCommand(session));
     root.addSubcommand("version", new VersionCommand(session));
