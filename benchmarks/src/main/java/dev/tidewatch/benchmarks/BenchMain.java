@@ -47,7 +47,8 @@ public final class BenchMain implements Callable<Integer> {
           new ForecastBench(),
           new DetectBench(),
           new SearchBench(),
-          new SwapBench());
+          new SwapBench(),
+          new LedgerBench());
 
   @Parameters(arity = "0..1", paramLabel = "NAME", description = "Which benchmark.")
   private @Nullable String name;
@@ -76,7 +77,7 @@ public final class BenchMain implements Callable<Integer> {
       split = ",",
       description =
           "Only these. ingest: in-order, shuffled, rows, unary, paced, streams;"
-              + " query: range, series, year (default: all).")
+              + " query: range, series, year; ledger: live, history (default: all but history).")
   private List<String> scenarios = List.of();
 
   @Option(

@@ -72,6 +72,7 @@ public record MonitorConfig(
         int watchersMax,
     @Setting(description = "How often some series' tunings are looked at.", defaultValue = "5s")
         Duration tuningInterval,
+    @Setting(description = "How the ledger is kept.") LedgerConfig ledger,
     @Setting(description = "Deadline of a query to ingest.", defaultValue = "60s")
         Duration queryDeadline,
     @Setting(

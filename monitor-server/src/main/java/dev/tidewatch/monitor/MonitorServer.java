@@ -39,6 +39,7 @@ import dev.tidewatch.serverkit.lifecycle.CloseStack;
 import dev.tidewatch.serverkit.telemetry.Telemetry;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.UUID;
 
 /** The monitor server, wired by hand: opened top to bottom, closed bottom to top. */
@@ -93,6 +94,7 @@ public final class MonitorServer implements AutoCloseable {
     var metrics = new MonitorMetrics(telemetry.meter());
     var spans = new RecordSpans(telemetry.tracer());
     var ledger = new PostgresLedgerStore(database, config.feedShards());
+    var upkeep = opened.push(LedgerUpkeep.open(database, clock, config.ledger()));
     var anomalies = new PostgresAnomalyStore(database, config.feedShards());
     var accuracy = new PostgresAccuracyStore(database);
     var tunings = new PostgresTuningStore(database, config.feedShards());
@@ -166,8 +168,15 @@ public final class MonitorServer implements AutoCloseable {
             .onDrain(alerting.tail()::close)
             .service(
                 new LedgerApi(
-                    ledger, clock, spans, metrics, joiner::feedHead, metrics::joinsSinceStart))
-            .service(new AccuracyApi(accuracy, comparisons, clock))
+                    ledger,
+                    clock,
+                    spans,
+                    metrics,
+                    joiner::feedHead,
+                    metrics::joinsSinceStart,
+                    upkeep::originMin))
+            .service(
+                new AccuracyApi(accuracy, comparisons, (filter, from, to) -> List.of(), clock))
             .service(promoting.api())
             .service(new DriftApi(drift, accuracy, clock))
             .service(

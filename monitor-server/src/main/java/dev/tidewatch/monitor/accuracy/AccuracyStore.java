@@ -10,4 +10,7 @@ public interface AccuracyStore {
    * nothing.
    */
   List<AccuracyGroup> answer(AccuracyQuestion question);
+
+  /** The buckets that hold a step, in order of time. */
+  List<AccuracyBucket> trend(AccuracyTrendQuestion question);
 }

@@ -1,18 +1,27 @@
 package dev.tidewatch.monitor.api;
 
 import dev.tidewatch.monitor.TimeSpan;
+import dev.tidewatch.monitor.accuracy.AccuracyBucket;
 import dev.tidewatch.monitor.accuracy.AccuracyDimension;
 import dev.tidewatch.monitor.accuracy.AccuracyFigures;
 import dev.tidewatch.monitor.accuracy.AccuracyGroup;
 import dev.tidewatch.monitor.accuracy.AccuracyQuestion;
 import dev.tidewatch.monitor.accuracy.AccuracyStore;
 import dev.tidewatch.monitor.accuracy.ComparisonStore;
+import dev.tidewatch.monitor.accuracy.AccuracyTrend;
+import dev.tidewatch.monitor.accuracy.AccuracyTrendQuestion;
+import dev.tidewatch.monitor.accuracy.ResidualChange;
+import dev.tidewatch.monitor.accuracy.ResidualChangeSource;
+import dev.tidewatch.monitor.ledger.PredictionFilter;
 import dev.tidewatch.proto.monitor.v1.AccuracyServiceGrpc;
 import dev.tidewatch.proto.monitor.v1.CompareAccuracyRequest;
 import dev.tidewatch.proto.monitor.v1.CompareAccuracyResponse;
 import dev.tidewatch.proto.monitor.v1.GetAccuracyRequest;
 import dev.tidewatch.proto.monitor.v1.GetAccuracyResponse;
+import dev.tidewatch.proto.monitor.v1.GetAccuracyTrendRequest;
+import dev.tidewatch.proto.monitor.v1.GetAccuracyTrendResponse;
 import dev.tidewatch.proto.monitor.v1.IntervalFigures;
+import dev.tidewatch.proto.monitor.v1.Trend;
 import dev.tidewatch.serverkit.errors.InvalidArgument;
 import io.grpc.stub.StreamObserver;
 import java.time.Instant;
@@ -26,14 +35,20 @@ import java.util.Set;
 public final class AccuracyApi extends AccuracyServiceGrpc.AccuracyServiceImplBase {
   private final AccuracyStore store;
   private final ComparisonApi comparisons;
+  private final ResidualChangeSource changes;
   private final InstantSource clock;
 
   /**
    * @param clock domain time
    */
-  public AccuracyApi(AccuracyStore store, ComparisonStore comparisons, InstantSource clock) {
+  public AccuracyApi(
+      AccuracyStore store,
+      ComparisonStore comparisons,
+      ResidualChangeSource changes,
+      InstantSource clock) {
     this.store = store;
     this.comparisons = new ComparisonApi(comparisons);
+    this.changes = changes;
     this.clock = clock;
   }
 
@@ -78,6 +93,47 @@ public final class AccuracyApi extends AccuracyServiceGrpc.AccuracyServiceImplBa
       CompareAccuracyRequest request, StreamObserver<CompareAccuracyResponse> answer) {
     answer.onNext(comparisons.compare(request));
     answer.onCompleted();
+  }
+
+  @Override
+  public void getAccuracyTrend(
+      GetAccuracyTrendRequest request, StreamObserver<GetAccuracyTrendResponse> answer) {
+    TimeSpan range = Wire.span("range", request.getRange());
+    Instant from = range.from().orElseThrow(() -> bound("range.from"));
+    Instant to = range.to().orElseThrow(() -> bound("range.to"));
+    PredictionFilter filter = PredictionMessages.filter(request.getFilter());
+    List<AccuracyBucket> buckets =
+        store.trend(
+            new AccuracyTrendQuestion(filter, from, to, Wire.duration(request.getBucket())));
+    var response =
+        GetAccuracyTrendResponse.newBuilder()
+            .setTrend(
+                switch (AccuracyTrend.of(buckets)) {
+                  case UNKNOWN -> Trend.TREND_UNKNOWN;
+                  case IMPROVING -> Trend.TREND_IMPROVING;
+                  case STABLE -> Trend.TREND_STABLE;
+                  case DEGRADING -> Trend.TREND_DEGRADING;
+                });
+    for (AccuracyBucket bucket : buckets) {
+      response.addBuckets(
+          dev.tidewatch.proto.monitor.v1.AccuracyBucket.newBuilder()
+              .setStart(Wire.time(bucket.start()))
+              .setFigures(write(bucket.figures())));
+    }
+    for (ResidualChange change : changes.between(filter, from, to)) {
+      response.addChanges(
+          dev.tidewatch.proto.monitor.v1.ResidualChange.newBuilder()
+              .setTime(Wire.time(change.time()))
+              .setTest(change.test())
+              .setBefore(change.before())
+              .setAfter(change.after()));
+    }
+    answer.onNext(response.build());
+    answer.onCompleted();
+  }
+
+  private static InvalidArgument bound(String field) {
+    return InvalidArgument.field(field, "is missing; a trend needs both bounds");
   }
 
   private PageStart firstPage(GetAccuracyRequest request) {

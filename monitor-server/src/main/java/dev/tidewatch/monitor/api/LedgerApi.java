@@ -50,10 +50,12 @@ public final class LedgerApi extends LedgerServiceGrpc.LedgerServiceImplBase {
   private final MonitorMetrics metrics;
   private final Supplier<FeedPosition> feedHead;
   private final LongSupplier joinsSinceStart;
+  private final Supplier<Optional<Instant>> originMin;
 
   /**
    * @param clock domain time
    * @param feedHead newest commit that the join has heard of
+   * @param originMin earliest origin that is still recorded; empty: any
    */
   public LedgerApi(
       LedgerStore store,
@@ -61,13 +63,15 @@ public final class LedgerApi extends LedgerServiceGrpc.LedgerServiceImplBase {
       RecordSpans spans,
       MonitorMetrics metrics,
       Supplier<FeedPosition> feedHead,
-      LongSupplier joinsSinceStart) {
+      LongSupplier joinsSinceStart,
+      Supplier<Optional<Instant>> originMin) {
     this.store = store;
     this.clock = clock;
     this.spans = spans;
     this.metrics = metrics;
     this.feedHead = feedHead;
     this.joinsSinceStart = joinsSinceStart;
+    this.originMin = originMin;
   }
 
   @Override
@@ -79,7 +83,7 @@ public final class LedgerApi extends LedgerServiceGrpc.LedgerServiceImplBase {
     var response = RecordPredictionsResponse.newBuilder();
     for (int i = 0; i < request.getPredictionsCount(); i++) {
       try {
-        predictions.add(PredictionMessages.read(request.getPredictions(i), now));
+        predictions.add(requireYoung(PredictionMessages.read(request.getPredictions(i), now)));
       } catch (InvalidArgument e) {
         var violation = e.violations().getFirst();
         response.addRejected(
@@ -99,6 +103,18 @@ public final class LedgerApi extends LedgerServiceGrpc.LedgerServiceImplBase {
     metrics.predictionsRecorded(recorded, known, response.getRejectedCount());
     answer.onNext(response.setRecorded(recorded).setKnown(known).build());
     answer.onCompleted();
+  }
+
+  private Prediction requireYoung(Prediction prediction) {
+    Instant origin = Times.toInstant(prediction.originMicros());
+    Optional<Instant> min = originMin.get();
+    if (min.isPresent() && origin.isBefore(min.get())) {
+      throw new InvalidArgument(
+          "OLDER_THAN_RETENTION",
+          "origin",
+          "is %s; predictions are kept and recorded from %s on".formatted(origin, min.get()));
+    }
+    return prediction;
   }
 
   private static void requireSize(RecordPredictionsRequest request) {

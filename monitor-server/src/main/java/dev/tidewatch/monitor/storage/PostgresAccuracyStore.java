@@ -1,122 +1,42 @@
 package dev.tidewatch.monitor.storage;
 
-import static dev.tidewatch.monitor.storage.jooq.Tables.ACTUAL;
-import static dev.tidewatch.monitor.storage.jooq.Tables.GRID;
-import static dev.tidewatch.monitor.storage.jooq.Tables.MODEL_VERSION;
-import static dev.tidewatch.monitor.storage.jooq.Tables.PREDICTION;
-import static dev.tidewatch.monitor.storage.jooq.Tables.PREDICTION_STEP;
-import static dev.tidewatch.monitor.storage.jooq.Tables.SERIES;
-
 import dev.tidewatch.monitor.ModelVersion;
+import dev.tidewatch.monitor.accuracy.AccuracyBucket;
 import dev.tidewatch.monitor.accuracy.AccuracyDimension;
 import dev.tidewatch.monitor.accuracy.AccuracyFigures;
 import dev.tidewatch.monitor.accuracy.AccuracyFigures.IntervalFigures;
 import dev.tidewatch.monitor.accuracy.AccuracyGroup;
 import dev.tidewatch.monitor.accuracy.AccuracyQuestion;
 import dev.tidewatch.monitor.accuracy.AccuracyStore;
-import dev.tidewatch.monitor.ledger.PredictionFilter;
+import dev.tidewatch.monitor.accuracy.AccuracyTrendQuestion;
 import dev.tidewatch.monitor.ledger.PredictionRole;
 import dev.tidewatch.serverkit.database.Database;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jooq.Condition;
 import org.jooq.Field;
 import org.jooq.Record;
-import org.jooq.SelectJoinStep;
-import org.jooq.Table;
 import org.jooq.impl.DSL;
 import org.jooq.impl.SQLDataType;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Accuracy computed in the database, straight from steps and actuals: three queries whatever the
- * number of groups.
+ * Accuracy computed in the database, from rollups and steps: two queries whatever the number of
+ * groups.
  */
 public final class PostgresAccuracyStore implements AccuracyStore {
-  private static final Field<Double> Y = ACTUAL.VALUE;
-  private static final Field<Double> F = PREDICTION_STEP.MEAN;
-
-  private static final Field<Long> PAIRS = whole("count({0})", Y).as("pairs");
-  private static final Field<Long> PENDING =
-      whole("count(*) FILTER (WHERE {0} = 'PENDING')", ACTUAL.STATE).as("pending");
-  private static final Field<Long> MISSING =
-      whole("count(*) FILTER (WHERE {0} = 'MISSING')", ACTUAL.STATE).as("missing");
-  private static final Field<Double> ABSOLUTE = real("sum(abs({0} - {1}))", Y, F).as("absolute");
-  private static final Field<Double> SQUARED =
-      real("sum(({0} - {1}) * ({0} - {1}))", Y, F).as("squared");
-  private static final Field<Double> SIGNED = real("sum({1} - {0})", Y, F).as("signed");
-  private static final Field<Double> MAPE =
-      real("avg(100 * abs(({0} - {1}) / nullif({0}, 0)))", Y, F).as("mape");
-  private static final Field<Long> ZEROS = whole("count(*) FILTER (WHERE {0} = 0)", Y).as("zeros");
-  private static final Field<Double> SMAPE =
-      real(
-              """
-              avg(CASE WHEN {0} = 0 AND {1} = 0 THEN 0
-                ELSE 200 * abs({0} - {1}) / (abs({0}) + abs({1})) END)\
-              """,
-              Y, F)
-          .as("smape");
-  private static final Field<Double> MASE =
-      real("avg(abs({0} - {1}) / {2})", Y, F, PREDICTION.MASE_SCALE).as("mase");
-  private static final Field<Double> DIRECTION =
-      real(
-              """
-              avg(CASE WHEN sign({1} - {2}) = sign({0} - {2}) THEN 1.0::float8
-                WHEN {0} IS NOT NULL AND {2} IS NOT NULL THEN 0.0::float8 END)\
-              """,
-              Y, F, PREDICTION.LAST_VALUE)
-          .as("direction");
-  private static final Field<Double> ACTUAL_SUM = real("sum({0})", Y).as("actual_sum");
-  private static final Field<Double> ACTUAL_ABSOLUTE =
-      real("sum(abs({0}))", Y).as("actual_absolute");
-  private static final Field<Double> AGAINST_NAIVE =
-      real(
-              "sum(abs({0} - {1})) FILTER (WHERE {2} IS NOT NULL)",
-              Y, F, PREDICTION_STEP.SEASONAL_NAIVE)
-          .as("against_naive");
-  private static final Field<Double> NAIVE =
-      real("sum(abs({0} - {1}))", Y, PREDICTION_STEP.SEASONAL_NAIVE).as("naive");
-
-  private static final Table<?> QUANTILE =
-      DSL.table(
-          "LATERAL unnest({0}, {1}) AS q (probability, value)",
-          PREDICTION.PROBABILITIES, PREDICTION_STEP.QUANTILES);
-  private static final Field<Double> PINBALL =
-      real(
-              "avg(greatest(q.probability * ({0} - q.value), (q.probability - 1) * ({0} - q.value)))",
-              Y)
-          .as("pinball");
-
-  private static final Table<?> BOUNDS =
-      DSL.table(
-          """
-          LATERAL (SELECT i.level, {3}[i.lower] AS lower, {3}[i.upper] AS upper
-            FROM unnest({0}, {1}, {2}) AS i (level, lower, upper)) AS b\
-          """,
-          PREDICTION.INTERVAL_LEVELS,
-          PREDICTION.INTERVAL_LOWERS,
-          PREDICTION.INTERVAL_UPPERS,
-          PREDICTION_STEP.QUANTILES);
-  private static final Field<Double> LEVEL = DSL.field("b.level", SQLDataType.DOUBLE);
-  private static final Field<Double> COVERAGE =
-      real(
-              "avg(CASE WHEN b.lower <= {0} AND {0} <= b.upper THEN 1.0::float8 ELSE 0.0::float8 END)",
-              Y)
-          .as("coverage");
-  private static final Field<Double> WIDTH = real("avg(b.upper - b.lower)").as("width");
-  private static final Field<Double> SCORE =
-      real(
-              """
-              avg(b.upper - b.lower
-                + 2 / (1 - b.level) * (greatest(b.lower - {0}, 0) + greatest({0} - b.upper, 0)))\
-              """,
-              Y)
-          .as("score");
+  private static final Field<String> SERIES = DSL.field("n.name", SQLDataType.VARCHAR);
+  private static final Field<String> MODEL = DSL.field("v.model", SQLDataType.VARCHAR);
+  private static final Field<String> VERSION = DSL.field("v.version", SQLDataType.VARCHAR);
+  private static final Field<Short> ROLE = DSL.field("c.role", SQLDataType.SMALLINT);
+  private static final Field<Integer> STEP = DSL.field("c.step", SQLDataType.INTEGER);
+  private static final Field<Instant> BUCKET = DSL.field("c.bucket", SQLDataType.INSTANT);
 
   private final Database database;
 
@@ -126,256 +46,164 @@ public final class PostgresAccuracyStore implements AccuracyStore {
 
   @Override
   public List<AccuracyGroup> answer(AccuracyQuestion question) {
-    List<Field<?>> keys = keys(question);
-    Condition condition =
-        matching(question.filter())
-            .and(PREDICTION_STEP.TARGET_TIME.ge(question.from()))
-            .and(PREDICTION_STEP.TARGET_TIME.lt(question.to()))
-            .and(ACTUAL.INTERVAL_START.ge(question.from()))
-            .and(ACTUAL.INTERVAL_START.lt(question.to()));
-    var selected = new ArrayList<Field<?>>(keys);
-    selected.addAll(
-        List.of(
-            PAIRS,
-            PENDING,
-            MISSING,
-            ABSOLUTE,
-            SQUARED,
-            SIGNED,
-            MAPE,
-            ZEROS,
-            SMAPE,
-            MASE,
-            DIRECTION,
-            ACTUAL_SUM,
-            ACTUAL_ABSOLUTE,
-            AGAINST_NAIVE,
-            NAIVE));
+    List<Field<?>> keys = keys(question.groupBy());
+    var cells =
+        new AccuracyCells(question.filter(), question.from(), question.to(), Optional.empty());
     List<? extends Record> sums =
-        joined(keys, database.dsl().select(selected).from(PREDICTION_STEP))
-            .where(condition)
-            .groupBy(keys)
-            .orderBy(keys)
-            .offset(question.groupsSkipped())
-            .limit(question.groupsMax() + 1)
-            .fetch();
+        cells.fetch(
+            database.dsl(),
+            false,
+            "SELECT %s%s\n%s\n%s OFFSET {8} LIMIT {9}"
+                .formatted(
+                    listed(keys),
+                    AccuracySums.OF_SUMS,
+                    fromCells(question.groupBy()),
+                    groupedAndOrdered(keys, "")),
+            DSL.val(question.groupsSkipped()),
+            DSL.val(question.groupsMax() + 1L));
     if (sums.isEmpty()) {
       return List.of();
     }
-    Condition page = condition.and(Y.isNotNull());
-    if (!keys.isEmpty()) {
-      page = page.and(between(keys, sums.getFirst(), sums.getLast()));
-    }
-    Map<List<Object>, Double> pinball = pinball(keys, page);
-    Map<List<Object>, List<IntervalFigures>> intervals = intervals(keys, page);
+    Condition page =
+        keys.isEmpty()
+            ? DSL.trueCondition()
+            : between(keys, key(keys, sums.getFirst()), key(keys, sums.getLast()));
+    Map<List<Object>, List<IntervalFigures>> intervals =
+        intervals(keys, cells, fromCells(question.groupBy()), page);
     return sums.stream()
         .map(row -> {
           List<Object> key = key(keys, row);
           return group(
-              question,
+              question.groupBy(),
               row,
-              figures(row, pinball.get(key), intervals.getOrDefault(key, List.of())));
+              AccuracySums.figures(row, AccuracySums.intervalsOf(intervals, key)));
         })
         .toList();
   }
 
-  private Map<List<Object>, Double> pinball(List<Field<?>> keys, Condition page) {
-    var selected = new ArrayList<Field<?>>(keys);
-    selected.add(PINBALL);
-    var found = new HashMap<List<Object>, Double>();
-    joined(keys, database.dsl().select(selected).from(PREDICTION_STEP))
-        .crossJoin(QUANTILE)
-        .where(page)
-        .groupBy(keys)
-        .forEach(row -> {
-          Double value = row.get(PINBALL);
-          if (value != null) {
-            found.put(key(keys, row), value);
-          }
-        });
-    return found;
+  @Override
+  public List<AccuracyBucket> trend(AccuracyTrendQuestion question) {
+    List<Field<?>> keys = List.of(BUCKET);
+    var cells =
+        new AccuracyCells(
+            question.filter(), question.from(), question.to(), Optional.of(question.bucket()));
+    List<? extends Record> sums =
+        cells.fetch(
+            database.dsl(),
+            false,
+            "SELECT %s%s\n%s\n%s"
+                .formatted(
+                    listed(keys),
+                    AccuracySums.OF_SUMS,
+                    fromCells(Set.of()),
+                    groupedAndOrdered(keys, "")));
+    Map<List<Object>, List<IntervalFigures>> intervals =
+        intervals(keys, cells, fromCells(Set.of()), DSL.trueCondition());
+    return sums.stream()
+        .map(row ->
+            new AccuracyBucket(
+                row.get(0, Instant.class),
+                AccuracySums.figures(row, AccuracySums.intervalsOf(intervals, key(keys, row)))))
+        .toList();
   }
 
-  private Map<List<Object>, List<IntervalFigures>> intervals(List<Field<?>> keys, Condition page) {
-    var groupedBy = new ArrayList<Field<?>>(keys);
-    groupedBy.add(LEVEL);
-    var selected = new ArrayList<Field<?>>(groupedBy);
-    selected.addAll(List.of(PAIRS, COVERAGE, WIDTH, SCORE));
+  private Map<List<Object>, List<IntervalFigures>> intervals(
+      List<Field<?>> keys, AccuracyCells cells, String from, Condition page) {
     var found = new HashMap<List<Object>, List<IntervalFigures>>();
-    joined(keys, database.dsl().select(selected).from(PREDICTION_STEP))
-        .crossJoin(BOUNDS)
-        .where(page)
-        .groupBy(groupedBy)
-        .orderBy(LEVEL.desc())
+    cells
+        .fetch(
+            database.dsl(),
+            true,
+            "SELECT %sc.level, %s\n%s\nWHERE {8}\n%s"
+                .formatted(
+                    listed(keys),
+                    AccuracySums.OF_INTERVAL_SUMS,
+                    from,
+                    groupedAndOrdered(keys, "c.level DESC")),
+            page)
         .forEach(row ->
             found
                 .computeIfAbsent(key(keys, row), k -> new ArrayList<>())
-                .add(
-                    new IntervalFigures(
-                        row.get(LEVEL),
-                        row.get(PAIRS),
-                        row.get(COVERAGE),
-                        row.get(WIDTH),
-                        row.get(SCORE))));
+                .add(AccuracySums.interval(row)));
     return found;
   }
 
   /** Names are joined only where groups are named by them. */
-  private static <R extends Record> SelectJoinStep<R> joined(
-      List<Field<?>> keys, SelectJoinStep<R> select) {
-    SelectJoinStep<R> joined =
-        select
-            .join(PREDICTION)
-            .on(PREDICTION.PREDICTION_ID.eq(PREDICTION_STEP.PREDICTION_ID))
-            .and(PREDICTION.ORIGIN.eq(PREDICTION_STEP.ORIGIN))
-            .join(ACTUAL)
-            .on(ACTUAL.SERIES_ID.eq(PREDICTION_STEP.SERIES_ID))
-            .and(ACTUAL.GRID_ID.eq(PREDICTION_STEP.GRID_ID))
-            .and(ACTUAL.INTERVAL_START.eq(PREDICTION_STEP.TARGET_TIME));
-    if (keys.contains(SERIES.NAME)) {
-      joined = joined.join(SERIES).on(SERIES.SERIES_ID.eq(PREDICTION_STEP.SERIES_ID));
-    }
-    if (keys.contains(MODEL_VERSION.MODEL)) {
-      joined =
-          joined
-              .join(MODEL_VERSION)
-              .on(MODEL_VERSION.MODEL_VERSION_ID.eq(PREDICTION.MODEL_VERSION_ID));
-    }
-    return joined;
+  private static String fromCells(Set<AccuracyDimension> by) {
+    return "FROM cell c"
+        + (by.contains(AccuracyDimension.SERIES)
+            ? " JOIN monitor.series n ON n.series_id = c.series_id"
+            : "")
+        + (by.contains(AccuracyDimension.VERSION)
+            ? " JOIN monitor.model_version v ON v.model_version_id = c.model_version_id"
+            : "");
   }
 
-  /** By number: one series is found by its index, whatever the planner knows of the tables. */
-  private static Condition matching(PredictionFilter filter) {
-    Condition condition = DSL.noCondition();
-    if (filter.series().isPresent()) {
-      var number =
-          DSL.select(SERIES.SERIES_ID).from(SERIES).where(SERIES.NAME.eq(filter.series().get()));
-      condition =
-          condition.and(PREDICTION_STEP.SERIES_ID.eq(number)).and(ACTUAL.SERIES_ID.eq(number));
-    }
-    if (filter.seriesPrefix().isPresent()) {
-      condition =
-          condition.and(
-              PREDICTION_STEP.SERIES_ID.in(
-                  DSL.select(SERIES.SERIES_ID)
-                      .from(SERIES)
-                      .where(SERIES.NAME.startsWith(filter.seriesPrefix().get()))));
-    }
-    if (filter.model().isPresent() || filter.version().isPresent()) {
-      condition =
-          condition.and(
-              PREDICTION.MODEL_VERSION_ID.in(
-                  DSL.select(MODEL_VERSION.MODEL_VERSION_ID)
-                      .from(MODEL_VERSION)
-                      .where(filter.model().map(MODEL_VERSION.MODEL::eq).orElse(DSL.noCondition()))
-                      .and(
-                          filter
-                              .version()
-                              .map(MODEL_VERSION.VERSION::eq)
-                              .orElse(DSL.noCondition()))));
-    }
-    if (filter.alias().isPresent()) {
-      condition = condition.and(PREDICTION.ALIAS.eq(filter.alias().get()));
-    }
-    if (filter.role().isPresent()) {
-      condition = condition.and(PREDICTION.ROLE.eq((short) filter.role().get().code()));
-    }
-    if (filter.grid().isPresent()) {
-      condition =
-          condition.and(
-              PREDICTION_STEP.GRID_ID.eq(
-                  DSL.select(GRID.GRID_ID).from(GRID).where(Numbers.is(filter.grid().get()))));
-    }
-    return condition;
-  }
-
-  private static List<Field<?>> keys(AccuracyQuestion question) {
+  private static List<Field<?>> keys(Set<AccuracyDimension> by) {
     var keys = new ArrayList<Field<?>>();
-    for (AccuracyDimension dimension : question.groupBy()) {
+    for (AccuracyDimension dimension : by) {
       switch (dimension) {
-        case SERIES -> keys.add(SERIES.NAME);
+        case SERIES -> keys.add(SERIES);
         case VERSION -> {
-          keys.add(MODEL_VERSION.MODEL);
-          keys.add(MODEL_VERSION.VERSION);
+          keys.add(MODEL);
+          keys.add(VERSION);
         }
-        case ROLE -> keys.add(PREDICTION.ROLE);
-        case STEP -> keys.add(PREDICTION_STEP.STEP);
+        case ROLE -> keys.add(ROLE);
+        case STEP -> keys.add(STEP);
       }
     }
     return keys;
   }
 
-  /** Only the groups of the page, so that the other two queries do no more than they must. */
-  private static Condition between(List<Field<?>> keys, Record first, Record last) {
-    var row = DSL.row(keys);
-    return row.ge(DSL.row(key(keys, first))).and(row.le(DSL.row(key(keys, last))));
+  private static String listed(List<Field<?>> keys) {
+    return keys.stream().map(key -> key.getName() + ", ").collect(Collectors.joining());
   }
 
+  /**
+   * @param last what to group and order by after the keys, such as {@code x DESC}; empty: nothing
+   */
+  private static String groupedAndOrdered(List<Field<?>> keys, String last) {
+    var order = new ArrayList<>(keys.stream().map(Field::getName).toList());
+    if (!last.isEmpty()) {
+      order.add(last);
+    }
+    String text = String.join(", ", order);
+    return text.isEmpty()
+        ? ""
+        : "GROUP BY %s ORDER BY %s".formatted(text.replace(" DESC", ""), text);
+  }
+
+  /** Only the groups of the page. */
+  private static Condition between(List<Field<?>> keys, List<Object> first, List<Object> last) {
+    var row = DSL.row(keys);
+    return row.ge(DSL.row(first)).and(row.le(DSL.row(last)));
+  }
+
+  /** The keys are the first columns. */
   private static List<Object> key(List<Field<?>> keys, Record row) {
     var values = new ArrayList<Object>(keys.size());
-    for (Field<?> key : keys) {
-      values.add(row.get(key));
+    for (int i = 0; i < keys.size(); i++) {
+      values.add(row.get(i, keys.get(i).getType()));
     }
     return values;
   }
 
   private static AccuracyGroup group(
-      AccuracyQuestion question, Record row, AccuracyFigures figures) {
-    var by = question.groupBy();
+      Set<AccuracyDimension> by, Record row, AccuracyFigures figures) {
     return new AccuracyGroup(
         by.contains(AccuracyDimension.SERIES)
-            ? Optional.of(row.get(SERIES.NAME))
+            ? Optional.of(row.get("name", String.class))
             : Optional.empty(),
         by.contains(AccuracyDimension.VERSION)
             ? Optional.of(
-                new ModelVersion(row.get(MODEL_VERSION.MODEL), row.get(MODEL_VERSION.VERSION)))
+                new ModelVersion(row.get("model", String.class), row.get("version", String.class)))
             : Optional.empty(),
         by.contains(AccuracyDimension.ROLE)
-            ? Optional.of(PredictionRole.ofCode(row.get(PREDICTION.ROLE)))
+            ? Optional.of(PredictionRole.ofCode(row.get("role", Short.class)))
             : Optional.empty(),
         by.contains(AccuracyDimension.STEP)
-            ? OptionalInt.of(row.get(PREDICTION_STEP.STEP))
+            ? OptionalInt.of(row.get("step", Integer.class))
             : OptionalInt.empty(),
         figures);
-  }
-
-  private static AccuracyFigures figures(
-      Record row, @Nullable Double pinball, List<IntervalFigures> intervals) {
-    long pairs = row.get(PAIRS);
-    double absolute = orNan(row.get(ABSOLUTE));
-    double rmse = Math.sqrt(orNan(row.get(SQUARED)) / pairs);
-    return new AccuracyFigures(
-        pairs,
-        row.get(PENDING),
-        row.get(MISSING),
-        finite(absolute / pairs),
-        finite(rmse),
-        finite(orNan(row.get(MAPE))),
-        row.get(ZEROS),
-        finite(orNan(row.get(SMAPE))),
-        finite(orNan(row.get(MASE))),
-        finite(orNan(row.get(SIGNED)) / pairs),
-        finite(orNan(row.get(DIRECTION))),
-        finite(orNan(pinball)),
-        finite(1 - orNan(row.get(AGAINST_NAIVE)) / orNan(row.get(NAIVE))),
-        finite(100 * rmse / (orNan(row.get(ACTUAL_SUM)) / pairs)),
-        finite(100 * absolute / orNan(row.get(ACTUAL_ABSOLUTE))),
-        intervals);
-  }
-
-  private static double orNan(@Nullable Double value) {
-    return value == null ? Double.NaN : value;
-  }
-
-  private static OptionalDouble finite(double value) {
-    return Double.isFinite(value) ? OptionalDouble.of(value) : OptionalDouble.empty();
-  }
-
-  private static Field<Double> real(String sql, Field<?>... parts) {
-    return DSL.field(sql, SQLDataType.DOUBLE, (Object[]) parts);
-  }
-
-  private static Field<Long> whole(String sql, Field<?>... parts) {
-    return DSL.field(sql, SQLDataType.BIGINT, (Object[]) parts);
   }
 }

@@ -199,6 +199,7 @@ public final class PostgresActualStore implements ActualStore {
         DSL.val(deleted.series()),
         DSL.val(deleted.at().epoch()),
         DSL.val(deleted.at().position()));
+    RollupDays.removed(db, deleted.series());
   }
 
   private static int mark(DSLContext db, Collection<Touch> touches) {
@@ -333,6 +334,11 @@ public final class PostgresActualStore implements ActualStore {
               changed.add(sorted.get(row.get(0, Long.class).intValue() - 1).target());
             }
           });
+      RollupDays.changed(
+          db,
+          changed.stream()
+              .map(t -> RollupDays.Day.of(t.seriesId(), t.gridId(), t.startMicros()))
+              .toList());
       return changed;
     });
   }

@@ -42,6 +42,24 @@ import org.jspecify.annotations.Nullable;
 
 /** The ledger's predictions on PostgreSQL. */
 public final class PostgresLedgerStore implements LedgerStore {
+  /** Of days that are rolled up by their sums; of all others one by one. */
+  private static final String COUNT_STEPS =
+      """
+      SELECT coalesce(sum(pending), 0)::bigint, coalesce(sum(known), 0)::bigint, coalesce(sum(missing), 0)::bigint
+      FROM (
+        SELECT steps_pending AS pending, steps_known AS known, steps_missing AS missing
+        FROM monitor.accuracy_day WHERE state = 3
+        UNION ALL
+        SELECT (a.state = 'PENDING')::int, (a.state = 'KNOWN')::int, (a.state = 'MISSING')::int
+        FROM monitor.accuracy_day d
+        CROSS JOIN LATERAL (SELECT t.series_id, t.grid_id, t.target_time FROM monitor.prediction_step t
+          WHERE t.series_id = d.series_id AND t.grid_id = d.grid_id
+            AND t.target_time >= d.day AND t.target_time < d.day + interval '24 hours' OFFSET 0) s
+        JOIN monitor.actual a ON a.series_id = s.series_id AND a.grid_id = s.grid_id
+          AND a.interval_start = s.target_time
+        WHERE d.state <> 3) AS steps
+      """;
+
   private final Database database;
   private final PredictionWriter writer;
 
@@ -283,15 +301,7 @@ public final class PostgresLedgerStore implements LedgerStore {
   @Override
   public LedgerCounts counts() {
     var db = database.dsl();
-    var states =
-        db.select(ACTUAL.STATE, DSL.count())
-            .from(PREDICTION_STEP)
-            .join(ACTUAL)
-            .on(ACTUAL.SERIES_ID.eq(PREDICTION_STEP.SERIES_ID))
-            .and(ACTUAL.GRID_ID.eq(PREDICTION_STEP.GRID_ID))
-            .and(ACTUAL.INTERVAL_START.eq(PREDICTION_STEP.TARGET_TIME))
-            .groupBy(ACTUAL.STATE)
-            .fetchMap(ACTUAL.STATE, DSL.count());
+    var steps = db.fetchSingle(COUNT_STEPS);
     var checkpoint =
         db.select(CHECKPOINT.EPOCH, CHECKPOINT.POSITION)
             .from(CHECKPOINT)
@@ -305,9 +315,9 @@ public final class PostgresLedgerStore implements LedgerStore {
             .fetchSingle(DSL.min(ACTUAL.ATTENTION_AT));
     return new LedgerCounts(
         db.fetchCount(PREDICTION),
-        states.getOrDefault(ActualState.PENDING.name(), 0),
-        states.getOrDefault(ActualState.KNOWN.name(), 0),
-        states.getOrDefault(ActualState.MISSING.name(), 0),
+        steps.get(0, Long.class),
+        steps.get(1, Long.class),
+        steps.get(2, Long.class),
         checkpoint.orElse(FeedPosition.NONE),
         Optional.ofNullable(oldestDue));
   }

@@ -297,6 +297,14 @@ final class PredictionWriter {
           DSL.val(shards),
           DSL.val(dues));
     }
+    var days = new TreeSet<RollupDays.Day>();
+    intervals.forEach((interval, n) ->
+        days.add(
+            RollupDays.Day.of(
+                interval.series(),
+                interval.grid(),
+                n.prediction().grid().startMicros(interval.index()))));
+    RollupDays.added(db, days);
   }
 
   private static @Nullable Double nullable(OptionalDouble value) {

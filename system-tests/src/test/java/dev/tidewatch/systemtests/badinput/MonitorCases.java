@@ -16,7 +16,6 @@ final class MonitorCases {
     var accuracy = table.service("tidewatch.monitor.v1.AccuracyService");
     DecisionCases.comparison(accuracy);
     accuracy
-        .notBuilt("GetAccuracyTrend")
         .rpc("GetAccuracy")
         .invalid("window of no length", "{\"trailing\": \"0s\"}", "trailing")
         .invalid(
@@ -24,6 +23,18 @@ final class MonitorCases {
             "{\"range\": {\"from\": \"2026-01-02T00:00:00Z\", \"to\": \"2026-01-01T00:00:00Z\"}}",
             "range.to")
         .invalid("unknown grouping", "{\"trailing\": \"60s\", \"groupBy\": [99]}", "group_by[0]");
+    table
+        .service("tidewatch.monitor.v1.AccuracyService")
+        .rpc("GetAccuracyTrend")
+        .invalid(
+            "no end",
+            "{\"range\": {\"from\": \"2026-01-01T00:00:00Z\"}, \"bucket\": \"3600s\"}",
+            "range.to")
+        .invalid(
+            "too many buckets",
+            "{\"range\": {\"from\": \"2025-01-01T00:00:00Z\", \"to\": \"2026-01-01T00:00:00Z\"},"
+                + " \"bucket\": \"60s\"}",
+            "bucket");
     laterServices(table);
   }
 

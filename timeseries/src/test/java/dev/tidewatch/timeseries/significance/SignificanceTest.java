@@ -180,4 +180,30 @@ class SignificanceTest {
     assertThat(WilcoxonSignedRank.of(tied, new double[8]).pairs()).isEqualTo(7);
     assertThat(WilcoxonSignedRank.of(tied, tied).twoSided()).isEqualTo(1);
   }
+
+  /**
+   * Score, two-sided probability and slope of the series above, by a few lines of Python that count
+   * all pairs and use its {@code math.erfc}.
+   */
+  @Test
+  void mannKendallGivesTheIndependentNumbers() {
+    MannKendall test = MannKendall.of(WWW_USAGE);
+
+    assertThat(test.score()).isEqualTo(1567);
+    assertThat(test.twoSided()).isCloseTo(3.0777938947580852e-06, within(1e-8));
+    assertThat(test.slope()).isCloseTo(0.7831962397179788, within(1e-12));
+  }
+
+  @Test
+  void mannKendallTellsATrendFromNone() {
+    MannKendall falling = MannKendall.of(9, 8.5, 7, 6, 6.5, 4, 3, 1);
+    assertThat(falling.score()).isEqualTo(-26);
+    assertThat(falling.twoSided()).isLessThan(0.01);
+    assertThat(falling.slope()).isNegative();
+    MannKendall flat = MannKendall.of(5, 5, 5, 5);
+    assertThat(flat).isEqualTo(new MannKendall(0, 1, 0));
+    assertThatThrownBy(() -> MannKendall.of(1, 2, 3)).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> MannKendall.of(1, 2, Double.NaN, 4))
+        .isInstanceOf(IllegalArgumentException.class);
+  }
 }
