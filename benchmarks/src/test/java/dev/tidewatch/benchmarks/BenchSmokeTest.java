@@ -79,6 +79,20 @@ class BenchSmokeTest {
 
   @Test
   @Timeout(600)
+  void ledgerMeasuresEverythingAndLosesNothing() throws Exception {
+    Figures found = run(new LedgerBench(), Set.of("live", "history"));
+    assertThat(figure(found, "rows_per_second")).isPositive();
+    // 20 series, 4 steps; forecast in 2 measured seconds and the 5 before.
+    assertThat(figure(found, "joined")).isEqualTo(20 * 4 * (2 + 5));
+    assertThat(figure(found, "lost")).isZero();
+    assertThat(figure(found, "wrong")).isZero();
+    assertThat(figure(found, "heap_mb_max")).isBetween(10., 512.);
+    assertThat(figure(found, "history_steps")).isBetween(5. * 2 * 24 * 24, 5. * 4 * 24 * 24);
+    assertThat(figure(found, "history_all_of_30_days_ms")).isPositive();
+  }
+
+  @Test
+  @Timeout(600)
   void queryMeasuresEverything() throws Exception {
     Figures found = run(new QueryBench());
     assertThat(found.asMap())
@@ -116,10 +130,14 @@ class BenchSmokeTest {
   }
 
   private Figures run(Bench bench) throws Exception {
+    return run(bench, Set.of());
+  }
+
+  private Figures run(Bench bench, Set<String> scenarios) throws Exception {
     var printed = new ByteArrayOutputStream();
     Path results = folder.resolve("results.jsonl");
     bench.run(
-        new BenchOptions(1, 1, 1, Set.of(), true, List.of()),
+        new BenchOptions(1, 1, 1, scenarios, true, List.of()),
         new PrintStream(printed, true, StandardCharsets.UTF_8),
         results);
     List<String> lines = printed.toString(StandardCharsets.UTF_8).lines().toList();

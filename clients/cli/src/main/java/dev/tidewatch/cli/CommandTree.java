@@ -86,8 +86,10 @@ final class CommandTree {
             .addSubcommand("watch", new AnomaliesWatchCommand(session)));
     root.addSubcommand(
         "monitor",
-        group("Look at how good the forecasts were.")
+        group("Look at how good the forecasts are, and why.")
             .addSubcommand("accuracy", new MonitorAccuracyCommand(session))
+            .addSubcommand("trend", new MonitorTrendCommand(session))
+            .addSubcommand("ledger", new MonitorLedgerCommand(session))
             .addSubcommand("why", new MonitorWhyCommand(session)));
     root.addSubcommand(
         "retrain",

@@ -7,13 +7,20 @@ import dev.tidewatch.proto.monitor.v1.Anomaly;
 import dev.tidewatch.proto.monitor.v1.AnomalyServiceGrpc;
 import dev.tidewatch.proto.monitor.v1.GetAccuracyRequest;
 import dev.tidewatch.proto.monitor.v1.GetAccuracyResponse;
+import dev.tidewatch.proto.monitor.v1.GetAccuracyTrendRequest;
+import dev.tidewatch.proto.monitor.v1.GetAccuracyTrendResponse;
 import dev.tidewatch.proto.monitor.v1.GetAnomalyRequest;
 import dev.tidewatch.proto.monitor.v1.GetAnomalyResponse;
+import dev.tidewatch.proto.monitor.v1.GetLedgerStatusRequest;
+import dev.tidewatch.proto.monitor.v1.GetLedgerStatusResponse;
+import dev.tidewatch.proto.monitor.v1.LedgerServiceGrpc;
 import dev.tidewatch.proto.monitor.v1.ListAnomaliesRequest;
 import dev.tidewatch.proto.monitor.v1.ListAnomaliesResponse;
+import dev.tidewatch.proto.monitor.v1.PredictionFilter;
 import dev.tidewatch.proto.monitor.v1.WatchAnomaliesRequest;
 import dev.tidewatch.proto.monitor.v1.WatchAnomaliesResponse;
 import io.grpc.Channel;
+import java.time.Duration;
 import java.util.stream.Stream;
 
 /**
@@ -25,12 +32,14 @@ public final class MonitorClient {
   private final Runnable reconnectNow;
   private final AnomalyServiceGrpc.AnomalyServiceBlockingStub anomalies;
   private final AccuracyServiceGrpc.AccuracyServiceBlockingStub accuracy;
+  private final LedgerServiceGrpc.LedgerServiceBlockingStub ledger;
 
   MonitorClient(Channel channel, Runnable reconnectNow) {
     this.channel = channel;
     this.reconnectNow = reconnectNow;
     this.anomalies = AnomalyServiceGrpc.newBlockingStub(channel);
     this.accuracy = AccuracyServiceGrpc.newBlockingStub(channel);
+    this.ledger = LedgerServiceGrpc.newBlockingStub(channel);
   }
 
   /** For RPCs that have no method here: any stub of the monitor server may be made on it. */
@@ -88,5 +97,29 @@ public final class MonitorClient {
         token -> accuracy.getAccuracy(first.toBuilder().setPageToken(token).build()),
         GetAccuracyResponse::getGroupsList,
         GetAccuracyResponse::getNextPageToken);
+  }
+
+  /**
+   * The figures per bucket of time.
+   *
+   * @param request its range is ignored
+   * @param window so long up to the server's domain time
+   */
+  public GetAccuracyTrendResponse accuracyTrend(GetAccuracyTrendRequest request, Duration window) {
+    return Calls.unary(() -> {
+      // Nothing has this alias: it is the server's time that is asked for.
+      var now =
+          accuracy.getAccuracy(
+              GetAccuracyRequest.newBuilder()
+                  .setFilter(PredictionFilter.newBuilder().setSeries("-").setAlias("-"))
+                  .setTrailing(ProtoTimes.duration(window))
+                  .build());
+      return accuracy.getAccuracyTrend(request.toBuilder().setRange(now.getWindow()).build());
+    });
+  }
+
+  /** How much the ledger holds and how far the join of actuals has come. */
+  public GetLedgerStatusResponse ledgerStatus() {
+    return Calls.unary(() -> ledger.getLedgerStatus(GetLedgerStatusRequest.getDefaultInstance()));
   }
 }

@@ -169,7 +169,9 @@ class PublishedScorersTest {
         .forEach(target ->
             taken.add(
                 new TakenActual(
-                    target, Objects.requireNonNull(truth.get(target.series()))[(int) (target.index() - first)])));
+                    target,
+                    Objects.requireNonNull(truth.get(target.series()))[
+                        (int) (target.index() - first)])));
     actuals.write(claim, START, taken, end);
     var store = new PostgresAccuracyStore(database);
     var question = new AccuracyQuestion(PredictionFilter.ALL, ORIGIN, end, by, 0, 1_000);
