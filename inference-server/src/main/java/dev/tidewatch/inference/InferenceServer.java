@@ -14,6 +14,7 @@ import dev.tidewatch.inference.clients.RegistryArtifacts;
 import dev.tidewatch.inference.clients.RegistryPendingVersions;
 import dev.tidewatch.inference.clients.RegistryWatch;
 import dev.tidewatch.inference.clients.SpooledLedger;
+import dev.tidewatch.inference.clients.TuningWatch;
 import dev.tidewatch.inference.detection.DetectionMetrics;
 import dev.tidewatch.inference.detection.DetectorStarter;
 import dev.tidewatch.inference.detection.FeedDetection;
@@ -42,6 +43,7 @@ import dev.tidewatch.inference.spool.SpoolMetrics;
 import dev.tidewatch.inference.storage.PostgresShardStore;
 import dev.tidewatch.inference.tracing.Spans;
 import dev.tidewatch.inference.trial.VersionTrials;
+import dev.tidewatch.inference.tuning.TuningMirror;
 import dev.tidewatch.models.all.AllEngines;
 import dev.tidewatch.models.all.AllFamilies;
 import dev.tidewatch.serverkit.database.Database;
@@ -123,6 +125,7 @@ public final class InferenceServer implements AutoCloseable {
     var monitor = opened.push(GrpcChannel.open(config.monitor(), telemetry)).channel();
 
     var mirror = new RegistryMirror();
+    var tunings = new TuningMirror();
     var scheduler =
         opened.push(InferenceScheduler.open(Runtime.getRuntime().availableProcessors()));
     var residency =
@@ -156,6 +159,7 @@ public final class InferenceServer implements AutoCloseable {
         new Forecasting(
             router,
             windows,
+            tunings,
             new ForecastCache(config.forecastCache().bytes()),
             new SpooledLedger(spool),
             opened.push(Shadowing.start(forecastMetrics)),
@@ -183,6 +187,7 @@ public final class InferenceServer implements AutoCloseable {
             residency,
             router,
             starter,
+            tunings,
             new FeedDetectionSettings(
                 ReplicaName.in(config.dataFolder()),
                 config.shardCount(),
@@ -198,6 +203,7 @@ public final class InferenceServer implements AutoCloseable {
         Worker.start(
             "prediction-sender", new PredictionSender(spool, monitor, config.callTimeout())));
     opened.push(Worker.start("registry-watch", new RegistryWatch(registry, mirror)));
+    opened.push(Worker.start("tuning-watch", new TuningWatch(monitor, tunings)));
     opened.push(
         Worker.start(
             "version-trials",
@@ -224,7 +230,7 @@ public final class InferenceServer implements AutoCloseable {
             GrpcServer.builder(config.grpc(), config.security(), telemetry)
                 .service(
                     new ForecastApi(forecasting, new Explaining(router, windows, clock, spans)))
-                .service(new DetectionApi(router, history, detectors, spans))
+                .service(new DetectionApi(router, history, detectors, tunings, spans))
                 .service(
                     new ServedModelApi(
                         residency,

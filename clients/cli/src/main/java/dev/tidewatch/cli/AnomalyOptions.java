@@ -26,10 +26,18 @@ final class AnomalyOptions {
   @Option(names = "--detector", paramLabel = "MODEL", description = "Only those of this detector.")
   private String detector = "";
 
+  @Option(names = "--assignee", paramLabel = "NAME", description = "Only those given to NAME.")
+  private String assignee = "";
+
+  @Option(names = "--suppressed", description = "Also those in maintenance windows.")
+  private boolean suppressed;
+
   AnomalyFilter filter() {
     var filter =
         AnomalyFilter.newBuilder()
             .setDetector(detector)
+            .setAssignee(assignee)
+            .setIncludeSuppressed(suppressed)
             .setSeverityMin(
                 SeriesCreateCommand.constant(Severity.class, "SEVERITY_", "--severity", severity));
     if (series != null && series.endsWith("*")) {

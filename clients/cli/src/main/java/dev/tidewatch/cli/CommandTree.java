@@ -80,10 +80,21 @@ final class CommandTree {
             .addSubcommand("assignments", new ModelsAssignmentsCommand(session)));
     root.addSubcommand(
         "anomalies",
-        group("Look at what the detectors found, and acknowledge it.")
+        group("Look at what the detectors found, and say what it was.")
             .addSubcommand("list", new AnomaliesListCommand(session))
+            .addSubcommand("get", new AnomaliesGetCommand(session))
             .addSubcommand("ack", new AnomaliesAckCommand(session))
-            .addSubcommand("watch", new AnomaliesWatchCommand(session)));
+            .addSubcommand("assign", new AnomaliesAssignCommand(session))
+            .addSubcommand("comment", new AnomaliesCommentCommand(session))
+            .addSubcommand("false-alarm", new AnomaliesFalseAlarmCommand(session))
+            .addSubcommand("stats", new AnomaliesStatsCommand(session))
+            .addSubcommand("watch", new AnomaliesWatchCommand(session))
+            .addSubcommand(
+                "suppress",
+                group("Maintenance windows, in which anomalies raise no alert.")
+                    .addSubcommand("add", new SuppressAddCommand(session))
+                    .addSubcommand("list", new SuppressListCommand(session))
+                    .addSubcommand("remove", new SuppressRemoveCommand(session))));
     root.addSubcommand(
         "monitor",
         group("Look at how good the forecasts are, and why.")

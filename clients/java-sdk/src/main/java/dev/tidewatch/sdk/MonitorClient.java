@@ -4,23 +4,36 @@ import dev.tidewatch.proto.monitor.v1.AccuracyGroup;
 import dev.tidewatch.proto.monitor.v1.AccuracyServiceGrpc;
 import dev.tidewatch.proto.monitor.v1.AcknowledgeAnomalyRequest;
 import dev.tidewatch.proto.monitor.v1.Anomaly;
+import dev.tidewatch.proto.monitor.v1.AnomalyGroup;
 import dev.tidewatch.proto.monitor.v1.AnomalyServiceGrpc;
+import dev.tidewatch.proto.monitor.v1.AssignAnomalyRequest;
+import dev.tidewatch.proto.monitor.v1.CommentAnomalyRequest;
+import dev.tidewatch.proto.monitor.v1.CreateSuppressionWindowRequest;
+import dev.tidewatch.proto.monitor.v1.DeleteSuppressionWindowRequest;
 import dev.tidewatch.proto.monitor.v1.GetAccuracyRequest;
 import dev.tidewatch.proto.monitor.v1.GetAccuracyResponse;
 import dev.tidewatch.proto.monitor.v1.GetAccuracyTrendRequest;
 import dev.tidewatch.proto.monitor.v1.GetAccuracyTrendResponse;
 import dev.tidewatch.proto.monitor.v1.GetAnomalyRequest;
 import dev.tidewatch.proto.monitor.v1.GetAnomalyResponse;
+import dev.tidewatch.proto.monitor.v1.GetAnomalyStatisticsRequest;
+import dev.tidewatch.proto.monitor.v1.GetAnomalyStatisticsResponse;
 import dev.tidewatch.proto.monitor.v1.GetLedgerStatusRequest;
 import dev.tidewatch.proto.monitor.v1.GetLedgerStatusResponse;
 import dev.tidewatch.proto.monitor.v1.LedgerServiceGrpc;
 import dev.tidewatch.proto.monitor.v1.ListAnomaliesRequest;
 import dev.tidewatch.proto.monitor.v1.ListAnomaliesResponse;
+import dev.tidewatch.proto.monitor.v1.ListSuppressionWindowsRequest;
+import dev.tidewatch.proto.monitor.v1.ListSuppressionWindowsResponse;
+import dev.tidewatch.proto.monitor.v1.MarkFalseAlarmRequest;
+import dev.tidewatch.proto.monitor.v1.MarkFalseAlarmResponse;
 import dev.tidewatch.proto.monitor.v1.PredictionFilter;
+import dev.tidewatch.proto.monitor.v1.SuppressionWindow;
 import dev.tidewatch.proto.monitor.v1.WatchAnomaliesRequest;
 import dev.tidewatch.proto.monitor.v1.WatchAnomaliesResponse;
 import io.grpc.Channel;
 import java.time.Duration;
+import java.util.UUID;
 import java.util.stream.Stream;
 
 /**
@@ -84,6 +97,67 @@ public final class MonitorClient {
             .setComment(comment)
             .build();
     return Calls.unary(() -> anomalies.acknowledgeAnomaly(request)).getAnomaly();
+  }
+
+  /**
+   * Gives it to somebody.
+   *
+   * @param assignee empty: nobody
+   */
+  public Anomaly assign(String id, String actor, String assignee) {
+    var request =
+        AssignAnomalyRequest.newBuilder().setId(id).setActor(actor).setAssignee(assignee).build();
+    return Calls.unary(() -> anomalies.assignAnomaly(request)).getAnomaly();
+  }
+
+  /** Adds a comment, once, however often the call is retried beneath. */
+  public Anomaly comment(String id, String actor, String comment) {
+    var request =
+        CommentAnomalyRequest.newBuilder()
+            .setId(id)
+            .setActor(actor)
+            .setComment(comment)
+            .setRequestId(UUID.randomUUID().toString())
+            .build();
+    return Calls.unary(() -> anomalies.commentAnomaly(request)).getAnomaly();
+  }
+
+  /**
+   * Says that it was none, which raises the detector's threshold for the series.
+   *
+   * @param comment may be empty
+   */
+  public MarkFalseAlarmResponse markFalseAlarm(String id, String actor, String comment) {
+    var request =
+        MarkFalseAlarmRequest.newBuilder().setId(id).setActor(actor).setComment(comment).build();
+    return Calls.unary(() -> anomalies.markFalseAlarm(request));
+  }
+
+  /** Counts, most anomalies first. The page token of the request is ignored. */
+  public Stream<AnomalyGroup> anomalyStatistics(GetAnomalyStatisticsRequest first) {
+    return Calls.pages(
+        token -> anomalies.getAnomalyStatistics(first.toBuilder().setPageToken(token).build()),
+        GetAnomalyStatisticsResponse::getGroupsList,
+        GetAnomalyStatisticsResponse::getNextPageToken);
+  }
+
+  /** Makes a maintenance window; the same request again gives the same window. */
+  public SuppressionWindow suppress(CreateSuppressionWindowRequest request) {
+    return Calls.unary(() -> anomalies.createSuppressionWindow(request)).getSuppressionWindow();
+  }
+
+  /** Maintenance windows, latest start first. The page token of the request is ignored. */
+  public Stream<SuppressionWindow> suppressionWindows(ListSuppressionWindowsRequest first) {
+    return Calls.pages(
+        token -> anomalies.listSuppressionWindows(first.toBuilder().setPageToken(token).build()),
+        ListSuppressionWindowsResponse::getSuppressionWindowsList,
+        ListSuppressionWindowsResponse::getNextPageToken);
+  }
+
+  /** Ends a maintenance window. */
+  public void removeSuppression(String id, String actor) {
+    var request = DeleteSuppressionWindowRequest.newBuilder().setId(id).setActor(actor).build();
+    var _ = Calls.unary(() -> anomalies.deleteSuppressionWindow(request));
   }
 
   /** Follows the log; see {@link AnomalyWatch} for one that reconnects. */

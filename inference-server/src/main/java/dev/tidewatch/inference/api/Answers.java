@@ -21,6 +21,7 @@ final class Answers {
         .setFamily(by.family())
         .setBundleSha256(by.bundleSha256())
         .setAssignment(by.assignment())
+        .setTuningRevision(by.tuningRevision())
         .build();
   }
 }

@@ -9,6 +9,8 @@ import dev.tidewatch.inference.registry.Task;
 import dev.tidewatch.inference.serving.Choice;
 import dev.tidewatch.inference.serving.ModelRouter;
 import dev.tidewatch.inference.tracing.Spans;
+import dev.tidewatch.inference.tuning.Tuning;
+import dev.tidewatch.inference.tuning.TuningMirror;
 import dev.tidewatch.models.detection.Detector;
 import dev.tidewatch.proto.inference.v1.DetectAnomaliesRequest;
 import dev.tidewatch.proto.inference.v1.DetectAnomaliesResponse;
@@ -29,13 +31,19 @@ public final class DetectionApi extends DetectionServiceGrpc.DetectionServiceImp
   private final ModelRouter router;
   private final HistorySource history;
   private final FreshDetectors detectors;
+  private final TuningMirror tunings;
   private final Spans spans;
 
   public DetectionApi(
-      ModelRouter router, HistorySource history, FreshDetectors detectors, Spans spans) {
+      ModelRouter router,
+      HistorySource history,
+      FreshDetectors detectors,
+      TuningMirror tunings,
+      Spans spans) {
     this.router = router;
     this.history = history;
     this.detectors = detectors;
+    this.tunings = tunings;
     this.spans = spans;
   }
 
@@ -84,9 +92,15 @@ public final class DetectionApi extends DetectionServiceGrpc.DetectionServiceImp
           "range: holds %d readings, at most %d are scored in a call; ask in parts"
               .formatted(stored.readings().size(), Fields.GIVEN_VALUES_MAX));
     }
+    Tuning tuning = tunings.of(choice.version().key(), series);
     Detector detector =
-        detectors.forRange(choice.version(), series, choice.parameters(), from, asOf);
-    return score(request, series, choice, detector, stored.readings())
+        detectors.forRange(
+            choice.version(),
+            series,
+            tuning.applyTo(choice.version().manifest(), choice.parameters()),
+            from,
+            asOf);
+    return score(request, series, choice, tuning, detector, stored.readings())
         .setFeedPosition(Wire.token(stored.position()))
         .build();
   }
@@ -94,16 +108,21 @@ public final class DetectionApi extends DetectionServiceGrpc.DetectionServiceImp
   private DetectAnomaliesResponse values(
       DetectAnomaliesRequest request, String series, Choice choice) {
     ReadingColumns values = Fields.values("values", request.getValues());
+    Tuning tuning = tunings.of(choice.version().key(), series);
     Detector detector =
         detectors.forValues(
-            choice.version().detector(), series, choice.parameters(), values.timeMicros(0));
-    return score(request, series, choice, detector, values).build();
+            choice.version().detector(),
+            series,
+            tuning.applyTo(choice.version().manifest(), choice.parameters()),
+            values.timeMicros(0));
+    return score(request, series, choice, tuning, detector, values).build();
   }
 
   private DetectAnomaliesResponse.Builder score(
       DetectAnomaliesRequest request,
       String series,
       Choice choice,
+      Tuning tuning,
       Detector detector,
       ReadingColumns readings) {
     var scoring = new Scoring(request.getSeverityMin(), request.getIncludeScores());
@@ -115,7 +134,7 @@ public final class DetectionApi extends DetectionServiceGrpc.DetectionServiceImp
           scoring.score(series, detector, readings);
           var response =
               DetectAnomaliesResponse.newBuilder()
-                  .setAnsweredBy(Answers.answeredBy(AnsweredBy.of(choice)))
+                  .setAnsweredBy(Answers.answeredBy(AnsweredBy.of(choice, tuning.revision())))
                   .addAllAnomalies(scoring.anomalies())
                   .setValuesScored(readings.size());
           ScoredValues scores = scoring.scores();
@@ -133,6 +152,10 @@ public final class DetectionApi extends DetectionServiceGrpc.DetectionServiceImp
   public StreamObserver<StreamDetectRequest> streamDetect(
       StreamObserver<StreamDetectResponse> responses) {
     return new DetectionStream(
-        router, detectors, spans, (ServerCallStreamObserver<StreamDetectResponse>) responses);
+        router,
+        detectors,
+        tunings,
+        spans,
+        (ServerCallStreamObserver<StreamDetectResponse>) responses);
   }
 }

@@ -6,6 +6,7 @@ import dev.tidewatch.inference.registry.Task;
 import dev.tidewatch.inference.serving.Choice;
 import dev.tidewatch.inference.serving.ModelRouter;
 import dev.tidewatch.inference.tracing.Spans;
+import dev.tidewatch.inference.tuning.TuningMirror;
 import dev.tidewatch.models.detection.Detector;
 import dev.tidewatch.proto.inference.v1.GivenValues;
 import dev.tidewatch.proto.inference.v1.ScoredValues;
@@ -36,6 +37,7 @@ final class DetectionStream implements StreamObserver<StreamDetectRequest> {
 
   private final ModelRouter router;
   private final FreshDetectors detectors;
+  private final TuningMirror tunings;
   private final Spans spans;
   private final ServerCallStreamObserver<StreamDetectResponse> responses;
   private final Map<String, Detector> bySeries = new HashMap<>();
@@ -47,10 +49,12 @@ final class DetectionStream implements StreamObserver<StreamDetectRequest> {
   DetectionStream(
       ModelRouter router,
       FreshDetectors detectors,
+      TuningMirror tunings,
       Spans spans,
       ServerCallStreamObserver<StreamDetectResponse> responses) {
     this.router = router;
     this.detectors = detectors;
+    this.tunings = tunings;
     this.spans = spans;
     this.responses = responses;
     responses.disableAutoRequest();
@@ -105,7 +109,10 @@ final class DetectionStream implements StreamObserver<StreamDetectRequest> {
     return StreamDetectResponse.newBuilder()
         .setOpened(
             StreamDetectOpened.newBuilder()
-                .setAnsweredBy(Answers.answeredBy(AnsweredBy.of(chosen))))
+                .setAnsweredBy(
+                    Answers.answeredBy(
+                        AnsweredBy.of(
+                            chosen, tunings.of(chosen.version().key(), series).revision()))))
         .build();
   }
 
@@ -166,7 +173,12 @@ final class DetectionStream implements StreamObserver<StreamDetectRequest> {
       }
       known =
           detectors.forValues(
-              chosen.version().detector(), series, chosen.parameters(), values.timeMicros(0));
+              chosen.version().detector(),
+              series,
+              tunings
+                  .of(chosen.version().key(), series)
+                  .applyTo(chosen.version().manifest(), chosen.parameters()),
+              values.timeMicros(0));
       bySeries.put(series, known);
     } else if (values.timeMicros(0) <= known.newestMicros()) {
       throw InvalidArgument.field(

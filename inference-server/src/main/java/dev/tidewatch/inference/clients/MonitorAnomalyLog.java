@@ -69,6 +69,7 @@ public final class MonitorAnomalyLog implements AnomalyLog {
         .setReason(Reasons.of(finding.timeMicros(), finding.value(), verdict))
         .setFeedPosition(Wire.token(finding.position()))
         .setTraceparent(finding.traceparent())
+        .setTuningRevision(finding.tuningRevision())
         .build();
   }
 

@@ -47,6 +47,7 @@ public final class SpooledLedger implements Ledger {
             .setIssuedAt(Wire.timestamp(prediction.issuedAtMicros()))
             .setCause(cause(prediction))
             .setFallback(answer.isFallback())
+            .setTuningRevision(by.tuningRevision())
             .setTraceparent(prediction.traceparent());
     prediction
         .quantiles()

@@ -10,6 +10,7 @@ import dev.tidewatch.inference.registry.RegistryState;
 import dev.tidewatch.inference.serving.ModelRouter;
 import dev.tidewatch.inference.serving.Residency;
 import dev.tidewatch.inference.tracing.Spans;
+import dev.tidewatch.inference.tuning.TuningMirror;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -78,6 +79,7 @@ public final class FeedDetection implements Runnable {
       Residency residency,
       ModelRouter router,
       DetectorStarter starter,
+      TuningMirror tunings,
       FeedDetectionSettings settings,
       InstantSource realClock,
       Spans spans,
@@ -90,7 +92,8 @@ public final class FeedDetection implements Runnable {
     this.realClock = realClock;
     this.metrics = metrics;
     this.detectors =
-        new ShardDetectors(router, starter, store, spans, metrics, settings.detectorsMax());
+        new ShardDetectors(
+            router, starter, tunings, store, spans, metrics, settings.detectorsMax());
   }
 
   /** Works until the thread is interrupted; then gives its shards back. */

@@ -11,6 +11,7 @@ import dev.tidewatch.models.detection.Verdict;
  * @param alias through which the version ran; empty: by number
  * @param position the commit that held the reading
  * @param traceparent of the detection
+ * @param tuningRevision of the series' tuning that took part; 0: none
  */
 public record Finding(
     String series,
@@ -20,4 +21,5 @@ public record Finding(
     VersionKey detector,
     String alias,
     FeedPosition position,
-    String traceparent) {}
+    String traceparent,
+    long tuningRevision) {}

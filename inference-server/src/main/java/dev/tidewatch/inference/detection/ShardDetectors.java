@@ -10,7 +10,10 @@ import dev.tidewatch.inference.registry.Task;
 import dev.tidewatch.inference.serving.Choice;
 import dev.tidewatch.inference.serving.ModelRouter;
 import dev.tidewatch.inference.tracing.Spans;
+import dev.tidewatch.inference.tuning.Tuning;
+import dev.tidewatch.inference.tuning.TuningMirror;
 import dev.tidewatch.models.bundle.BundleException;
+import dev.tidewatch.models.bundle.Parameters;
 import dev.tidewatch.models.detection.Detector;
 import dev.tidewatch.models.detection.Verdict;
 import dev.tidewatch.serverkit.errors.FailedPrecondition;
@@ -42,6 +45,7 @@ final class ShardDetectors {
 
   private final ModelRouter router;
   private final DetectorStarter starter;
+  private final TuningMirror tunings;
   private final ShardStore store;
   private final Spans spans;
   private final DetectionMetrics metrics;
@@ -69,12 +73,14 @@ final class ShardDetectors {
   ShardDetectors(
       ModelRouter router,
       DetectorStarter starter,
+      TuningMirror tunings,
       ShardStore store,
       Spans spans,
       DetectionMetrics metrics,
       int detectorsMax) {
     this.router = router;
     this.starter = starter;
+    this.tunings = tunings;
     this.store = store;
     this.spans = spans;
     this.metrics = metrics;
@@ -128,9 +134,10 @@ final class ShardDetectors {
           span.setAttribute("tidewatch.feed_position", position.position());
           ReadingColumns columns = readings.readings().inTimeOrder();
           var findings = new ArrayList<Finding>();
+          Tuning tuning = tunings.of(choice.version().key(), readings.series());
           LiveDetector detector;
           try {
-            detector = detector(position, shard, readings.series(), columns, choice);
+            detector = detector(position, shard, readings.series(), columns, choice, tuning);
           } catch (IllegalArgumentException | FailedPrecondition e) {
             warnOnce(choice, readings.series(), e);
             return findings;
@@ -161,7 +168,8 @@ final class ShardDetectors {
                       choice.version().key(),
                       choice.alias(),
                       position,
-                      TraceParents.current()));
+                      TraceParents.current(),
+                      tuning.revision()));
             }
           }
           metrics.scored(scored);
@@ -180,23 +188,47 @@ final class ShardDetectors {
   }
 
   private LiveDetector detector(
-      FeedPosition position, int shard, String series, ReadingColumns columns, Choice choice) {
+      FeedPosition position,
+      int shard,
+      String series,
+      ReadingColumns columns,
+      Choice choice,
+      Tuning tuning) {
     var key = new Key(series, choice.slot());
+    Parameters tuned = tuning.applyTo(choice.version().manifest(), choice.parameters());
     LiveDetector known = live.get(key);
     if (known == null) {
       loadStored(series, choice);
       known = live.get(key);
     }
     if (known != null && known.runs(choice.version().key(), choice.parameters())) {
-      return known;
+      return known.isTunedTo(tuned) ? known : retune(key, known, choice, tuned);
     }
-    Detector fresh =
-        starter.warm(choice.version(), series, choice.parameters(), columns.timeMicros(0), null);
+    Detector fresh = starter.warm(choice.version(), series, tuned, columns.timeMicros(0), null);
     var started =
         new LiveDetector(
-            shard, choice.version().key(), choice.parameters(), fresh, position.position(), true);
+            shard,
+            choice.version().key(),
+            choice.parameters(),
+            tuned,
+            fresh,
+            position.position(),
+            true);
     live.put(key, started);
     return started;
+  }
+
+  /** Another threshold, and everything that was learnt. */
+  private LiveDetector retune(Key key, LiveDetector known, Choice choice, Parameters tuned) {
+    LiveDetector retuned;
+    try {
+      retuned = known.retuned(choice.version().detector(), tuned);
+    } catch (BundleException | IllegalArgumentException e) {
+      LOG.warn("the tuning of {} cannot be applied: {}", key.series(), e.getMessage());
+      return known;
+    }
+    live.put(key, retuned);
+    return retuned;
   }
 
   private void loadStored(String series, Choice choice) {
@@ -238,13 +270,18 @@ final class ShardDetectors {
       return;
     }
     try {
-      Detector restored = choice.version().detector().restore(state.state(), choice.parameters());
+      Parameters tuned =
+          tunings
+              .of(choice.version().key(), state.series())
+              .applyTo(choice.version().manifest(), choice.parameters());
+      Detector restored = choice.version().detector().restore(state.state(), tuned);
       live.put(
           new Key(state.series(), state.slot()),
           new LiveDetector(
               state.shard(),
               choice.version().key(),
               choice.parameters(),
+              tuned,
               restored,
               state.position(),
               false));

@@ -9,6 +9,7 @@ import dev.tidewatch.inference.serving.ServedVersion;
  *
  * @param alias through which it was reached; empty: by number
  * @param assignment that chose it; empty: the caller did
+ * @param tuningRevision of the series' tuning that was applied; 0: none
  */
 public record AnsweredBy(
     String model,
@@ -17,8 +18,14 @@ public record AnsweredBy(
     AnswerRole role,
     String family,
     String bundleSha256,
-    String assignment) {
+    String assignment,
+    long tuningRevision) {
+  /** Of an answer that no tuning changes. */
   public static AnsweredBy of(Choice choice) {
+    return of(choice, 0);
+  }
+
+  public static AnsweredBy of(Choice choice, long tuningRevision) {
     ServedVersion version = choice.version();
     return new AnsweredBy(
         version.key().model(),
@@ -27,6 +34,7 @@ public record AnsweredBy(
         choice.role(),
         version.manifest().family(),
         version.artifact().sha256(),
-        choice.assignment());
+        choice.assignment(),
+        tuningRevision);
   }
 }

@@ -10,6 +10,8 @@ import dev.tidewatch.inference.serving.Choice;
 import dev.tidewatch.inference.serving.ModelRouter;
 import dev.tidewatch.inference.serving.ServedVersion;
 import dev.tidewatch.inference.tracing.Spans;
+import dev.tidewatch.inference.tuning.Tuning;
+import dev.tidewatch.inference.tuning.TuningMirror;
 import dev.tidewatch.models.bundle.BundleManifest;
 import dev.tidewatch.models.forecast.Forecast;
 import dev.tidewatch.models.forecast.ForecastInput;
@@ -35,6 +37,7 @@ import java.util.Optional;
 public final class Forecasting {
   private final ModelRouter router;
   private final ModelInputs inputs;
+  private final TuningMirror tunings;
   private final ForecastCache cache;
   private final Ledger ledger;
   private final Shadowing shadowing;
@@ -47,6 +50,7 @@ public final class Forecasting {
   public Forecasting(
       ModelRouter router,
       StoredWindows windows,
+      TuningMirror tunings,
       ForecastCache cache,
       Ledger ledger,
       Shadowing shadowing,
@@ -56,6 +60,7 @@ public final class Forecasting {
       ForecastMetrics metrics) {
     this.router = router;
     this.inputs = new ModelInputs(windows, router, domainClock, spans);
+    this.tunings = tunings;
     this.cache = cache;
     this.ledger = ledger;
     this.shadowing = shadowing;
@@ -127,9 +132,16 @@ public final class Forecasting {
   private ForecastAnswer model(ForecastQuestion question, Choice choice, int horizon) {
     BundleManifest manifest = choice.version().manifest();
     Seen seen = inputs.read(question, choice, manifest);
-    Forecast forecast = forecast(choice.version(), seen.input(), horizon, question);
+    Forecast untuned = forecast(choice.version(), seen.input(), horizon, question);
+    Tuning tuning = tunings.of(choice.version().key(), question.series());
     choice.version().countAnswer();
-    return answer(question, AnsweredBy.of(choice), manifest.grid(), forecast, seen.target(), "");
+    return answer(
+        question,
+        AnsweredBy.of(choice, tuning.revision()),
+        manifest.grid(),
+        tuning.applyTo(untuned),
+        seen.target(),
+        "");
   }
 
   private static int horizon(ForecastQuestion question, Choice choice, BundleManifest manifest) {

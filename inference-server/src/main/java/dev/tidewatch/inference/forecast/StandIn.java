@@ -46,7 +46,7 @@ final class StandIn {
 
   static AnsweredBy answeredBy(String alias, String assignment) {
     return new AnsweredBy(
-        MODEL, VERSION, alias, AnswerRole.CHAMPION, SeasonalNaiveFamily.ID, "", assignment);
+        MODEL, VERSION, alias, AnswerRole.CHAMPION, SeasonalNaiveFamily.ID, "", assignment, 0);
   }
 
   /**

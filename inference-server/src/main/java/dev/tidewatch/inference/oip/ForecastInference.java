@@ -179,6 +179,7 @@ public final class ForecastInference {
             .setModelVersion(answer.answeredBy().version())
             .setId(request.getId())
             .putParameters("alias", text(answer.answeredBy().alias()))
+            .putParameters("tuning_revision", number(answer.answeredBy().tuningRevision()))
             .putParameters("origin_micros", number(originMicros))
             .putParameters("step_micros", number(grid.stepMicros()));
     if (Span.current().getSpanContext().isValid()) {

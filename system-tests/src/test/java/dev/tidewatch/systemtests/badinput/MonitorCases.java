@@ -12,6 +12,7 @@ final class MonitorCases {
   static void into(BadInputTable table) {
     ledger(table);
     anomalies(table);
+    FeedbackCases.into(table);
     DecisionCases.into(table);
     var accuracy = table.service("tidewatch.monitor.v1.AccuracyService");
     DecisionCases.comparison(accuracy);
@@ -109,20 +110,10 @@ final class MonitorCases {
             INVALID_ARGUMENT,
             "FIELD_INVALID",
             "resume_token");
-    service.notBuilt(
-        "AssignAnomaly",
-        "CommentAnomaly",
-        "MarkFalseAlarm",
-        "GetAnomalyStatistics",
-        "CreateSuppressionWindow",
-        "ListSuppressionWindows",
-        "DeleteSuppressionWindow");
+    FeedbackCases.onAnomalies(service, unknown);
   }
 
   private static void laterServices(BadInputTable table) {
-    table
-        .service("tidewatch.monitor.v1.HealthScoreService")
-        .notBuilt("GetHealthScore", "ListHealthScores", "GetHealthTrend");
     DriftCases.into(table);
     table
         .service("tidewatch.monitor.v1.AnalyticsService")
@@ -134,9 +125,6 @@ final class MonitorCases {
             "GetCorrelation",
             "CompareDevices",
             "ExportAnalytics");
-    table
-        .service("tidewatch.monitor.v1.TuningService")
-        .notBuilt("WatchTuning", "GetTuning", "ListTunings", "SetTuning", "ResetTuning");
     RetrainCases.into(table);
     table
         .service("tidewatch.monitor.v1.AlertService")
