@@ -2,6 +2,7 @@ package dev.tidewatch.benchmarks;
 
 import dev.tidewatch.benchmarks.accuracy.AccuracyCommand;
 import dev.tidewatch.benchmarks.crash.CrashCommand;
+import dev.tidewatch.benchmarks.crash.MonitorCrashCommand;
 import dev.tidewatch.benchmarks.crash.RegistryCrashCommand;
 import java.nio.file.Path;
 import java.util.List;
@@ -29,13 +30,16 @@ import picocli.CommandLine.Parameters;
       "  ./tidewatch bench ingest --seconds 20 --rounds 5 --seed 7",
       "  ./tidewatch bench ingest --scenarios in-order,rows",
       "  ./tidewatch bench swap --seconds 10 --rounds 5",
+      "  ./tidewatch bench alert",
       "  ./tidewatch bench crash --kills 12 --seed 7",
       "  ./tidewatch bench registry-crash --kills 48 --seed 7",
+      "  ./tidewatch bench monitor-crash --kills 20 --seed 7",
       "  ./tidewatch bench accuracy nab --data DIR --out DIR"
     },
     subcommands = {
       CrashCommand.class,
       RegistryCrashCommand.class,
+      MonitorCrashCommand.class,
       AccuracyCommand.class,
       PredictCommand.class
     })
@@ -47,6 +51,7 @@ public final class BenchMain implements Callable<Integer> {
           new ForecastBench(),
           new DetectBench(),
           new SearchBench(),
+          new AlertBench(),
           new SwapBench(),
           new LedgerBench());
 
@@ -113,6 +118,7 @@ public final class BenchMain implements Callable<Integer> {
       System.out.printf("%-12s %s%n", "predict", PredictCommand.PURPOSE);
       System.out.printf("%-12s %s%n", "crash", CrashCommand.PURPOSE);
       System.out.printf("%-12s %s%n", "registry-crash", RegistryCrashCommand.PURPOSE);
+      System.out.printf("%-12s %s%n", "monitor-crash", MonitorCrashCommand.PURPOSE);
       System.out.printf("%-12s %s%n", "accuracy", AccuracyCommand.PURPOSE);
       return 0;
     }
