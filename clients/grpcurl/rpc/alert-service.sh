@@ -23,5 +23,5 @@ DeleteDeliveryTarget {"name": "on-call"}
 ListDeliveryTargets {}
 TestDeliveryTarget {"name": "on-call"}
 ListDeadLetters {"target": "on-call"}
-RetryDeadLetters {"delivery_ids": ["6f1f6b0e-0d0e-4a52-9a6b-0a1b2c3d4e5f"]}
+RetryDeadLetters {"delivery_ids": ["3f2a9c0d5e6b7a8190a1b2c3d4e5f607"]}
 REQUESTS

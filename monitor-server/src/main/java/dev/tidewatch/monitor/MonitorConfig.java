@@ -1,5 +1,6 @@
 package dev.tidewatch.monitor;
 
+import dev.tidewatch.monitor.delivery.DeliveryConfig;
 import dev.tidewatch.monitor.drift.DriftConfig;
 import dev.tidewatch.serverkit.config.Setting;
 import dev.tidewatch.serverkit.database.DatabaseConfig;
@@ -70,6 +71,7 @@ public record MonitorConfig(
         String alertInferenceTarget,
     @Setting(description = "Watch streams at once, 1 to 100000.", defaultValue = "1000")
         int watchersMax,
+    @Setting(description = "Delivery of alerts to webhooks.") DeliveryConfig delivery,
     @Setting(description = "How often some series' tunings are looked at.", defaultValue = "5s")
         Duration tuningInterval,
     @Setting(description = "How the ledger is kept.") LedgerConfig ledger,

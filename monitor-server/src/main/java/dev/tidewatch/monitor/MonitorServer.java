@@ -123,6 +123,7 @@ public final class MonitorServer implements AutoCloseable {
             clock,
             telemetry,
             opened);
+    var delivering = Delivering.open(config, database, alerting, clock, telemetry, opened);
     var joiner =
         opened.push(
             new ActualJoiner(
@@ -198,6 +199,7 @@ public final class MonitorServer implements AutoCloseable {
                     alerting.alerts(),
                     alerting.silences(),
                     alerting.tail(),
+                    delivering.api(),
                     clock,
                     config.watchersMax()));
     UnbuiltServices.all().forEach(builder::service);

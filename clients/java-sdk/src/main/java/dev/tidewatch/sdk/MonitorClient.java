@@ -65,6 +65,11 @@ public final class MonitorClient {
     return new DecisionClient(channel);
   }
 
+  /** Where alerts are delivered to. */
+  public DeliveryClient delivery() {
+    return new DeliveryClient(channel);
+  }
+
   /** For whoever keeps waits of its own between connections. */
   void reconnectNow() {
     reconnectNow.run();

@@ -22,10 +22,14 @@ import dev.tidewatch.proto.monitor.v1.AcknowledgeAlertResponse;
 import dev.tidewatch.proto.monitor.v1.AlertServiceGrpc;
 import dev.tidewatch.proto.monitor.v1.CreateAlertRuleRequest;
 import dev.tidewatch.proto.monitor.v1.CreateAlertRuleResponse;
+import dev.tidewatch.proto.monitor.v1.CreateDeliveryTargetRequest;
+import dev.tidewatch.proto.monitor.v1.CreateDeliveryTargetResponse;
 import dev.tidewatch.proto.monitor.v1.CreateSilenceRequest;
 import dev.tidewatch.proto.monitor.v1.CreateSilenceResponse;
 import dev.tidewatch.proto.monitor.v1.DeleteAlertRuleRequest;
 import dev.tidewatch.proto.monitor.v1.DeleteAlertRuleResponse;
+import dev.tidewatch.proto.monitor.v1.DeleteDeliveryTargetRequest;
+import dev.tidewatch.proto.monitor.v1.DeleteDeliveryTargetResponse;
 import dev.tidewatch.proto.monitor.v1.ExpireSilenceRequest;
 import dev.tidewatch.proto.monitor.v1.ExpireSilenceResponse;
 import dev.tidewatch.proto.monitor.v1.GetAlertRequest;
@@ -38,12 +42,22 @@ import dev.tidewatch.proto.monitor.v1.ListAlertTransitionsRequest;
 import dev.tidewatch.proto.monitor.v1.ListAlertTransitionsResponse;
 import dev.tidewatch.proto.monitor.v1.ListAlertsRequest;
 import dev.tidewatch.proto.monitor.v1.ListAlertsResponse;
+import dev.tidewatch.proto.monitor.v1.ListDeadLettersRequest;
+import dev.tidewatch.proto.monitor.v1.ListDeadLettersResponse;
+import dev.tidewatch.proto.monitor.v1.ListDeliveryTargetsRequest;
+import dev.tidewatch.proto.monitor.v1.ListDeliveryTargetsResponse;
 import dev.tidewatch.proto.monitor.v1.ListSilencesRequest;
 import dev.tidewatch.proto.monitor.v1.ListSilencesResponse;
 import dev.tidewatch.proto.monitor.v1.ResolveAlertRequest;
 import dev.tidewatch.proto.monitor.v1.ResolveAlertResponse;
+import dev.tidewatch.proto.monitor.v1.RetryDeadLettersRequest;
+import dev.tidewatch.proto.monitor.v1.RetryDeadLettersResponse;
+import dev.tidewatch.proto.monitor.v1.TestDeliveryTargetRequest;
+import dev.tidewatch.proto.monitor.v1.TestDeliveryTargetResponse;
 import dev.tidewatch.proto.monitor.v1.UpdateAlertRuleRequest;
 import dev.tidewatch.proto.monitor.v1.UpdateAlertRuleResponse;
+import dev.tidewatch.proto.monitor.v1.UpdateDeliveryTargetRequest;
+import dev.tidewatch.proto.monitor.v1.UpdateDeliveryTargetResponse;
 import dev.tidewatch.proto.monitor.v1.WatchAlertsRequest;
 import dev.tidewatch.proto.monitor.v1.WatchAlertsResponse;
 import dev.tidewatch.serverkit.errors.InvalidArgument;
@@ -71,6 +85,7 @@ public final class AlertApi extends AlertServiceGrpc.AlertServiceImplBase {
   private final SilenceStore silences;
   private final SilencedAlerts silenced;
   private final AlertTail tail;
+  private final DeliveryApi delivery;
   private final InstantSource clock;
   private final Semaphore watchPlaces;
 
@@ -83,6 +98,7 @@ public final class AlertApi extends AlertServiceGrpc.AlertServiceImplBase {
       AlertStore alerts,
       SilenceStore silences,
       AlertTail tail,
+      DeliveryApi delivery,
       InstantSource clock,
       int watchersMax) {
     this.rules = rules;
@@ -90,6 +106,7 @@ public final class AlertApi extends AlertServiceGrpc.AlertServiceImplBase {
     this.silences = silences;
     this.silenced = new SilencedAlerts(silences, clock);
     this.tail = tail;
+    this.delivery = delivery;
     this.clock = clock;
     this.watchPlaces = new Semaphore(watchersMax);
   }
@@ -360,6 +377,55 @@ public final class AlertApi extends AlertServiceGrpc.AlertServiceImplBase {
         .ifPresent(
             next -> response.setNextPageToken(Paging.token("silences", next.to(), next.id())));
     answer.onNext(response.build());
+    answer.onCompleted();
+  }
+
+  @Override
+  public void createDeliveryTarget(
+      CreateDeliveryTargetRequest request, StreamObserver<CreateDeliveryTargetResponse> answer) {
+    answer.onNext(delivery.create(request));
+    answer.onCompleted();
+  }
+
+  @Override
+  public void updateDeliveryTarget(
+      UpdateDeliveryTargetRequest request, StreamObserver<UpdateDeliveryTargetResponse> answer) {
+    answer.onNext(delivery.update(request));
+    answer.onCompleted();
+  }
+
+  @Override
+  public void deleteDeliveryTarget(
+      DeleteDeliveryTargetRequest request, StreamObserver<DeleteDeliveryTargetResponse> answer) {
+    answer.onNext(delivery.delete(request));
+    answer.onCompleted();
+  }
+
+  @Override
+  public void listDeliveryTargets(
+      ListDeliveryTargetsRequest request, StreamObserver<ListDeliveryTargetsResponse> answer) {
+    answer.onNext(delivery.list(request));
+    answer.onCompleted();
+  }
+
+  @Override
+  public void testDeliveryTarget(
+      TestDeliveryTargetRequest request, StreamObserver<TestDeliveryTargetResponse> answer) {
+    answer.onNext(delivery.test(request));
+    answer.onCompleted();
+  }
+
+  @Override
+  public void listDeadLetters(
+      ListDeadLettersRequest request, StreamObserver<ListDeadLettersResponse> answer) {
+    answer.onNext(delivery.deadLetters(request));
+    answer.onCompleted();
+  }
+
+  @Override
+  public void retryDeadLetters(
+      RetryDeadLettersRequest request, StreamObserver<RetryDeadLettersResponse> answer) {
+    answer.onNext(delivery.retry(request));
     answer.onCompleted();
   }
 }
