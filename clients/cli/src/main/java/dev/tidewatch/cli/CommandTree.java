@@ -96,6 +96,27 @@ final class CommandTree {
                     .addSubcommand("list", new SuppressListCommand(session))
                     .addSubcommand("remove", new SuppressRemoveCommand(session))));
     root.addSubcommand(
+        "alerts",
+        group("Look at alerts, take care of them, and say what they are raised for.")
+            .addSubcommand("list", new AlertsListCommand(session))
+            .addSubcommand("get", new AlertsGetCommand(session))
+            .addSubcommand("ack", new AlertsAckCommand(session))
+            .addSubcommand("resolve", new AlertsResolveCommand(session))
+            .addSubcommand("watch", new AlertsWatchCommand(session))
+            .addSubcommand(
+                "rules",
+                group("Say what alerts are raised for.")
+                    .addSubcommand("list", new AlertsRulesListCommand(session))
+                    .addSubcommand("get", new AlertsRulesGetCommand(session))
+                    .addSubcommand("set", new AlertsRulesSetCommand(session))
+                    .addSubcommand("delete", new AlertsRulesDeleteCommand(session)))
+            .addSubcommand(
+                "silence",
+                group("Keep alerts from being delivered for a while.")
+                    .addSubcommand("create", new AlertsSilenceCreateCommand(session))
+                    .addSubcommand("list", new AlertsSilenceListCommand(session))
+                    .addSubcommand("expire", new AlertsSilenceExpireCommand(session))));
+    root.addSubcommand(
         "monitor",
         group("Look at how good the forecasts are, and why.")
             .addSubcommand("accuracy", new MonitorAccuracyCommand(session))

@@ -70,6 +70,11 @@ public final class MonitorClient {
     return new DeliveryClient(channel);
   }
 
+  /** Rules, alerts and silences. */
+  public AlertClient alerts() {
+    return new AlertClient(channel, reconnectNow);
+  }
+
   /** For whoever keeps waits of its own between connections. */
   void reconnectNow() {
     reconnectNow.run();

@@ -20,6 +20,7 @@ import org.jooq.DSLContext;
  * (by all who evaluate rules or change them), then alerts, then the head of the transitions.
  */
 final class AlertWriter {
+  private static final int ROWS_PER_STATEMENT = 1_000;
   private static final short RESOLVED = (short) AlertState.RESOLVED.code();
 
   private AlertWriter() {}
@@ -60,6 +61,7 @@ final class AlertWriter {
                 .value1()
             - moves;
     var insert = db.insertQuery(ALERT_TRANSITION);
+    int rows = 0;
     for (Step step : steps) {
       for (Move move : step.moves()) {
         insert.newRecord();
@@ -73,9 +75,16 @@ final class AlertWriter {
         insert.addValue(ALERT_TRANSITION.CHANGED_AT, move.at());
         insert.addValue(ALERT_TRANSITION.ACTOR, move.actor());
         insert.addValue(ALERT_TRANSITION.REASON, move.reason());
+        if (++rows == ROWS_PER_STATEMENT) {
+          insert.execute();
+          insert = db.insertQuery(ALERT_TRANSITION);
+          rows = 0;
+        }
       }
     }
-    insert.execute();
+    if (rows > 0) {
+      insert.execute();
+    }
   }
 
   /** Resolves all open alerts of a rule. */
@@ -87,9 +96,6 @@ final class AlertWriter {
             .orderBy(ALERT.ALERT_ID)
             .forUpdate()
             .fetch(row -> AlertLife.resolved(AlertRows.alert(row), at, "", reason));
-    // In pieces: a rule may have as many alerts as there are series.
-    for (int from = 0; from < steps.size(); from += 1_000) {
-      write(db, steps.subList(from, Math.min(steps.size(), from + 1_000)));
-    }
+    write(db, steps);
   }
 }

@@ -12,6 +12,7 @@ final class MonitorCases {
   static void into(BadInputTable table) {
     ledger(table);
     anomalies(table);
+    AlertCases.into(table);
     FeedbackCases.into(table);
     DecisionCases.into(table);
     var accuracy = table.service("tidewatch.monitor.v1.AccuracyService");
@@ -129,20 +130,6 @@ final class MonitorCases {
     table
         .service("tidewatch.monitor.v1.AlertService")
         .notBuilt(
-            "CreateAlertRule",
-            "UpdateAlertRule",
-            "DeleteAlertRule",
-            "GetAlertRule",
-            "ListAlertRules",
-            "ListAlerts",
-            "GetAlert",
-            "AcknowledgeAlert",
-            "ResolveAlert",
-            "ListAlertTransitions",
-            "WatchAlerts",
-            "CreateSilence",
-            "ExpireSilence",
-            "ListSilences",
             "CreateDeliveryTarget",
             "UpdateDeliveryTarget",
             "DeleteDeliveryTarget",
