@@ -4,7 +4,9 @@ import dev.tidewatch.monitor.accuracy.ComparisonStore;
 import dev.tidewatch.monitor.api.DecisionApi;
 import dev.tidewatch.monitor.decision.DecisionStore;
 import dev.tidewatch.monitor.registry.GrpcPromotions;
+import dev.tidewatch.monitor.storage.AlertStory;
 import dev.tidewatch.monitor.storage.DecisionStory;
+import dev.tidewatch.monitor.storage.DriftStory;
 import dev.tidewatch.monitor.storage.KnownModels;
 import dev.tidewatch.monitor.storage.PostgresDecisionStore;
 import dev.tidewatch.monitor.storage.PostgresTrialStore;
@@ -52,7 +54,13 @@ final class Promoting implements AutoCloseable {
     var promotions = new GrpcPromotions(registry, CALL_TIMEOUT);
     var conduct = new TrialConduct(trials, promotions, comparisons, clock);
     var desk = new TrialDesk(trials, decisions, conduct, promotions, clock);
-    var story = new Story(List.of(new RetrainStory(database), new DecisionStory(database)));
+    var story =
+        new Story(
+            List.of(
+                new DriftStory(database),
+                new AlertStory(database),
+                new RetrainStory(database),
+                new DecisionStory(database)));
     var worker =
         new TrialWorker(
                 candidates,

@@ -325,6 +325,10 @@ public final class TrialConduct {
 
   private Turn rollBack(Trial trial) {
     AliasPlaces places = promotions.places(trial.model());
+    if (places.isChampion(trial.candidate())) {
+      // Stopped after the registry had promoted it, or somebody else did: what serves counts.
+      return Turn.to(trial.to(TrialStep.PROMOTE, "it is the champion already", "", now()));
+    }
     var moves = new ArrayList<AliasOrder.Move>();
     removeCanary(trial, places, moves);
     boolean hadCanary = trial.canaryAt().isPresent() || !moves.isEmpty();

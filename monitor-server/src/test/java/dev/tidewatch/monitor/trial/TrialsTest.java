@@ -349,6 +349,18 @@ class TrialsTest {
   }
 
   @Test
+  void whatIsStoppedTooLateIsNotCalledRolledBack() {
+    Trial trial = begin("1.1.0", TrialPlan.AT_THE_GATE);
+    registry.fail(() -> false, () -> true);
+    assertThatThrownBy(() -> proceed(trial)).isInstanceOf(Unavailable.class);
+    assertThat(registry.at("champion")).isEqualTo("1.1.0");
+    registry.fail(() -> false, () -> false);
+    Trial ended = desk.abort(trial.id(), "ann", "too late");
+    assertThat(ended.step()).isEqualTo(TrialStep.PROMOTED);
+    assertThat(decided().getLast().kind()).isEqualTo(DecisionKind.PROMOTED);
+  }
+
+  @Test
   void aPromotionIsTakenBackInOneCallAndOnlyOnce() {
     proceed(begin("1.1.0", TrialPlan.AT_THE_GATE));
     Decision promoted = decided(DecisionKind.PROMOTED);
