@@ -75,6 +75,10 @@ public record MonitorConfig(
     @Setting(description = "How often some series' tunings are looked at.", defaultValue = "5s")
         Duration tuningInterval,
     @Setting(description = "How the ledger is kept.") LedgerConfig ledger,
+    @Setting(
+            description = "Answers about energy and plant computed at once, 1 to 1000.",
+            defaultValue = "4")
+        int analyticsMax,
     @Setting(description = "Deadline of a query to ingest.", defaultValue = "60s")
         Duration queryDeadline,
     @Setting(
@@ -90,6 +94,9 @@ public record MonitorConfig(
     }
     if (watchersMax < 1 || watchersMax > 100_000) {
       throw new IllegalArgumentException("watchers-max: " + watchersMax + ", expected 1 to 100000");
+    }
+    if (analyticsMax < 1 || analyticsMax > 1000) {
+      throw new IllegalArgumentException("analytics-max: " + analyticsMax + ", expected 1 to 1000");
     }
     requireAtLeast("join-interval", joinInterval, Duration.ofMillis(1));
     requireAtLeast("lease-term", leaseTerm, Duration.ofSeconds(1));

@@ -1,8 +1,11 @@
 package dev.tidewatch.monitor;
 
+import dev.tidewatch.monitor.analytics.Analytics;
+import dev.tidewatch.monitor.analytics.RecordedForecasts;
 import dev.tidewatch.monitor.anomaly.AnomalyTail;
 import dev.tidewatch.monitor.api.AccuracyApi;
 import dev.tidewatch.monitor.api.AlertApi;
+import dev.tidewatch.monitor.api.AnalyticsApi;
 import dev.tidewatch.monitor.api.AnomalyApi;
 import dev.tidewatch.monitor.api.DriftApi;
 import dev.tidewatch.monitor.api.LedgerApi;
@@ -12,6 +15,7 @@ import dev.tidewatch.monitor.api.TuningApi;
 import dev.tidewatch.monitor.api.UnbuiltServices;
 import dev.tidewatch.monitor.drift.Drift;
 import dev.tidewatch.monitor.ingest.GrpcFeedSource;
+import dev.tidewatch.monitor.ingest.GrpcMeasuredSeries;
 import dev.tidewatch.monitor.ingest.GrpcReadingSource;
 import dev.tidewatch.monitor.registry.GrpcModelCatalogue;
 import dev.tidewatch.monitor.storage.PostgresAccuracyStore;
@@ -20,6 +24,7 @@ import dev.tidewatch.monitor.storage.PostgresAnomalyStatistics;
 import dev.tidewatch.monitor.storage.PostgresAnomalyStore;
 import dev.tidewatch.monitor.storage.PostgresComparisonStore;
 import dev.tidewatch.monitor.storage.PostgresCoverageSource;
+import dev.tidewatch.monitor.storage.PostgresDeviceRecords;
 import dev.tidewatch.monitor.storage.PostgresDriftStore;
 import dev.tidewatch.monitor.storage.PostgresLedgerStore;
 import dev.tidewatch.monitor.storage.PostgresResidualStore;
@@ -158,6 +163,12 @@ public final class MonitorServer implements AutoCloseable {
                 config.trialInterval(),
                 clock,
                 telemetry));
+    var analytics =
+        new Analytics(
+            new GrpcMeasuredSeries(ingest.channel(), config.queryDeadline()),
+            RecordedForecasts.in(ledger),
+            new PostgresDeviceRecords(database),
+            clock);
     var builder =
         GrpcServer.builder(config.grpc(), config.security(), telemetry)
             // A fault of one record rejects that record alone, so these are checked one by one.
@@ -176,8 +187,7 @@ public final class MonitorServer implements AutoCloseable {
                     joiner::feedHead,
                     metrics::joinsSinceStart,
                     upkeep::originMin))
-            .service(
-                new AccuracyApi(accuracy, comparisons, (filter, from, to) -> List.of(), clock))
+            .service(new AccuracyApi(accuracy, comparisons, (filter, from, to) -> List.of(), clock))
             .service(promoting.api())
             .service(new DriftApi(drift, accuracy, clock))
             .service(
@@ -202,6 +212,7 @@ public final class MonitorServer implements AutoCloseable {
                     delivering.api(),
                     clock,
                     config.watchersMax()));
+    builder.service(new AnalyticsApi(analytics, config.analyticsMax()));
     UnbuiltServices.all().forEach(builder::service);
     return new MonitorServer(opened, opened.push(builder.start()));
   }

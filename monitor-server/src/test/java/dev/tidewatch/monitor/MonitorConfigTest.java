@@ -39,6 +39,7 @@ class MonitorConfigTest {
     "feed-shards, 1025",
     "join-batch, 0",
     "watchers-max, 0",
+    "analytics-max, 0",
     "join-interval, 0s",
     "lease-term, 10ms",
     "watch-interval, 0s",

@@ -131,6 +131,15 @@ final class CommandTree {
             .addSubcommand("abort", new RetrainAbortCommand(session))
             .addSubcommand("decisions", new RetrainDecisionsCommand(session))
             .addSubcommand("revert", new RetrainRevertCommand(session)));
+    root.addSubcommand(
+        "analytics",
+        group("Look at energy and plant: consumption, demand, efficiency, run time.")
+            .addSubcommand("consumption", new AnalyticsConsumptionCommand(session))
+            .addSubcommand("demand", new AnalyticsDemandCommand(session))
+            .addSubcommand("efficiency", new AnalyticsEfficiencyCommand(session))
+            .addSubcommand("run-time", new AnalyticsRunTimeCommand(session))
+            .addSubcommand("correlation", new AnalyticsCorrelationCommand(session))
+            .addSubcommand("devices", new AnalyticsDevicesCommand(session)));
     root.addSubcommand("audit", new AuditCommand(session));
     root.addSubcommand("status", new StatusCommand(session));
     root.addSubcommand("version", new VersionCommand(session));

@@ -55,6 +55,11 @@ public final class MonitorClient {
     this.ledger = LedgerServiceGrpc.newBlockingStub(channel);
   }
 
+  /** Energy and plant. */
+  public AnalyticsClient analytics() {
+    return new AnalyticsClient(channel);
+  }
+
   /** For RPCs that have no method here: any stub of the monitor server may be made on it. */
   public Channel channel() {
     return channel;

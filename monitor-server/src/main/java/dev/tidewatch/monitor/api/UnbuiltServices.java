@@ -1,6 +1,5 @@
 package dev.tidewatch.monitor.api;
 
-import dev.tidewatch.proto.monitor.v1.AnalyticsServiceGrpc;
 import dev.tidewatch.proto.monitor.v1.HealthScoreServiceGrpc;
 import io.grpc.BindableService;
 import java.util.List;
@@ -13,8 +12,6 @@ public final class UnbuiltServices {
   private UnbuiltServices() {}
 
   public static List<BindableService> all() {
-    return List.of(
-        new HealthScoreServiceGrpc.HealthScoreServiceImplBase() {},
-        new AnalyticsServiceGrpc.AnalyticsServiceImplBase() {});
+    return List.of(new HealthScoreServiceGrpc.HealthScoreServiceImplBase() {});
   }
 }

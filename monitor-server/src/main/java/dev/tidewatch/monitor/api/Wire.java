@@ -142,7 +142,7 @@ final class Wire {
     }
   }
 
-  private static ZoneId zone(String field, String name) {
+  static ZoneId zone(String field, String name) {
     if (name.isEmpty()) {
       return UTC;
     }

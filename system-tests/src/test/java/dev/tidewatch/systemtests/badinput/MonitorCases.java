@@ -116,16 +116,7 @@ final class MonitorCases {
 
   private static void laterServices(BadInputTable table) {
     DriftCases.into(table);
-    table
-        .service("tidewatch.monitor.v1.AnalyticsService")
-        .notBuilt(
-            "GetConsumption",
-            "GetDemand",
-            "GetEfficiency",
-            "GetRunTime",
-            "GetCorrelation",
-            "CompareDevices",
-            "ExportAnalytics");
+    AnalyticsCases.into(table);
     RetrainCases.into(table);
     table
         .service("tidewatch.monitor.v1.AlertService")

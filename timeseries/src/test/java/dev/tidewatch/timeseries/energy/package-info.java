@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tidewatch.timeseries.energy;
+
+import org.jspecify.annotations.NullMarked;
