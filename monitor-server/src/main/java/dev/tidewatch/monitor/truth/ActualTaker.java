@@ -21,6 +21,9 @@ final class ActualTaker {
   /** Targets of one query lie within this span, so that a backlog does not read years at once. */
   private static final long SPAN_MICROS_MAX = 2 * Times.MICROS_PER_DAY;
 
+  /** As many series as one query may name; a query has no more series than targets. */
+  private static final int TARGETS_PER_QUERY_MAX = 10_000;
+
   private final ReadingSource readings;
 
   ActualTaker(ReadingSource readings) {
@@ -53,7 +56,8 @@ final class ActualTaker {
     var batch = new ArrayList<Target>();
     long spanStart = 0;
     for (Target target : sorted) {
-      if (!batch.isEmpty() && target.endMicros() - spanStart > SPAN_MICROS_MAX) {
+      if (batch.size() == TARGETS_PER_QUERY_MAX
+          || (!batch.isEmpty() && target.endMicros() - spanStart > SPAN_MICROS_MAX)) {
         batches.add(batch);
         batch = new ArrayList<>();
       }
