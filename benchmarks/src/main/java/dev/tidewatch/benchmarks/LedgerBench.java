@@ -143,7 +143,8 @@ final class LedgerBench implements Bench {
    */
   private static void measure(BenchDatabase database, Figures load, int horizon, Figures figures)
       throws Exception {
-    long recorded = (long) load.get("recorded").orElseThrow() * horizon;
+    long predictions = (long) load.get("recorded").orElseThrow();
+    long recorded = predictions * horizon;
     String measured =
         "a.interval_start >= to_timestamp(%d) AND a.interval_start < to_timestamp(%d)"
             .formatted(

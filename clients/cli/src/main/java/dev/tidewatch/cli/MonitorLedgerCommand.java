@@ -36,8 +36,7 @@ final class MonitorLedgerCommand implements Callable<Integer> {
         "commits of the feed behind",
         Numbers.count(
             Math.max(
-                0,
-                status.getFeedHead().getPosition() - status.getJoinedThrough().getPosition())));
+                0, status.getFeedHead().getPosition() - status.getJoinedThrough().getPosition())));
     table.row("oldest truth overdue", ProtoTimes.duration(status.getJoinLag()).toString());
     session.print(table);
     return ExitCode.OK;
