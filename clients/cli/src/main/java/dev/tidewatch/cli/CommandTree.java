@@ -115,7 +115,9 @@ final class CommandTree {
                 group("Keep alerts from being delivered for a while.")
                     .addSubcommand("create", new AlertsSilenceCreateCommand(session))
                     .addSubcommand("list", new AlertsSilenceListCommand(session))
-                    .addSubcommand("expire", new AlertsSilenceExpireCommand(session))));
+                    .addSubcommand("expire", new AlertsSilenceExpireCommand(session)))
+            .addSubcommand("targets", targets(session))
+            .addSubcommand("dead-letters", deadLetters(session)));
     root.addSubcommand(
         "monitor",
         group("Look at how good the forecasts are, and why.")
@@ -145,6 +147,21 @@ final class CommandTree {
     root.addSubcommand("version", new VersionCommand(session));
     root.addSubcommand("help", new HelpCommand(session));
     return withManners(root, session);
+  }
+
+  private static CommandLine targets(Session session) {
+    return group("Say where alerts are delivered to.")
+        .addSubcommand("list", new AlertsTargetsListCommand(session))
+        .addSubcommand("create", new AlertsTargetsCreateCommand(session))
+        .addSubcommand("set", new AlertsTargetsSetCommand(session))
+        .addSubcommand("test", new AlertsTargetsTestCommand(session))
+        .addSubcommand("delete", new AlertsTargetsDeleteCommand(session));
+  }
+
+  private static CommandLine deadLetters(Session session) {
+    return group("Look at deliveries that were given up; put them back.")
+        .addSubcommand("list", new AlertsDeadLettersListCommand(session))
+        .addSubcommand("retry", new AlertsDeadLettersRetryCommand(session));
   }
 
   private static CommandLine group(String description) {

@@ -37,6 +37,7 @@ final class MonitorCases {
             "{\"range\": {\"from\": \"2025-01-01T00:00:00Z\", \"to\": \"2026-01-01T00:00:00Z\"},"
                 + " \"bucket\": \"60s\"}",
             "bucket");
+    DeliveryCases.into(table);
     laterServices(table);
   }
 
@@ -118,15 +119,5 @@ final class MonitorCases {
     DriftCases.into(table);
     AnalyticsCases.into(table);
     RetrainCases.into(table);
-    table
-        .service("tidewatch.monitor.v1.AlertService")
-        .notBuilt(
-            "CreateDeliveryTarget",
-            "UpdateDeliveryTarget",
-            "DeleteDeliveryTarget",
-            "ListDeliveryTargets",
-            "TestDeliveryTarget",
-            "ListDeadLetters",
-            "RetryDeadLetters");
   }
 }
