@@ -109,7 +109,7 @@ public final class Delivery implements AutoCloseable {
     if (done.get().queued() > 0) {
       dispatcher.wake();
     }
-    return true;
+    return !tail.isClosed(); // a closed one waits for nothing
   }
 
   private boolean purge() {
