@@ -44,7 +44,6 @@ import dev.tidewatch.serverkit.lifecycle.CloseStack;
 import dev.tidewatch.serverkit.telemetry.Telemetry;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.UUID;
 
 /** The monitor server, wired by hand: opened top to bottom, closed bottom to top. */
@@ -109,11 +108,12 @@ public final class MonitorServer implements AutoCloseable {
                 tunings, new PostgresCoverageSource(database), clock, config.tuningInterval())
             .start());
     var readings = new GrpcReadingSource(ingest.channel(), config.queryDeadline());
+    var residuals = new PostgresResidualStore(database);
     var drift =
         opened.push(
             Drift.open(
                 new PostgresDriftStore(database, config.feedShards()),
-                new PostgresResidualStore(database),
+                residuals,
                 readings,
                 clock,
                 config.drift()));
@@ -187,7 +187,7 @@ public final class MonitorServer implements AutoCloseable {
                     joiner::feedHead,
                     metrics::joinsSinceStart,
                     upkeep::originMin))
-            .service(new AccuracyApi(accuracy, comparisons, (filter, from, to) -> List.of(), clock))
+            .service(new AccuracyApi(accuracy, comparisons, residuals, clock))
             .service(promoting.api())
             .service(new DriftApi(drift, accuracy, clock))
             .service(

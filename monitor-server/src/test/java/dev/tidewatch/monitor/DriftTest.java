@@ -10,6 +10,7 @@ import dev.tidewatch.proto.monitor.v1.DriftLevel;
 import dev.tidewatch.proto.monitor.v1.DriftServiceGrpc;
 import dev.tidewatch.proto.monitor.v1.DriftVerdict;
 import dev.tidewatch.proto.monitor.v1.EstimateLossRequest;
+import dev.tidewatch.proto.monitor.v1.GetAccuracyTrendRequest;
 import dev.tidewatch.proto.monitor.v1.GetDriftRequest;
 import dev.tidewatch.proto.monitor.v1.ListDriftVerdictsRequest;
 import dev.tidewatch.proto.monitor.v1.PredictedQuantile;
@@ -17,6 +18,7 @@ import dev.tidewatch.proto.monitor.v1.Prediction;
 import dev.tidewatch.proto.monitor.v1.RecordPredictionsRequest;
 import dev.tidewatch.proto.monitor.v1.RegisterDriftReferenceRequest;
 import dev.tidewatch.proto.monitor.v1.Sketch;
+import dev.tidewatch.proto.monitor.v1.TimeRange;
 import dev.tidewatch.proto.type.v1.Grid;
 import dev.tidewatch.timeseries.Times;
 import dev.tidewatch.timeseries.drift.DistributionSketch;
@@ -220,6 +222,21 @@ class DriftTest extends MonitorOverGrpc {
     DriftVerdict found = drift.listDriftVerdicts(residuals).getVerdicts(0);
     assertThat(found.getInput()).isEqualTo("residual");
     assertThat(found.getReason()).contains("Page-Hinkley");
+    var changes =
+        accuracy
+            .getAccuracyTrend(
+                GetAccuracyTrendRequest.newBuilder()
+                    .setRange(
+                        TimeRange.newBuilder()
+                            .setFrom(time(START))
+                            .setTo(time(START.plus(java.time.Duration.ofHours(500)))))
+                    .setBucket(Duration.newBuilder().setSeconds(86_400))
+                    .build())
+            .getChangesList();
+    assertThat(changes).hasSize(1);
+    assertThat(changes.getFirst().getTest()).isEqualTo("page-hinkley");
+    assertThat(changes.getFirst().getTime()).isEqualTo(found.getWindow().getFrom());
+    assertThat(changes.getFirst().getAfter()).isGreaterThan(changes.getFirst().getBefore() + 1);
     assertThat(found.getWindow().getFrom().getSeconds())
         .isBetween(
             START.plus(java.time.Duration.ofHours(350)).getEpochSecond(),

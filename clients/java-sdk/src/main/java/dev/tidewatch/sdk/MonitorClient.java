@@ -10,6 +10,10 @@ import dev.tidewatch.proto.monitor.v1.AssignAnomalyRequest;
 import dev.tidewatch.proto.monitor.v1.CommentAnomalyRequest;
 import dev.tidewatch.proto.monitor.v1.CreateSuppressionWindowRequest;
 import dev.tidewatch.proto.monitor.v1.DeleteSuppressionWindowRequest;
+import dev.tidewatch.proto.monitor.v1.DriftServiceGrpc;
+import dev.tidewatch.proto.monitor.v1.DriftVerdict;
+import dev.tidewatch.proto.monitor.v1.EstimateLossRequest;
+import dev.tidewatch.proto.monitor.v1.EstimateLossResponse;
 import dev.tidewatch.proto.monitor.v1.GetAccuracyRequest;
 import dev.tidewatch.proto.monitor.v1.GetAccuracyResponse;
 import dev.tidewatch.proto.monitor.v1.GetAccuracyTrendRequest;
@@ -18,16 +22,21 @@ import dev.tidewatch.proto.monitor.v1.GetAnomalyRequest;
 import dev.tidewatch.proto.monitor.v1.GetAnomalyResponse;
 import dev.tidewatch.proto.monitor.v1.GetAnomalyStatisticsRequest;
 import dev.tidewatch.proto.monitor.v1.GetAnomalyStatisticsResponse;
+import dev.tidewatch.proto.monitor.v1.GetDriftRequest;
+import dev.tidewatch.proto.monitor.v1.GetDriftResponse;
 import dev.tidewatch.proto.monitor.v1.GetLedgerStatusRequest;
 import dev.tidewatch.proto.monitor.v1.GetLedgerStatusResponse;
 import dev.tidewatch.proto.monitor.v1.LedgerServiceGrpc;
 import dev.tidewatch.proto.monitor.v1.ListAnomaliesRequest;
 import dev.tidewatch.proto.monitor.v1.ListAnomaliesResponse;
+import dev.tidewatch.proto.monitor.v1.ListDriftVerdictsRequest;
+import dev.tidewatch.proto.monitor.v1.ListDriftVerdictsResponse;
 import dev.tidewatch.proto.monitor.v1.ListSuppressionWindowsRequest;
 import dev.tidewatch.proto.monitor.v1.ListSuppressionWindowsResponse;
 import dev.tidewatch.proto.monitor.v1.MarkFalseAlarmRequest;
 import dev.tidewatch.proto.monitor.v1.MarkFalseAlarmResponse;
 import dev.tidewatch.proto.monitor.v1.PredictionFilter;
+import dev.tidewatch.proto.monitor.v1.RegisterDriftReferenceRequest;
 import dev.tidewatch.proto.monitor.v1.SuppressionWindow;
 import dev.tidewatch.proto.monitor.v1.WatchAnomaliesRequest;
 import dev.tidewatch.proto.monitor.v1.WatchAnomaliesResponse;
@@ -37,7 +46,7 @@ import java.util.UUID;
 import java.util.stream.Stream;
 
 /**
- * The monitor server: anomalies and accuracy. Thread-safe. Every method throws {@link
+ * The monitor server: anomalies, accuracy and drift. Thread-safe. Every method throws {@link
  * TidewatchException} if the call fails; lists fetch their pages while they are read.
  */
 public final class MonitorClient {
@@ -46,6 +55,7 @@ public final class MonitorClient {
   private final AnomalyServiceGrpc.AnomalyServiceBlockingStub anomalies;
   private final AccuracyServiceGrpc.AccuracyServiceBlockingStub accuracy;
   private final LedgerServiceGrpc.LedgerServiceBlockingStub ledger;
+  private final DriftServiceGrpc.DriftServiceBlockingStub drift;
 
   MonitorClient(Channel channel, Runnable reconnectNow) {
     this.channel = channel;
@@ -53,6 +63,7 @@ public final class MonitorClient {
     this.anomalies = AnomalyServiceGrpc.newBlockingStub(channel);
     this.accuracy = AccuracyServiceGrpc.newBlockingStub(channel);
     this.ledger = LedgerServiceGrpc.newBlockingStub(channel);
+    this.drift = DriftServiceGrpc.newBlockingStub(channel);
   }
 
   /** Energy and plant. */
@@ -178,6 +189,36 @@ public final class MonitorClient {
   /** Follows the log; see {@link AnomalyWatch} for one that reconnects. */
   public ServerStream<WatchAnomaliesResponse> watchAnomalies(WatchAnomaliesRequest request) {
     return Calls.stream(() -> anomalies.watchAnomalies(request));
+  }
+
+  /**
+   * Registers what a version's inputs looked like when it was trained, once.
+   *
+   * @return false: it was registered before
+   */
+  public boolean registerDriftReference(RegisterDriftReferenceRequest request) {
+    return Calls.unary(() -> drift.registerDriftReference(request)).getRegistered();
+  }
+
+  /** The newest verdicts about a version, strongest first. The page token is ignored. */
+  public Stream<DriftVerdict> drift(GetDriftRequest first) {
+    return Calls.pages(
+        token -> drift.getDrift(first.toBuilder().setPageToken(token).build()),
+        GetDriftResponse::getVerdictsList,
+        GetDriftResponse::getNextPageToken);
+  }
+
+  /** Verdicts over time, newest first. The page token is ignored. */
+  public Stream<DriftVerdict> driftVerdicts(ListDriftVerdictsRequest first) {
+    return Calls.pages(
+        token -> drift.listDriftVerdicts(first.toBuilder().setPageToken(token).build()),
+        ListDriftVerdictsResponse::getVerdictsList,
+        ListDriftVerdictsResponse::getNextPageToken);
+  }
+
+  /** What the error of a version probably is where truths are late. */
+  public EstimateLossResponse estimateLoss(EstimateLossRequest request) {
+    return Calls.unary(() -> drift.estimateLoss(request));
   }
 
   /** The figures per group. The page token of the request is ignored. */

@@ -48,7 +48,11 @@ final class Fitting {
       @Nullable ChampionComparison comparison,
       @Nullable TuningResult tuning,
       @Nullable BacktestReport backtest,
-      TrainedOn trainedOn) {}
+      TrainedOn trainedOn) {
+    Fitted with(Bundle other) {
+      return new Fitted(other, parameters, comparison, tuning, backtest, trainedOn);
+    }
+  }
 
   /** Compares a back-test with the champion. */
   interface Comparing {

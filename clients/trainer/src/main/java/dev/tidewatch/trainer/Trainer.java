@@ -143,6 +143,10 @@ public final class Trainer {
                           : new Champions(tidewatch.registry(), families)
                               .compare(
                                   plan.model(), champion.version(), prepared, candidate, told));
+      fitted =
+          fitted.with(
+              DriftReferences.of(fitted.bundle().manifest(), dataset, clock.instant())
+                  .in(fitted.bundle()));
       var metrics = new TreeMap<>(fitted.bundle().manifest().metrics());
       if (fitted.comparison() != null) {
         metrics.putAll(fitted.comparison().metrics());
@@ -151,6 +155,7 @@ public final class Trainer {
       run.tag(tags(plan, dataset, fitted));
       ModelVersion version = register(plan, dataset, fitted, metrics, run.id(), progress);
       attachEvidence(plan, fitted, version, run);
+      registerReference(fitted, version, run);
       report =
           new TrainingReport(
               plan.model(),
@@ -252,6 +257,18 @@ public final class Trainer {
         VersionEvidence.attach(tidewatch.registry(), version, run.id(), findings);
       } catch (TidewatchException e) {
         run.tag(Map.of("evidence_missing", String.valueOf(e.getMessage())));
+      }
+      return version;
+    });
+  }
+
+  /** As evidence: the version can do without, and the run tells that it does. */
+  private void registerReference(Fitting.Fitted fitted, ModelVersion version, RunRecord run) {
+    Uninterrupted.call(() -> {
+      try {
+        DriftReferences.register(tidewatch.monitor(), fitted.bundle(), version);
+      } catch (TidewatchException e) {
+        run.tag(Map.of("drift_reference_missing", String.valueOf(e.getMessage())));
       }
       return version;
     });

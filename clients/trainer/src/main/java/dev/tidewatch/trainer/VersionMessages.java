@@ -93,7 +93,7 @@ final class VersionMessages {
         .collect(Collectors.joining(",", "[", "]"));
   }
 
-  private static dev.tidewatch.proto.type.v1.Grid grid(Grid grid) {
+  static dev.tidewatch.proto.type.v1.Grid grid(Grid grid) {
     return dev.tidewatch.proto.type.v1.Grid.newBuilder()
         .setStep(duration(grid.step()))
         .setTimeZone(grid.zone().getId())

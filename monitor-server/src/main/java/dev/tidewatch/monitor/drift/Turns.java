@@ -7,9 +7,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A thread that does a piece of work again and again, until it is closed. It rests at least as long
- * as the work took, so that it never takes more than half a core; a failure is told once and tried
- * again.
+ * A thread that does a piece of work again and again, until it is closed. It rests three times as
+ * long as the work took, so that it never takes more than a quarter of a core; a failure is told
+ * once and tried again.
  */
 final class Turns implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Turns.class);
@@ -49,7 +49,7 @@ final class Turns implements AutoCloseable {
         failing = true;
       }
       try {
-        long rest = Math.max(interval.toNanos(), System.nanoTime() - begun);
+        long rest = Math.max(interval.toNanos(), 3 * (System.nanoTime() - begun));
         if (closing.await(rest, TimeUnit.NANOSECONDS)) {
           return;
         }

@@ -1,11 +1,16 @@
 package dev.tidewatch.monitor.storage;
 
+import static dev.tidewatch.monitor.storage.jooq.Tables.MODEL_VERSION;
 import static dev.tidewatch.monitor.storage.jooq.Tables.RESIDUAL_CHANGE;
 import static dev.tidewatch.monitor.storage.jooq.Tables.RESIDUAL_TEST;
+import static dev.tidewatch.monitor.storage.jooq.Tables.SERIES;
 import static dev.tidewatch.monitor.storage.jooq.Tables.SERIES_GRID;
 
 import dev.tidewatch.monitor.ModelVersion;
+import dev.tidewatch.monitor.accuracy.ResidualChange;
+import dev.tidewatch.monitor.accuracy.ResidualChangeSource;
 import dev.tidewatch.monitor.drift.ResidualStore;
+import dev.tidewatch.monitor.ledger.PredictionFilter;
 import dev.tidewatch.serverkit.database.Database;
 import dev.tidewatch.timeseries.Times;
 import java.time.Instant;
@@ -19,7 +24,9 @@ import org.jooq.DSLContext;
 import org.jooq.impl.DSL;
 
 /** Residuals, their tests and changes on PostgreSQL. */
-public final class PostgresResidualStore implements ResidualStore {
+public final class PostgresResidualStore implements ResidualStore, ResidualChangeSource {
+  private static final int CHANGES_MAX = 1000;
+
   private static final String JOINED =
       """
       WITH asked AS (SELECT * FROM unnest(?::bigint[], ?::bigint[]) AS t (series_id, since)),
@@ -191,6 +198,39 @@ public final class PostgresResidualStore implements ResidualStore {
         .verdict()
         .ifPresent(verdict ->
             DriftVerdicts.write(db, stream.modelVersionId(), stream.seriesId(), verdict));
+  }
+
+  @Override
+  public List<ResidualChange> between(PredictionFilter filter, Instant from, Instant to) {
+    // A test reads all predictions of a version on a series, whatever their alias, role and grid.
+    var streams =
+        new PredictionFilter(
+            filter.series(),
+            filter.seriesPrefix(),
+            filter.model(),
+            filter.version(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty());
+    return database
+        .dsl()
+        .select(RESIDUAL_CHANGE.fields())
+        .from(RESIDUAL_CHANGE)
+        .join(SERIES)
+        .on(SERIES.SERIES_ID.eq(RESIDUAL_CHANGE.SERIES_ID))
+        .join(MODEL_VERSION)
+        .on(MODEL_VERSION.MODEL_VERSION_ID.eq(RESIDUAL_CHANGE.MODEL_VERSION_ID))
+        .where(PostgresLedgerStore.matching(streams))
+        .and(RESIDUAL_CHANGE.TIME.ge(from))
+        .and(RESIDUAL_CHANGE.TIME.lt(to))
+        .orderBy(RESIDUAL_CHANGE.TIME, RESIDUAL_CHANGE.SERIES_ID)
+        .limit(CHANGES_MAX)
+        .fetch(row ->
+            new ResidualChange(
+                row.get(RESIDUAL_CHANGE.TIME),
+                row.get(RESIDUAL_CHANGE.TEST),
+                row.get(RESIDUAL_CHANGE.MEAN_BEFORE),
+                row.get(RESIDUAL_CHANGE.MEAN_AFTER)));
   }
 
   @Override

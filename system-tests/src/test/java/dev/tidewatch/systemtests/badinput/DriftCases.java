@@ -6,7 +6,8 @@ import static io.grpc.Status.Code.NOT_FOUND;
 /** Wrong requests to the watch for drift. */
 final class DriftCases {
   /** A KLL sketch of the three doubles 1, 2 and 3. */
-  private static final String SKETCH = "BQEPAAAECAADAAAAAAAAAAAEAQD9AwAAAAAAAAAA8D8AAAAAAAAIQAAAAAAAAAhAAAAAAAAAAEAAAAAAAADwPw==";
+  private static final String SKETCH =
+      "BQEPAAAECAADAAAAAAAAAAAEAQD9AwAAAAAAAAAA8D8AAAAAAAAIQAAAAAAAAAhAAAAAAAAAAEAAAAAAAADwPw==";
 
   private DriftCases() {}
 

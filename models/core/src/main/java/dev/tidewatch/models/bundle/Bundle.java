@@ -80,6 +80,13 @@ public final class Bundle {
     return new Bundle(manifest.withMetrics(metrics), files);
   }
 
+  /** The same model with one file more, or another in its place. */
+  public Bundle withFile(String name, byte[] bytes) {
+    var all = new TreeMap<>(files);
+    all.put(name, bytes);
+    return of(manifest, all);
+  }
+
   /** Names of the payload files. */
   public Set<String> fileNames() {
     return Collections.unmodifiableSet(files.keySet());
