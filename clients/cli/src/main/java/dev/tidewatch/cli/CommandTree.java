@@ -122,6 +122,7 @@ final class CommandTree {
         "monitor",
         group("Look at how good the forecasts are, and why.")
             .addSubcommand("accuracy", new MonitorAccuracyCommand(session))
+            .addSubcommand("drift", new MonitorDriftCommand(session))
             .addSubcommand("trend", new MonitorTrendCommand(session))
             .addSubcommand("ledger", new MonitorLedgerCommand(session))
             .addSubcommand("why", new MonitorWhyCommand(session)));
