@@ -4,6 +4,7 @@ import dev.tidewatch.benchmarks.accuracy.AccuracyCommand;
 import dev.tidewatch.benchmarks.crash.CrashCommand;
 import dev.tidewatch.benchmarks.crash.MonitorCrashCommand;
 import dev.tidewatch.benchmarks.crash.RegistryCrashCommand;
+import dev.tidewatch.benchmarks.drift.DriftCommand;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -34,13 +35,15 @@ import picocli.CommandLine.Parameters;
       "  ./tidewatch bench crash --kills 12 --seed 7",
       "  ./tidewatch bench registry-crash --kills 48 --seed 7",
       "  ./tidewatch bench monitor-crash --kills 20 --seed 7",
-      "  ./tidewatch bench accuracy nab --data DIR --out DIR"
+      "  ./tidewatch bench accuracy nab --data DIR --out DIR",
+      "  ./tidewatch bench drift --data DIR --out alarms.json"
     },
     subcommands = {
       CrashCommand.class,
       RegistryCrashCommand.class,
       MonitorCrashCommand.class,
       AccuracyCommand.class,
+      DriftCommand.class,
       PredictCommand.class
     })
 public final class BenchMain implements Callable<Integer> {
@@ -120,6 +123,7 @@ public final class BenchMain implements Callable<Integer> {
       System.out.printf("%-12s %s%n", "registry-crash", RegistryCrashCommand.PURPOSE);
       System.out.printf("%-12s %s%n", "monitor-crash", MonitorCrashCommand.PURPOSE);
       System.out.printf("%-12s %s%n", "accuracy", AccuracyCommand.PURPOSE);
+      System.out.printf("%-12s %s%n", "drift", DriftCommand.PURPOSE);
       return 0;
     }
     String wanted = name;
