@@ -91,6 +91,11 @@ public final class MonitorClient {
     return new AlertClient(channel, reconnectNow);
   }
 
+  /** Policies of retraining, and its tasks. */
+  public RetrainClient retrain() {
+    return new RetrainClient(channel);
+  }
+
   /** For whoever keeps waits of its own between connections. */
   void reconnectNow() {
     reconnectNow.run();

@@ -29,6 +29,9 @@ import java.util.concurrent.CancellationException;
 
 /** Fetches registered versions and compares with them. */
 public final class Champions {
+  /** Tag of versions that were trained by {@link Trainer}. */
+  public static final String RECIPE_TAG = Recipe.TAG;
+
   /** Tags of a version that hold the settings that its training was given. */
   static final String SETTING_TAG = "set.";
 

@@ -9,6 +9,7 @@ import dev.tidewatch.proto.ingest.v1.QueryReadingsRequest;
 import dev.tidewatch.proto.ingest.v1.QueryReadingsResponse;
 import dev.tidewatch.proto.ingest.v1.QueryServiceGrpc;
 import dev.tidewatch.proto.ingest.v1.SeriesReadings;
+import dev.tidewatch.proto.ingest.v1.TimeRange;
 import dev.tidewatch.proto.registry.v1.Alias;
 import dev.tidewatch.proto.registry.v1.AliasMove;
 import dev.tidewatch.proto.registry.v1.AliasServiceGrpc;
@@ -33,6 +34,8 @@ import dev.tidewatch.proto.registry.v1.GetModelVersionRequest;
 import dev.tidewatch.proto.registry.v1.GetModelVersionResponse;
 import dev.tidewatch.proto.registry.v1.ListAliasesRequest;
 import dev.tidewatch.proto.registry.v1.ListAliasesResponse;
+import dev.tidewatch.proto.registry.v1.ListEvidenceRequest;
+import dev.tidewatch.proto.registry.v1.ListEvidenceResponse;
 import dev.tidewatch.proto.registry.v1.ListModelVersionsRequest;
 import dev.tidewatch.proto.registry.v1.ListModelVersionsResponse;
 import dev.tidewatch.proto.registry.v1.LogRunMetricsRequest;
@@ -51,8 +54,10 @@ import dev.tidewatch.proto.registry.v1.UploadArtifactResponse;
 import dev.tidewatch.proto.type.v1.FeedToken;
 import dev.tidewatch.sdk.Connection;
 import dev.tidewatch.sdk.Endpoint;
+import dev.tidewatch.sdk.ProtoTimes;
 import dev.tidewatch.sdk.Tidewatch;
 import dev.tidewatch.timeseries.ReadingColumns;
+import io.grpc.BindableService;
 import io.grpc.Server;
 import io.grpc.Status;
 import io.grpc.netty.shaded.io.grpc.netty.NettyServerBuilder;
@@ -68,6 +73,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -90,23 +96,29 @@ final class FakePlatform implements AutoCloseable {
   final List<AttachEvidenceRequest> evidence = Collections.synchronizedList(new ArrayList<>());
   volatile boolean refusesUploads;
 
+  /** Queries are answered once it is open. */
+  volatile CountDownLatch queriesPass = new CountDownLatch(0);
+
   /** Runs can be begun and ended, and nothing be said of them meanwhile. */
   volatile boolean forgetsRuns;
 
   private final Server server;
   private final Tidewatch client;
 
-  FakePlatform() {
+  /**
+   * @param more services beside ingest's and registry's
+   */
+  FakePlatform(BindableService... more) {
     try {
-      server =
+      var builder =
           NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
               .addService(new Queries())
               .addService(new Models())
               .addService(new Runs())
               .addService(new Artifacts())
-              .addService(new Aliases())
-              .build()
-              .start();
+              .addService(new Aliases());
+      List.of(more).forEach(builder::addService);
+      server = builder.build().start();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -146,11 +158,21 @@ final class FakePlatform implements AutoCloseable {
     public void queryReadings(
         QueryReadingsRequest request, StreamObserver<QueryReadingsResponse> out) {
       queries.add(request);
+      try {
+        queriesPass.await();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+      }
       String name = request.getSelection().getNames(0);
       ReadingColumns columns = readings.getOrDefault(name, ReadingColumns.empty());
       var message = SeriesReadings.newBuilder().setSeries(name);
+      TimeRange range = request.getRange();
+      long from = range.hasStartTime() ? ProtoTimes.micros(range.getStartTime()) : Long.MIN_VALUE;
+      long to = range.hasEndTime() ? ProtoTimes.micros(range.getEndTime()) : Long.MAX_VALUE;
       for (int row = 0; row < columns.size(); row++) {
-        message.addTimesMicros(columns.timeMicros(row)).addValues(columns.value(row));
+        if (from <= columns.timeMicros(row) && columns.timeMicros(row) < to) {
+          message.addTimesMicros(columns.timeMicros(row)).addValues(columns.value(row));
+        }
       }
       answer(
           out,
@@ -168,6 +190,18 @@ final class FakePlatform implements AutoCloseable {
         AttachEvidenceRequest request, StreamObserver<AttachEvidenceResponse> out) {
       evidence.add(request);
       answer(out, AttachEvidenceResponse.newBuilder().setEvidence(request.getEvidence()).build());
+    }
+
+    @Override
+    public void listEvidence(
+        ListEvidenceRequest request, StreamObserver<ListEvidenceResponse> out) {
+      var attached = ListEvidenceResponse.newBuilder();
+      synchronized (evidence) {
+        evidence.stream()
+            .filter(one -> one.getVersion().equals(request.getVersion()))
+            .forEach(one -> attached.addEvidence(one.getEvidence()));
+      }
+      answer(out, attached.build());
     }
 
     @Override
