@@ -79,6 +79,10 @@ public record MonitorConfig(
             description = "Answers about energy and plant computed at once, 1 to 1000.",
             defaultValue = "4")
         int analyticsMax,
+    @Setting(
+            description = "How often scores of health are made, by one replica.",
+            defaultValue = "2m")
+        Duration healthInterval,
     @Setting(description = "Deadline of a query to ingest.", defaultValue = "60s")
         Duration queryDeadline,
     @Setting(
@@ -103,6 +107,7 @@ public record MonitorConfig(
     requireAtLeast("watch-interval", watchInterval, Duration.ofMillis(1));
     requireAtLeast("retrain-interval", retrainInterval, Duration.ofMillis(1));
     requireAtLeast("tuning-interval", tuningInterval, Duration.ofMillis(1));
+    requireAtLeast("health-interval", healthInterval, Duration.ofMillis(1));
     requireAtLeast("alert-interval", alertInterval, Duration.ofMillis(10));
     requireAtLeast("query-deadline", queryDeadline, Duration.ofMillis(100));
     requireAtLeast("trial-interval", trialInterval, Duration.ofMillis(1));

@@ -12,7 +12,6 @@ import dev.tidewatch.monitor.api.LedgerApi;
 import dev.tidewatch.monitor.api.MonitorMetrics;
 import dev.tidewatch.monitor.api.RecordSpans;
 import dev.tidewatch.monitor.api.TuningApi;
-import dev.tidewatch.monitor.api.UnbuiltServices;
 import dev.tidewatch.monitor.drift.Drift;
 import dev.tidewatch.monitor.ingest.GrpcFeedSource;
 import dev.tidewatch.monitor.ingest.GrpcMeasuredSeries;
@@ -169,6 +168,16 @@ public final class MonitorServer implements AutoCloseable {
             RecordedForecasts.in(ledger),
             new PostgresDeviceRecords(database),
             clock);
+    var health =
+        opened.push(
+            HealthScoring.open(
+                config,
+                database,
+                ingest.channel(),
+                new GrpcModelCatalogue(registry, config.queryDeadline()),
+                accuracy,
+                drift.store(),
+                clock));
     var builder =
         GrpcServer.builder(config.grpc(), config.security(), telemetry)
             // A fault of one record rejects that record alone, so these are checked one by one.
@@ -189,6 +198,7 @@ public final class MonitorServer implements AutoCloseable {
                     upkeep::originMin))
             .service(new AccuracyApi(accuracy, comparisons, residuals, clock))
             .service(promoting.api())
+            .service(health.api())
             .service(new DriftApi(drift, accuracy, clock))
             .service(
                 new AnomalyApi(
@@ -213,7 +223,6 @@ public final class MonitorServer implements AutoCloseable {
                     clock,
                     config.watchersMax()));
     builder.service(new AnalyticsApi(analytics, config.analyticsMax()));
-    UnbuiltServices.all().forEach(builder::service);
     return new MonitorServer(opened, opened.push(builder.start()));
   }
 

@@ -24,19 +24,27 @@ import dev.tidewatch.proto.monitor.v1.GetAnomalyStatisticsRequest;
 import dev.tidewatch.proto.monitor.v1.GetAnomalyStatisticsResponse;
 import dev.tidewatch.proto.monitor.v1.GetDriftRequest;
 import dev.tidewatch.proto.monitor.v1.GetDriftResponse;
+import dev.tidewatch.proto.monitor.v1.GetHealthScoreRequest;
+import dev.tidewatch.proto.monitor.v1.GetHealthTrendRequest;
+import dev.tidewatch.proto.monitor.v1.GetHealthTrendResponse;
 import dev.tidewatch.proto.monitor.v1.GetLedgerStatusRequest;
 import dev.tidewatch.proto.monitor.v1.GetLedgerStatusResponse;
+import dev.tidewatch.proto.monitor.v1.HealthScore;
+import dev.tidewatch.proto.monitor.v1.HealthScoreServiceGrpc;
 import dev.tidewatch.proto.monitor.v1.LedgerServiceGrpc;
 import dev.tidewatch.proto.monitor.v1.ListAnomaliesRequest;
 import dev.tidewatch.proto.monitor.v1.ListAnomaliesResponse;
 import dev.tidewatch.proto.monitor.v1.ListDriftVerdictsRequest;
 import dev.tidewatch.proto.monitor.v1.ListDriftVerdictsResponse;
+import dev.tidewatch.proto.monitor.v1.ListHealthScoresRequest;
+import dev.tidewatch.proto.monitor.v1.ListHealthScoresResponse;
 import dev.tidewatch.proto.monitor.v1.ListSuppressionWindowsRequest;
 import dev.tidewatch.proto.monitor.v1.ListSuppressionWindowsResponse;
 import dev.tidewatch.proto.monitor.v1.MarkFalseAlarmRequest;
 import dev.tidewatch.proto.monitor.v1.MarkFalseAlarmResponse;
 import dev.tidewatch.proto.monitor.v1.PredictionFilter;
 import dev.tidewatch.proto.monitor.v1.RegisterDriftReferenceRequest;
+import dev.tidewatch.proto.monitor.v1.SubjectKind;
 import dev.tidewatch.proto.monitor.v1.SuppressionWindow;
 import dev.tidewatch.proto.monitor.v1.WatchAnomaliesRequest;
 import dev.tidewatch.proto.monitor.v1.WatchAnomaliesResponse;
@@ -54,6 +62,7 @@ public final class MonitorClient {
   private final Runnable reconnectNow;
   private final AnomalyServiceGrpc.AnomalyServiceBlockingStub anomalies;
   private final AccuracyServiceGrpc.AccuracyServiceBlockingStub accuracy;
+  private final HealthScoreServiceGrpc.HealthScoreServiceBlockingStub health;
   private final LedgerServiceGrpc.LedgerServiceBlockingStub ledger;
   private final DriftServiceGrpc.DriftServiceBlockingStub drift;
 
@@ -62,6 +71,7 @@ public final class MonitorClient {
     this.reconnectNow = reconnectNow;
     this.anomalies = AnomalyServiceGrpc.newBlockingStub(channel);
     this.accuracy = AccuracyServiceGrpc.newBlockingStub(channel);
+    this.health = HealthScoreServiceGrpc.newBlockingStub(channel);
     this.ledger = LedgerServiceGrpc.newBlockingStub(channel);
     this.drift = DriftServiceGrpc.newBlockingStub(channel);
   }
@@ -189,6 +199,25 @@ public final class MonitorClient {
   public void removeSuppression(String id, String actor) {
     var request = DeleteSuppressionWindowRequest.newBuilder().setId(id).setActor(actor).build();
     var _ = Calls.unary(() -> anomalies.deleteSuppressionWindow(request));
+  }
+
+  /** Newest scores, worst first. The page token of the request is ignored. */
+  public Stream<HealthScore> healthScores(ListHealthScoresRequest first) {
+    return Calls.pages(
+        token -> health.listHealthScores(first.toBuilder().setPageToken(token).build()),
+        ListHealthScoresResponse::getHealthScoresList,
+        ListHealthScoresResponse::getNextPageToken);
+  }
+
+  /** The newest score of a model, series or device. */
+  public HealthScore healthScore(SubjectKind kind, String subject) {
+    var request = GetHealthScoreRequest.newBuilder().setKind(kind).setSubject(subject).build();
+    return Calls.unary(() -> health.getHealthScore(request)).getHealthScore();
+  }
+
+  /** Scores of one subject over time. */
+  public GetHealthTrendResponse healthTrend(GetHealthTrendRequest request) {
+    return Calls.unary(() -> health.getHealthTrend(request));
   }
 
   /** Follows the log; see {@link AnomalyWatch} for one that reconnects. */

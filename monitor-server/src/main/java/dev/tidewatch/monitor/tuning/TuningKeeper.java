@@ -60,7 +60,7 @@ public final class TuningKeeper implements AutoCloseable {
         turn();
         failed = false;
       } catch (RuntimeException e) {
-        if (!failed) {
+        if (!failed && !closed) {
           log.warn("Keeping tunings failed, trying again: {}", e.getMessage());
         }
         failed = true;

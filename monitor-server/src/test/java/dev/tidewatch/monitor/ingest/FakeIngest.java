@@ -1,6 +1,9 @@
 package dev.tidewatch.monitor.ingest;
 
 import dev.tidewatch.monitor.SeriesShard;
+import dev.tidewatch.proto.ingest.v1.AggregateReadingsRequest;
+import dev.tidewatch.proto.ingest.v1.AggregateReadingsResponse;
+import dev.tidewatch.proto.ingest.v1.BucketColumn;
 import dev.tidewatch.proto.ingest.v1.FeedBlock;
 import dev.tidewatch.proto.ingest.v1.FeedHeartbeat;
 import dev.tidewatch.proto.ingest.v1.FeedServiceGrpc;
@@ -20,6 +23,7 @@ import dev.tidewatch.proto.ingest.v1.ReadingsDeletion;
 import dev.tidewatch.proto.ingest.v1.ReportDataQualityRequest;
 import dev.tidewatch.proto.ingest.v1.ReportDataQualityResponse;
 import dev.tidewatch.proto.ingest.v1.Series;
+import dev.tidewatch.proto.ingest.v1.SeriesBuckets;
 import dev.tidewatch.proto.ingest.v1.SeriesChange;
 import dev.tidewatch.proto.ingest.v1.SeriesChangeKind;
 import dev.tidewatch.proto.ingest.v1.SeriesDataQuality;
@@ -319,6 +323,35 @@ public final class FakeIngest implements AutoCloseable {
                     .setTime(timestamp(newest.getKey()))
                     .setValue(newest.getValue()));
           }
+        }
+      }
+      answer.onNext(response.build());
+      answer.onCompleted();
+    }
+
+    /** Counts alone. */
+    @Override
+    public void aggregateReadings(
+        AggregateReadingsRequest request, StreamObserver<AggregateReadingsResponse> answer) {
+      var response = AggregateReadingsResponse.newBuilder();
+      long bucket = request.getBucket().getSeconds() * Times.MICROS_PER_SECOND;
+      synchronized (lock) {
+        response.setFeedPosition(head());
+        for (String name : request.getSelection().getNamesList()) {
+          var counts = new TreeMap<Long, Double>();
+          readings
+              .getOrDefault(name, new TreeMap<>())
+              .subMap(
+                  micros(request.getRange().getStartTime()),
+                  micros(request.getRange().getEndTime()))
+              .keySet()
+              .forEach(
+                  time -> counts.merge(Math.floorDiv(time, bucket) * bucket, 1.0, Double::sum));
+          response.addSeries(
+              SeriesBuckets.newBuilder()
+                  .setSeries(name)
+                  .addAllStartMicros(counts.keySet())
+                  .addColumns(BucketColumn.newBuilder().addAllValues(counts.values())));
         }
       }
       answer.onNext(response.build());
