@@ -11,7 +11,7 @@ import java.util.Map;
  */
 final class ServerSettings {
   private static final List<String> SECTIONS =
-      List.of("ingest", "registry", "inference", "monitor");
+      List.of("ingest", "registry", "inference", "monitor", "trainer");
 
   private final StandaloneConfig config;
   private final String databaseUrl;
@@ -46,6 +46,15 @@ final class ServerSettings {
     presets.forEach((key, value) -> full.put(section + "." + key, value));
     return ConfigLoader.of(type, section)
         .presets(full)
+        .environment(config.environment())
+        .flags(config.flags())
+        .otherSections(SECTIONS)
+        .load();
+  }
+
+  /** The record of the worker. */
+  TrainerConfig loadTrainer() {
+    return ConfigLoader.of(TrainerConfig.class, "trainer")
         .environment(config.environment())
         .flags(config.flags())
         .otherSections(SECTIONS)

@@ -21,11 +21,13 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * The four servers in one process, wired by hand: the same code, migrations and sockets as in four
- * processes, on a PostgreSQL that this process starts. Opened top to bottom, closed bottom to top.
+ * The four servers and a trainer in one process, wired by hand: the same code, migrations and
+ * sockets as in four processes, on a PostgreSQL that this process starts. Opened top to bottom,
+ * closed bottom to top.
  */
 public final class Standalone implements AutoCloseable {
   private static final String HOST = "127.0.0.1";
+  private static final String CODE_VERSION = "standalone";
 
   private final CloseStack opened;
   private final Addresses addresses;
@@ -98,6 +100,17 @@ public final class Standalone implements AutoCloseable {
               new Endpoint(HOST, inference.port()),
               new Endpoint(HOST, monitor.port()),
               database.url());
+      TrainerConfig trainer = settings.loadTrainer();
+      if (trainer.enabled()) {
+        opened.push(
+            StandaloneWorker.start(
+                trainer,
+                addresses
+                    .connection()
+                    .withApiKey(serviceKey.text().isEmpty() ? null : serviceKey.text()),
+                CODE_VERSION,
+                clock));
+      }
       return new Standalone(opened, addresses, data);
     } catch (Throwable e) {
       opened.closeAfter(e);

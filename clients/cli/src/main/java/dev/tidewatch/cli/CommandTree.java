@@ -129,7 +129,18 @@ final class CommandTree {
             .addSubcommand("why", new MonitorWhyCommand(session)));
     root.addSubcommand(
         "retrain",
-        group("Look at new versions on trial, and at what was decided about them.")
+        group("Say when models are trained again, ask for it, and look at what came of it.")
+            .addSubcommand(
+                "policy",
+                group("Say when models are trained again.")
+                    .addSubcommand("set", new RetrainPolicySetCommand(session))
+                    .addSubcommand("get", new RetrainPolicyGetCommand(session))
+                    .addSubcommand("list", new RetrainPolicyListCommand(session))
+                    .addSubcommand("delete", new RetrainPolicyDeleteCommand(session)))
+            .addSubcommand("now", new RetrainNowCommand(session))
+            .addSubcommand("list", new RetrainListCommand(session))
+            .addSubcommand("get", new RetrainGetCommand(session))
+            .addSubcommand("cancel", new RetrainCancelCommand(session))
             .addSubcommand("trials", new RetrainTrialsCommand(session))
             .addSubcommand("approve", new RetrainApproveCommand(session))
             .addSubcommand("abort", new RetrainAbortCommand(session))
@@ -144,6 +155,7 @@ final class CommandTree {
             .addSubcommand("run-time", new AnalyticsRunTimeCommand(session))
             .addSubcommand("correlation", new AnalyticsCorrelationCommand(session))
             .addSubcommand("devices", new AnalyticsDevicesCommand(session)));
+    root.addSubcommand("worker", new WorkerCommand(session));
     root.addSubcommand("audit", new AuditCommand(session));
     root.addSubcommand("status", new StatusCommand(session));
     root.addSubcommand("version", new VersionCommand(session));

@@ -7,6 +7,7 @@ import dev.tidewatch.ingest.IngestConfig;
 import dev.tidewatch.monitor.MonitorConfig;
 import dev.tidewatch.registry.RegistryConfig;
 import dev.tidewatch.serverkit.config.ConfigReference;
+import dev.tidewatch.standalone.TrainerConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,6 +48,8 @@ class ConfigurationReferenceTest {
             .append(name)
             .append("-server\n\n")
             .append(ConfigReference.markdown(type, name)));
+    text.append("## trainer (of standalone)\n\n")
+        .append(ConfigReference.markdown(TrainerConfig.class, "trainer"));
     if (Boolean.getBoolean("tidewatch.documents.write")) {
       Files.createDirectories(FILE.getParent());
       Files.writeString(FILE, text);
