@@ -1,5 +1,6 @@
 package dev.tidewatch.monitor;
 
+import dev.tidewatch.monitor.accuracy.AccuracyStore;
 import dev.tidewatch.monitor.alert.AccuracyEvaluator;
 import dev.tidewatch.monitor.alert.AlertLife;
 import dev.tidewatch.monitor.alert.AlertRuleStore;
@@ -8,6 +9,7 @@ import dev.tidewatch.monitor.alert.AlertTail;
 import dev.tidewatch.monitor.alert.AnomalyFollower;
 import dev.tidewatch.monitor.alert.Condition;
 import dev.tidewatch.monitor.alert.ConditionEvaluator;
+import dev.tidewatch.monitor.alert.DriftEvaluator;
 import dev.tidewatch.monitor.alert.RuleEvaluator;
 import dev.tidewatch.monitor.alert.ServerEvaluator;
 import dev.tidewatch.monitor.alert.ServerEvaluator.ServerProbe;
@@ -16,12 +18,13 @@ import dev.tidewatch.monitor.alert.StalenessEvaluator;
 import dev.tidewatch.monitor.anomaly.AnomalyStore;
 import dev.tidewatch.monitor.anomaly.AnomalyTail;
 import dev.tidewatch.monitor.api.AlertSpans;
+import dev.tidewatch.monitor.drift.DriftStore;
 import dev.tidewatch.monitor.ingest.GrpcSeriesSource;
 import dev.tidewatch.monitor.servers.Probes;
-import dev.tidewatch.monitor.storage.PostgresAccuracyStore;
 import dev.tidewatch.monitor.storage.PostgresAlertJournal;
 import dev.tidewatch.monitor.storage.PostgresAlertRuleStore;
 import dev.tidewatch.monitor.storage.PostgresAlertStore;
+import dev.tidewatch.monitor.storage.PostgresFollowedFeed;
 import dev.tidewatch.monitor.storage.PostgresNewestPredictions;
 import dev.tidewatch.monitor.storage.PostgresSilenceStore;
 import dev.tidewatch.serverkit.database.Database;
@@ -54,6 +57,8 @@ record Alerting(AlertRuleStore rules, AlertStore alerts, SilenceStore silences, 
       Channel registry,
       AnomalyStore anomalies,
       AnomalyTail anomalyTail,
+      AccuracyStore accuracy,
+      DriftStore drift,
       InstantSource clock,
       Telemetry telemetry,
       CloseStack opened) {
@@ -64,17 +69,17 @@ record Alerting(AlertRuleStore rules, AlertStore alerts, SilenceStore silences, 
     var tail = opened.push(new AlertTail(alerts, config.watchInterval()).start());
     var series = new GrpcSeriesSource(ingest, config.queryDeadline());
     opened.push(new AnomalyFollower(anomalies, anomalyTail, journal, tail, series, clock).start());
+    var newest = new PostgresNewestPredictions(database);
     Map<Class<? extends Condition>, ConditionEvaluator> evaluators =
         Map.of(
             Condition.Accuracy.class,
-            new AccuracyEvaluator(
-                new PostgresAccuracyStore(database),
-                new PostgresNewestPredictions(database),
-                series),
+            new AccuracyEvaluator(accuracy, newest, series),
+            Condition.Drift.class,
+            new DriftEvaluator(drift, newest, series),
             Condition.Staleness.class,
             new StalenessEvaluator(series),
             Condition.Server.class,
-            new ServerEvaluator(probes(config, ingest, registry, telemetry, opened)));
+            new ServerEvaluator(probes(config, database, ingest, registry, telemetry, opened)));
     opened.push(
         new RuleEvaluator(
                 UUID.randomUUID().toString(),
@@ -92,12 +97,14 @@ record Alerting(AlertRuleStore rules, AlertStore alerts, SilenceStore silences, 
 
   private static Map<String, ServerProbe> probes(
       MonitorConfig config,
+      Database database,
       Channel ingest,
       Channel registry,
       Telemetry telemetry,
       CloseStack opened) {
     var probes = new LinkedHashMap<String, ServerProbe>();
     probes.put("ingest", Probes.ingest(ingest));
+    probes.put("monitor", Probes.monitor(ingest, new PostgresFollowedFeed(database)));
     probes.put("registry", Probes.health(registry));
     if (!config.alertInferenceTarget().isEmpty()) {
       var like = config.ingest();

@@ -124,6 +124,8 @@ public final class MonitorServer implements AutoCloseable {
             registry,
             anomalies,
             tail,
+            accuracy,
+            drift.store(),
             clock,
             telemetry,
             opened);

@@ -2,6 +2,10 @@ package dev.tidewatch.monitor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tidewatch.monitor.drift.DriftKind;
+import dev.tidewatch.monitor.drift.DriftLevel;
+import dev.tidewatch.monitor.drift.DriftVerdict;
+import dev.tidewatch.monitor.storage.PostgresDriftStore;
 import dev.tidewatch.proto.monitor.v1.AccuracyCondition;
 import dev.tidewatch.proto.monitor.v1.AccuracyMeasure;
 import dev.tidewatch.proto.monitor.v1.AcknowledgeAlertRequest;
@@ -15,6 +19,7 @@ import dev.tidewatch.proto.monitor.v1.AnomalyCondition;
 import dev.tidewatch.proto.monitor.v1.CreateAlertRuleRequest;
 import dev.tidewatch.proto.monitor.v1.CreateSilenceRequest;
 import dev.tidewatch.proto.monitor.v1.DeleteAlertRuleRequest;
+import dev.tidewatch.proto.monitor.v1.DriftCondition;
 import dev.tidewatch.proto.monitor.v1.ExpireSilenceRequest;
 import dev.tidewatch.proto.monitor.v1.GetAlertRequest;
 import dev.tidewatch.proto.monitor.v1.GetAlertRuleRequest;
@@ -42,6 +47,7 @@ import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeEach;
@@ -371,6 +377,54 @@ class AlertsTest extends MonitorOverGrpc {
     assertThat(listed()).hasSize(1);
     ingest.store("hq/co2", Map.of(Times.toMicros(clock.instant()), 1.0));
     alert("it speaks", AlertState.ALERT_STATE_RESOLVED);
+  }
+
+  @Test
+  void driftFiresForAsLongAsTheNewestVerdictSaysSo() throws Exception {
+    create(
+        AlertRule.newBuilder()
+            .setName("drift")
+            .setSeriesPattern("hq/*")
+            .setDrift(DriftCondition.newBuilder().setStrongOnly(true))
+            .setSeverity(Severity.SEVERITY_HIGH));
+    try (var monitors = database.open("monitor")) {
+      var drift = new PostgresDriftStore(monitors, 16);
+      drift.record(
+          List.of(
+              verdict("hq/power", DriftLevel.STRONG),
+              verdict("hq/co2", DriftLevel.MODERATE),
+              verdict("shed/power", DriftLevel.STRONG)));
+      Alert fired = alert("drift", AlertState.ALERT_STATE_FIRING);
+      assertThat(listed()).hasSize(1);
+      assertThat(fired.getLabelsMap())
+          .containsEntry("series", "hq/power")
+          .containsEntry("model", "load")
+          .containsEntry("version", "1.0.0");
+      assertThat(fired.getSummary()).startsWith("Strong drift").contains("twice as much");
+      assertThat(fired.getFiguresMap()).containsEntry("psi", 0.5);
+
+      clock.advance(Duration.ofHours(1));
+      drift.record(List.of(verdict("hq/power", DriftLevel.NONE)));
+      alert("it is over", AlertState.ALERT_STATE_RESOLVED);
+    }
+  }
+
+  private DriftVerdict verdict(String series, DriftLevel level) {
+    return new DriftVerdict(
+        new ModelVersion("load", "1.0.0"),
+        series,
+        "target",
+        DriftKind.INPUT,
+        level,
+        START,
+        START.plus(Duration.ofDays(1)),
+        500,
+        OptionalDouble.of(0.5),
+        OptionalDouble.of(0.4),
+        OptionalDouble.of(1.5),
+        OptionalDouble.of(0.2),
+        "twice as much as on other Mondays",
+        clock.instant());
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.tidewatch.monitor.servers;
 
+import dev.tidewatch.monitor.FeedPosition;
 import dev.tidewatch.monitor.alert.ServerEvaluator.ServerProbe;
 import dev.tidewatch.monitor.alert.ServerEvaluator.Trouble;
 import dev.tidewatch.proto.inference.v1.GetServingStatusRequest;
@@ -8,6 +9,7 @@ import dev.tidewatch.proto.inference.v1.ServedModelServiceGrpc;
 import dev.tidewatch.proto.ingest.v1.FeedServiceGrpc;
 import dev.tidewatch.proto.ingest.v1.GetFeedStatusRequest;
 import dev.tidewatch.proto.ingest.v1.GetFeedStatusResponse;
+import dev.tidewatch.proto.type.v1.FeedToken;
 import io.grpc.Channel;
 import io.grpc.StatusRuntimeException;
 import io.grpc.health.v1.HealthCheckRequest;
@@ -23,6 +25,9 @@ public final class Probes {
   /** Of the bytes that ingest keeps for slow consumers by default, 20 GB. */
   private static final long FEED_BYTES_HALF = 10_000_000_000L;
 
+  /** More commits than this behind the head of the feed, and the truth comes late. */
+  private static final long LAG_COMMITS_MAX = 50_000;
+
   private static final double SPOOL_SHARE_MAX = 0.9;
   private static final long WAIT_SECONDS = 2;
 
@@ -36,6 +41,39 @@ public final class Probes {
   /** Serves, and keeps less than half of the feed that it may keep. */
   public static ServerProbe ingest(Channel channel) {
     return () -> serving(channel).or(() -> asked(() -> feed(channel)));
+  }
+
+  /**
+   * This server, which serves if it asks: it keeps up with the feed.
+   *
+   * @param ingest knows the head; while it does not answer, nothing is said
+   * @param followed how far this server has come, all replicas together
+   */
+  public static ServerProbe monitor(Channel ingest, Supplier<Optional<FeedPosition>> followed) {
+    return () -> {
+      try {
+        return lag(ingest, followed.get());
+      } catch (StatusRuntimeException e) {
+        return Optional.empty();
+      }
+    };
+  }
+
+  private static Optional<Trouble> lag(Channel ingest, Optional<FeedPosition> followed) {
+    FeedToken head =
+        FeedServiceGrpc.newBlockingStub(ingest)
+            .withDeadlineAfter(WAIT_SECONDS, TimeUnit.SECONDS)
+            .getFeedStatus(GetFeedStatusRequest.getDefaultInstance())
+            .getHead();
+    return followed
+        .filter(at -> at.epoch() == head.getEpoch())
+        .map(at -> head.getPosition() - at.position())
+        .filter(commits -> commits > LAG_COMMITS_MAX)
+        .map(commits ->
+            new Trouble(
+                "is %d commits behind the feed; actuals, accuracy and drift come late."
+                    .formatted(commits),
+                Map.of("feed_lag_commits", (double) commits)));
   }
 
   /** Serves, and its spool of predictions neither is full nor was since the last question. */
