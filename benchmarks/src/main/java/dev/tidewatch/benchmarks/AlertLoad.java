@@ -190,7 +190,7 @@ final class AlertLoad {
     for (int turn = 1; ; turn++) {
       try (IngestWriter writer = tidewatch.ingest().openWriter("bench-alert")) {
         for (int s = 0; s < series; s++) {
-          append(writer, name(s), before + turn * 100 * SECOND_MICROS, LEARNT_READINGS);
+          append(writer, name(s), before + turn * 100L * SECOND_MICROS, LEARNT_READINGS);
         }
         writer.flush();
       }

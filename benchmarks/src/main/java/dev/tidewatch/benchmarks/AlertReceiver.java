@@ -21,7 +21,7 @@ import java.util.concurrent.Executors;
 public final class AlertReceiver {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  private record Received(String delivery, String traceparent, long nanos, byte[] body) {}
+  private record Received(String delivery, String traceparent, long nanos, String body) {}
 
   private final List<Received> received = new ArrayList<>();
 
@@ -46,7 +46,8 @@ public final class AlertReceiver {
   private void take(HttpExchange exchange) throws IOException {
     long now = System.nanoTime();
     try (exchange) {
-      byte[] body = exchange.getRequestBody().readAllBytes();
+      String body =
+          new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
       var headers = exchange.getRequestHeaders();
       synchronized (received) {
         received.add(

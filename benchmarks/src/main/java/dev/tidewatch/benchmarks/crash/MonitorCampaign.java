@@ -130,7 +130,7 @@ final class MonitorCampaign {
           clients.acknowledgedAlerts.size());
     }
     awaitProgress(clients);
-    clients.close();
+    clients.stop();
     progress.println("verifying …");
     try (var connection = database.connect()) {
       verify(clients, connection, receiver);

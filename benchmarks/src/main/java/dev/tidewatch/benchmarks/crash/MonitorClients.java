@@ -33,7 +33,7 @@ import java.util.function.Supplier;
  * anomalies, each on a series of its own, and one acknowledges the alerts that they raise. Each
  * asks again with the same message until it is answered, as the inference server does.
  */
-final class MonitorClients implements AutoCloseable {
+final class MonitorClients {
   static final String SERIES = "crash/";
   static final String MODEL = "crash";
   static final int STEPS = 12;
@@ -196,8 +196,7 @@ final class MonitorClients implements AutoCloseable {
   }
 
   /** Lets each end what it is at; the server must be there. */
-  @Override
-  public void close() throws InterruptedException {
+  void stop() throws InterruptedException {
     stop.set(true);
     for (Thread thread : threads) {
       thread.join(TimeUnit.SECONDS.toMillis(60));
