@@ -74,6 +74,8 @@ final class AlertBench implements Bench {
             "",
             "%.2f of %.0f".formatted(p99 / LIMIT_MILLIS_P99, LIMIT_MILLIS_P99))
         .row("reading to webhook, longest, ms", number(load, "reading_to_webhook_ms_max"), "", "")
+        .row("of that until the alert p50, ms", number(load, "reading_to_alert_ms_p50"), "", "")
+        .row("of that until the alert p99, ms", number(load, "reading_to_alert_ms_p99"), "", "")
         .row("readings/s", number(load, "readings_per_second"), "", "")
         .row("alerts expected", number(load, "expected"), "", "")
         .row("alerts delivered", number(load, "delivered"), "", "")

@@ -32,6 +32,7 @@ import io.opentelemetry.sdk.trace.export.SimpleSpanProcessor;
 import io.opentelemetry.sdk.trace.export.SpanExporter;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -90,6 +91,9 @@ final class AlertLoad {
 
   /** When each anomalous reading was handed to the client library, by series. */
   private final Map<String, Long> sentNanos = new HashMap<>();
+
+  /** The same by the clock of the wall, which the servers go by. */
+  private final Map<String, Instant> sentAt = new HashMap<>();
 
   private AlertLoad(Tidewatch tidewatch, String[] args) {
     this.tidewatch = tidewatch;
@@ -261,6 +265,7 @@ final class AlertLoad {
             Set<String> done = new HashSet<>(odd);
             for (String name : odd) {
               sentNanos.put(name, System.nanoTime());
+              sentAt.put(name, clock.instant());
               writer.append(name, new long[] {time}, new double[] {1_000});
             }
             for (int i = odd.size(); i < perTurn; i++) {
@@ -305,20 +310,26 @@ final class AlertLoad {
     }
     int traced = 0;
     var millis = new ArrayList<Double>();
+    var millisToAlert = new ArrayList<Double>();
     for (Map.Entry<String, Long> reading : sentNanos.entrySet()) {
       Told heard = first.get(reading.getKey());
       if (heard != null) {
         millis.add((heard.nanos() - reading.getValue()) / 1e6);
+        Instant sent = sentAt.getOrDefault(reading.getKey(), Instant.EPOCH);
+        millisToAlert.add(Duration.between(sent, Instant.parse(heard.time())).toNanos() / 1e6);
         if (traces.contains(heard.trace()) && heard.traceparent().contains(heard.trace())) {
           traced++;
         }
       }
     }
-    double[] sorted = millis.stream().mapToDouble(Double::doubleValue).sorted().toArray();
+    double[] sorted = sorted(millis);
+    double[] toAlert = sorted(millisToAlert);
     return new Figures()
         .put("reading_to_webhook_ms_p50", share(sorted, 0.50))
         .put("reading_to_webhook_ms_p99", share(sorted, 0.99))
         .put("reading_to_webhook_ms_max", share(sorted, 1))
+        .put("reading_to_alert_ms_p50", share(toAlert, 0.50))
+        .put("reading_to_alert_ms_p99", share(toAlert, 0.99))
         .put("readings_per_second", perSecond)
         .put("expected", sentNanos.size())
         .put("delivered", sorted.length)
@@ -327,6 +338,10 @@ final class AlertLoad {
         .put("unexpected", first.size() - sorted.length)
         .put("series", series)
         .put("seconds", seconds);
+  }
+
+  private static double[] sorted(List<Double> values) {
+    return values.stream().mapToDouble(Double::doubleValue).sorted().toArray();
   }
 
   private static double share(double[] sorted, double share) {

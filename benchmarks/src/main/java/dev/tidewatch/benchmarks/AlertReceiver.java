@@ -46,8 +46,7 @@ public final class AlertReceiver {
   private void take(HttpExchange exchange) throws IOException {
     long now = System.nanoTime();
     try (exchange) {
-      String body =
-          new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+      String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
       var headers = exchange.getRequestHeaders();
       synchronized (received) {
         received.add(
@@ -76,6 +75,7 @@ public final class AlertReceiver {
         line.put("alert", event.path("alert").path("id").asText());
         line.put("series", event.path("alert").path("labels").path("series").asText());
         line.put("to", event.path("transition").path("to").asText());
+        line.put("time", event.path("transition").path("time").asText());
         line.put("trace", event.path("alert").path("traceId").asText());
         lines.append(line).append('\n');
       }

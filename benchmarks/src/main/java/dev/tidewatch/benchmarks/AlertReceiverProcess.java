@@ -28,6 +28,7 @@ public final class AlertReceiverProcess implements AutoCloseable {
    *
    * @param nanos when it came, by {@link System#nanoTime}
    * @param to state of the contract
+   * @param time of the transition, ISO-8601
    * @param trace id of the trace in the alert
    */
   public record Told(
@@ -37,6 +38,7 @@ public final class AlertReceiverProcess implements AutoCloseable {
       String alert,
       String series,
       String to,
+      String time,
       String trace) {}
 
   /** Starts it and waits until it listens. */
@@ -84,6 +86,7 @@ public final class AlertReceiverProcess implements AutoCloseable {
                 node.path("alert").asText(),
                 node.path("series").asText(),
                 node.path("to").asText(),
+                node.path("time").asText(),
                 node.path("trace").asText()));
       }
     }
