@@ -7,6 +7,7 @@ import dev.tidewatch.serverkit.telemetry.Logging;
 import dev.tidewatch.standalone.StandaloneConfig.Ports;
 import dev.tidewatch.standalone.demo.Demo;
 import dev.tidewatch.standalone.demo.DemoOptions;
+import dev.tidewatch.standalone.drift.DriftDemo;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -26,7 +27,9 @@ import picocli.CommandLine.Option;
       "Starts the four servers and a simulated building of 14 series. Sends 90 days of its history,",
       "trains and assigns models, then streams live on an accelerated clock, in which sensors fail at",
       "times that only the generator knows. Forecasts are joined with what happened, anomalies are",
-      "compared with the faults."
+      "compared with the faults.",
+      "With --scenario drift, four halls change their shifts instead, and the loop closes: alert,",
+      "training, gate, canary, promotion; then two bad models are sent against gate and canary."
     },
     footer = {
       "",
@@ -37,10 +40,15 @@ import picocli.CommandLine.Option;
       "  false_alarms       runs of anomalies that no fault of their series explains",
       "  forecast_ms_*      of Forecast calls by name, asked while everything else goes on",
       "  reading_to_anomaly_ms_*  from the client's append to the watcher of the anomaly log",
+      "Figures of --scenario drift:",
+      "  retrains, gate_refusals, canary_rollbacks, promotions  what the loop did by itself",
+      "  mape_before, mape_during, mape_after  percent over a day; during is the worst",
+      "  bad_refused, deceiver_rolled_back     1 if the two bad models did not get through",
       "",
       "Examples:",
       "  tidewatch demo",
       "  tidewatch demo --once --json --seed 7",
+      "  tidewatch demo --once --scenario drift --json",
       "  tidewatch demo --traces"
     })
 public final class DemoMain implements Callable<Integer> {
@@ -51,6 +59,18 @@ public final class DemoMain implements Callable<Integer> {
       names = "--json",
       description = "Print only a line of figures to standard output, the rest to standard error.")
   private boolean json;
+
+  /** What is played. */
+  enum Scenario {
+    FAULTS,
+    DRIFT
+  }
+
+  @Option(
+      names = "--scenario",
+      paramLabel = "NAME",
+      description = "faults (sensors fail) or drift (the building changes its ways) (faults).")
+  private Scenario scenario = Scenario.FAULTS;
 
   @Option(
       names = "--seed",
@@ -84,17 +104,23 @@ public final class DemoMain implements Callable<Integer> {
   private DemoMain() {}
 
   public static void main(String[] args) {
-    System.exit(new CommandLine(new DemoMain()).execute(args));
+    System.exit(
+        new CommandLine(new DemoMain()).setCaseInsensitiveEnumValuesAllowed(true).execute(args));
   }
 
   @Override
   public Integer call() throws Exception {
     String jar = System.getProperty("tidewatch.zipkin.jar", "");
+    if (traces && scenario == Scenario.DRIFT) {
+      System.err.println("--traces: goes with --scenario faults");
+      return 2;
+    }
     if (traces && jar.isEmpty()) {
       System.err.println("--traces: start it as ./tidewatch demo --traces, which fetches Zipkin");
       return 2;
     }
-    double usual = once ? DemoOptions.FACTOR_ONCE : DemoOptions.FACTOR_WATCHING;
+    double usual =
+        once || scenario == Scenario.DRIFT ? DemoOptions.FACTOR_ONCE : DemoOptions.FACTOR_WATCHING;
     var options =
         new DemoOptions(
             once,
@@ -116,7 +142,10 @@ public final class DemoMain implements Callable<Integer> {
               Thread.currentThread().interrupt();
             }
           });
-      new Demo(options, InstantSource.system(), System.out, System.err).run();
+      switch (scenario) {
+        case FAULTS -> new Demo(options, InstantSource.system(), System.out, System.err).run();
+        case DRIFT -> new DriftDemo(options, InstantSource.system(), System.out, System.err).run();
+      }
       return 0;
     } catch (InterruptedException e) {
       return once ? 130 : 0;

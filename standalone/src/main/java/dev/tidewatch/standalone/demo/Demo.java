@@ -12,12 +12,10 @@ import dev.tidewatch.standalone.figures.MachineDescription;
 import dev.tidewatch.standalone.zipkin.ZipkinServer;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
@@ -185,26 +183,5 @@ public final class Demo {
 
   private double seconds() {
     return (System.nanoTime() - startedNanos) / 1e9;
-  }
-
-  /** The folder of a run: given and kept, or made and deleted. */
-  private record DemoFolder(Path path, boolean kept) implements AutoCloseable {
-    static DemoFolder of(Optional<Path> given) throws IOException {
-      return given.isPresent()
-          ? new DemoFolder(Files.createDirectories(given.get()), true)
-          : new DemoFolder(Files.createTempDirectory("tidewatch-demo-"), false);
-    }
-
-    @Override
-    public void close() throws IOException {
-      if (kept) {
-        return;
-      }
-      try (var files = Files.walk(path)) {
-        for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
-          Files.deleteIfExists(file);
-        }
-      }
-    }
   }
 }
