@@ -10,6 +10,7 @@ import dev.tidewatch.monitor.alert.AnomalyFollower;
 import dev.tidewatch.monitor.alert.Condition;
 import dev.tidewatch.monitor.alert.ConditionEvaluator;
 import dev.tidewatch.monitor.alert.DriftEvaluator;
+import dev.tidewatch.monitor.alert.HealthEvaluator;
 import dev.tidewatch.monitor.alert.RuleEvaluator;
 import dev.tidewatch.monitor.alert.ServerEvaluator;
 import dev.tidewatch.monitor.alert.ServerEvaluator.ServerProbe;
@@ -25,6 +26,7 @@ import dev.tidewatch.monitor.storage.PostgresAlertJournal;
 import dev.tidewatch.monitor.storage.PostgresAlertRuleStore;
 import dev.tidewatch.monitor.storage.PostgresAlertStore;
 import dev.tidewatch.monitor.storage.PostgresFollowedFeed;
+import dev.tidewatch.monitor.storage.PostgresHealthStore;
 import dev.tidewatch.monitor.storage.PostgresNewestPredictions;
 import dev.tidewatch.monitor.storage.PostgresSilenceStore;
 import dev.tidewatch.serverkit.database.Database;
@@ -76,6 +78,8 @@ record Alerting(AlertRuleStore rules, AlertStore alerts, SilenceStore silences, 
             new AccuracyEvaluator(accuracy, newest, series),
             Condition.Drift.class,
             new DriftEvaluator(drift, newest, series),
+            Condition.Health.class,
+            new HealthEvaluator(new PostgresHealthStore(database), series),
             Condition.Staleness.class,
             new StalenessEvaluator(series),
             Condition.Server.class,

@@ -172,7 +172,7 @@ class AlertsTest extends MonitorOverGrpc {
           anomaly("hq/co2", 100 + i, Severity.SEVERITY_LOW));
       clock.advance(Duration.ofMinutes(1));
     }
-    clock.advance(Duration.ofMinutes(9));
+    clock.advance(Duration.ofMinutes(8));
     report(anomaly("hq/co2", 11, Severity.SEVERITY_HIGH));
     Eventually.holds(
         "all are judged",
