@@ -82,7 +82,8 @@ class PromotionTest {
             Standalone.launch(
                 StandaloneConfig.in(folder)
                     .withPorts(Ports.FREE)
-                    .withFlags(List.of("--monitor.trial-interval=100ms")),
+                    .withFlags(
+                        List.of("--monitor.trial-interval=100ms", "--trainer.enabled=false")),
                 clock);
         var client = Tidewatch.connect(standalone.addresses().connection());
         var writer = client.ingest().openWriter("promotion")) {
