@@ -25,6 +25,7 @@ import dev.tidewatch.monitor.storage.PostgresComparisonStore;
 import dev.tidewatch.monitor.storage.PostgresCoverageSource;
 import dev.tidewatch.monitor.storage.PostgresDeviceRecords;
 import dev.tidewatch.monitor.storage.PostgresDriftStore;
+import dev.tidewatch.monitor.storage.PostgresHealthStore;
 import dev.tidewatch.monitor.storage.PostgresLedgerStore;
 import dev.tidewatch.monitor.storage.PostgresResidualStore;
 import dev.tidewatch.monitor.storage.PostgresRetrainStore;
@@ -168,7 +169,7 @@ public final class MonitorServer implements AutoCloseable {
         new Analytics(
             new GrpcMeasuredSeries(ingest.channel(), config.queryDeadline()),
             RecordedForecasts.in(ledger),
-            new PostgresDeviceRecords(database),
+            new PostgresDeviceRecords(database, new PostgresHealthStore(database)),
             clock);
     var health =
         opened.push(

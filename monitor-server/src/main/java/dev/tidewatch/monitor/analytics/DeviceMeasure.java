@@ -12,7 +12,7 @@ public enum DeviceMeasure {
   EFFICIENCY("{score}"),
   /** Anomalies that nobody called a false alarm. */
   ANOMALIES("{anomalies}"),
-  /** Health score, 0 to 100. */
+  /** Mean health score, 0 to 100. */
   HEALTH("{score}");
 
   private final String unit;

@@ -8,7 +8,7 @@ public interface DeviceRecords {
   long anomalies(Collection<String> series, Span span);
 
   /**
-   * Health of a device, 0 to 100.
+   * Mean health of a device, 0 to 100.
    *
    * @throws dev.tidewatch.serverkit.errors.FailedPrecondition INSUFFICIENT_HISTORY
    */
