@@ -67,11 +67,19 @@ public final class DriftDemo {
     }
   }
 
-  /** The scenario trains with workers of its own. */
+  /**
+   * The scenario trains with workers of its own; what looks around by the wall clock looks often,
+   * since hours pass in moments.
+   */
   public static StandaloneConfig config(Path folder, StandaloneConfig.Ports ports) {
     return StandaloneConfig.in(folder)
         .withPorts(ports)
-        .withFlags(List.of("--trainer.enabled=false"));
+        .withFlags(
+            List.of(
+                "--trainer.enabled=false",
+                "--monitor.retrain-interval=250ms",
+                "--monitor.trial-interval=100ms",
+                "--monitor.alert-interval=250ms"));
   }
 
   private Figures figures(DriftScenario.Outcome outcome) {

@@ -1,6 +1,5 @@
 package dev.tidewatch.systemtests.badinput;
 
-import static io.grpc.Status.Code.FAILED_PRECONDITION;
 import static io.grpc.Status.Code.INVALID_ARGUMENT;
 import static io.grpc.Status.Code.NOT_FOUND;
 
@@ -18,7 +17,13 @@ final class AnalyticsCases {
     service
         .rpc("GetConsumption")
         .refused("unknown series", json(NOBODY + RANGE), NOT_FOUND, "SERIES_UNKNOWN")
-        .refused("no unit of energy", json(SERIES + RANGE), FAILED_PRECONDITION, "UNIT_UNSUITABLE")
+        .invalid(
+            "too many buckets",
+            json(
+                SERIES
+                    + RANGE.replace("2026-01-01", "2000-01-01")
+                    + ", \"bucket\": \"CONSUMPTION_BUCKET_HOUR\""),
+            "range")
         .invalid(
             "open range",
             json(SERIES + "\"range\": {\"from\": \"2026-01-01T00:00:00Z\"}"),
