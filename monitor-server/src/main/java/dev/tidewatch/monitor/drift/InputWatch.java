@@ -28,7 +28,7 @@ final class InputWatch {
   private static final int REFERENCES_PER_TURN = 20;
   private static final int SERIES_PER_REFERENCE_MAX = 10_000;
   private static final int SERIES_PER_READ = 50;
-  private static final int UNPACKED_MAX = 500;
+  private static final int UNPACKED_MAX = 100;
   private static final long WINDOW_INTERVALS_MAX = 200_000;
   private static final long WINDOW_MICROS_MAX = 28 * 86_400 * Times.MICROS_PER_SECOND;
 
