@@ -3,8 +3,9 @@ package dev.tidewatch.benchmarks.drift;
 import dev.tidewatch.benchmarks.drift.SeededStream.Change;
 import dev.tidewatch.timeseries.drift.ChangeDetector;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 
 /**
@@ -17,17 +18,22 @@ import java.util.function.Supplier;
  * @param falseStreams streams without a change that it gave an alarm on
  * @param early alarms before the change, on streams that change
  */
-record Judged(int[] found, int[] of, List<Integer> delays, int falseStreams, int early) {
+record Judged(
+    Map<Change, Integer> found,
+    Map<Change, Integer> of,
+    List<Integer> delays,
+    int falseStreams,
+    int early) {
   static final int WITHIN = 500;
 
   static Judged of(List<SeededStream> streams, Supplier<ChangeDetector> detectors) {
-    var found = new int[Change.values().length];
-    var of = new int[Change.values().length];
+    var found = new EnumMap<Change, Integer>(Change.class);
+    var of = new EnumMap<Change, Integer>(Change.class);
     var delays = new ArrayList<Integer>();
     int falseStreams = 0;
     int early = 0;
     for (SeededStream stream : streams) {
-      of[stream.change().ordinal()]++;
+      of.merge(stream.change(), 1, Integer::sum);
       List<Integer> alarms = alarms(detectors.get(), stream.readings());
       if (stream.change() == Change.NONE) {
         falseStreams += alarms.isEmpty() ? 0 : 1;
@@ -36,7 +42,7 @@ record Judged(int[] found, int[] of, List<Integer> delays, int falseStreams, int
       early += (int) alarms.stream().filter(row -> row < stream.changeAt()).count();
       int first = alarms.stream().filter(row -> row >= stream.changeAt()).findFirst().orElse(-1);
       if (first >= 0 && first - stream.changeAt() <= WITHIN) {
-        found[stream.change().ordinal()]++;
+        found.merge(stream.change(), 1, Integer::sum);
         if (stream.change() == Change.MEAN_ONE) {
           delays.add(first - stream.changeAt());
         }
@@ -57,20 +63,15 @@ record Judged(int[] found, int[] of, List<Integer> delays, int falseStreams, int
   }
 
   double share(Change change) {
-    return (double) found[change.ordinal()] / of[change.ordinal()];
+    return (double) found.getOrDefault(change, 0) / of.getOrDefault(change, 1);
   }
 
   double falseShare() {
-    return (double) falseStreams / of[Change.NONE.ordinal()];
+    return (double) falseStreams / of.getOrDefault(Change.NONE, 1);
   }
 
   /** NaN if none was found. */
   double delay(double share) {
     return delays.isEmpty() ? Double.NaN : delays.get((int) (share * (delays.size() - 1)));
-  }
-
-  @Override
-  public String toString() {
-    return "%s of %s".formatted(Arrays.toString(found), Arrays.toString(of));
   }
 }
