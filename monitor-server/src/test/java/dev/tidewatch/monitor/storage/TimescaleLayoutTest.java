@@ -25,7 +25,14 @@ final class TimescaleLayoutTest {
                   SELECT hypertable_name::text FROM timescaledb_information.hypertables
                   WHERE hypertable_schema = 'monitor' ORDER BY 1
                   """))
-          .containsExactly("actual", "prediction", "prediction_step");
+          .containsExactly(
+              "accuracy_rollup",
+              "accuracy_rollup_interval",
+              "actual",
+              "drift_verdict",
+              "health_point",
+              "prediction",
+              "prediction_step");
       assertThat(rows(timescale, "SELECT kind FROM layout")).containsExactly("timescale");
       assertThat(rows(plain, "SELECT kind FROM layout")).containsExactly("plain");
     }
