@@ -47,6 +47,7 @@ class ThresholdFactorTest {
     Verdict calmly = calm.score(next, 1_000_000);
     assertThat(eagerly.score()).isEqualTo(usually.score());
     assertThat(calmly.score()).isEqualTo(usually.score());
-    assertThat(eagerly.upper() - eagerly.lower()).isLessThanOrEqualTo(calmly.upper() - calmly.lower());
+    assertThat(eagerly.upper() - eagerly.lower())
+        .isLessThanOrEqualTo(calmly.upper() - calmly.lower());
   }
 }
