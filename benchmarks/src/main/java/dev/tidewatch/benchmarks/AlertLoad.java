@@ -54,7 +54,12 @@ final class AlertLoad {
   private static final String MODEL = "bench-alert";
   private static final String FIRING = "ALERT_STATE_FIRING";
   private static final int TURNS_PER_SECOND = 50;
-  private static final int WARM_UP_SECONDS = 5;
+  private static final int WARM_UP_SECONDS = 10;
+
+  /** So many come before those that are measured, on series of their own: one each 10 turns. */
+  private static final int WARM_UP_ALERTS = 40;
+
+  private static final int WARM_UP_TURNS_PER_ALERT = 10;
   private static final int LEARNT_READINGS = 50;
   private static final long SECOND_MICROS = 1_000_000;
   private static final long PATIENCE_NANOS = 120_000_000_000L;
@@ -87,6 +92,7 @@ final class AlertLoad {
   private final int rate;
   private final int seconds;
   private final SplittableRandom random;
+  private final Set<String> warmedUp = new HashSet<>();
   private final InstantSource clock = InstantSource.system();
 
   /** When each anomalous reading was handed to the client library, by series. */
@@ -103,8 +109,9 @@ final class AlertLoad {
     this.rate = Integer.parseInt(args[4]);
     this.seconds = Integer.parseInt(args[5]);
     this.random = new SplittableRandom(Long.parseLong(args[6]));
-    if (alerts > series) {
-      throw new IllegalArgumentException("alerts: at most one a series");
+    if (alerts + WARM_UP_ALERTS > series) {
+      throw new IllegalArgumentException(
+          "alerts: at most one a series, and " + WARM_UP_ALERTS + " to warm up");
     }
   }
 
@@ -263,6 +270,12 @@ final class AlertLoad {
               odd.add(name(next[1]++));
             }
             Set<String> done = new HashSet<>(odd);
+            if (turn % WARM_UP_TURNS_PER_ALERT == 0 && warmedUp.size() < WARM_UP_ALERTS) {
+              String name = name(alerts + warmedUp.size());
+              warmedUp.add(name);
+              done.add(name);
+              writer.append(name, new long[] {time}, new double[] {1_000});
+            }
             for (String name : odd) {
               sentNanos.put(name, System.nanoTime());
               sentAt.put(name, clock.instant());
@@ -305,6 +318,9 @@ final class AlertLoad {
       }
       if (!deliveries.add(one.delivery())) {
         duplicates++;
+      }
+      if (warmedUp.contains(one.series())) {
+        continue;
       }
       first.putIfAbsent(one.series(), one);
     }
