@@ -44,6 +44,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongFunction;
 
 /**
  * The client of the alert bench, in a process of its own. Arguments: addresses as JSON, URL of the
@@ -101,6 +102,8 @@ final class AlertLoad {
   /** The same by the clock of the wall, which the servers go by. */
   private final Map<String, Instant> sentAt = new HashMap<>();
 
+  private long newestMicros;
+
   private AlertLoad(Tidewatch tidewatch, String[] args) {
     this.tidewatch = tidewatch;
     this.receiver = URI.create(args[1]);
@@ -128,8 +131,9 @@ final class AlertLoad {
         var tidewatch = Tidewatch.connect(addresses.connection().withOpenTelemetry(sdk))) {
       var load = new AlertLoad(tidewatch, args);
       load.prepare();
-      double perSecond = load.send();
-      List<Told> told = load.awaitWebhooks();
+      load.warmUp();
+      double perSecond = load.measure();
+      List<Told> told = load.awaitWebhooks(load.sentNanos.keySet());
       System.out.println(
           load.figures(told, perSecond, traces.ids)
               .toJsonLine("alert-load", MachineDescription.here()));
@@ -250,41 +254,68 @@ final class AlertLoad {
     }
   }
 
+  /** Alerts that are not counted, on series of their own, until all of them have arrived. */
+  private void warmUp() throws Exception {
+    System.err.println("warming up …");
+    Set<String> odd = new HashSet<>();
+    var _ =
+        send(
+            WARM_UP_SECONDS,
+            turn -> {
+              boolean due = turn % WARM_UP_TURNS_PER_ALERT == 0 && odd.size() < WARM_UP_ALERTS;
+              String name = name(alerts + odd.size());
+              return due && odd.add(name) ? List.of(name) : List.of();
+            });
+    warmedUp.addAll(odd);
+    sentNanos.clear();
+    sentAt.clear();
+    var _ = awaitWebhooks(odd);
+  }
+
   /** Returns the readings per second that were acknowledged. */
-  private double send() throws Exception {
+  private double measure() throws Exception {
     System.err.println("sending …");
-    int perTurn = Math.max(1, rate / TURNS_PER_SECOND);
-    long quietTurns = (long) WARM_UP_SECONDS * TURNS_PER_SECOND;
     double turnsPerAlert = (double) seconds * TURNS_PER_SECOND / alerts;
+    int[] next = new int[1];
+    return send(
+        seconds,
+        turn -> {
+          var odd = new ArrayList<String>();
+          while (next[0] < alerts && turn >= next[0] * turnsPerAlert) {
+            odd.add(name(next[0]++));
+          }
+          return odd;
+        });
+  }
+
+  /**
+   * Sends at the rate, with an anomaly on each series that is named for a turn.
+   *
+   * @return the readings per second that were acknowledged
+   */
+  private double send(int forSeconds, LongFunction<List<String>> oddOfTurn) throws Exception {
+    int perTurn = Math.max(1, rate / TURNS_PER_SECOND);
     long[] sent = new long[1];
-    int[] next = new int[2]; // series whose turn it is, alerts so far
+    int[] next = new int[1];
     long started = System.nanoTime();
     try (IngestWriter writer = tidewatch.ingest().openWriter("bench-alert")) {
       Pacer.run(
           TURNS_PER_SECOND,
-          WARM_UP_SECONDS + seconds,
+          forSeconds,
           (turn, _) -> {
-            long time = clock.millis() * 1000;
-            var odd = new ArrayList<String>();
-            while (next[1] < alerts && turn - quietTurns >= next[1] * turnsPerAlert) {
-              odd.add(name(next[1]++));
-            }
+            // Turns that are late follow fast: no two readings of a series may share a time.
+            newestMicros = Math.max(newestMicros + 1, clock.millis() * 1000);
+            List<String> odd = oddOfTurn.apply(turn);
             Set<String> done = new HashSet<>(odd);
-            if (turn % WARM_UP_TURNS_PER_ALERT == 0 && warmedUp.size() < WARM_UP_ALERTS) {
-              String name = name(alerts + warmedUp.size());
-              warmedUp.add(name);
-              done.add(name);
-              writer.append(name, new long[] {time}, new double[] {1_000});
-            }
             for (String name : odd) {
               sentNanos.put(name, System.nanoTime());
               sentAt.put(name, clock.instant());
-              writer.append(name, new long[] {time}, new double[] {1_000});
+              writer.append(name, new long[] {newestMicros}, new double[] {1_000});
             }
             for (int i = odd.size(); i < perTurn; i++) {
               String name = name(next[0]++ % series);
               if (done.add(name)) {
-                writer.append(name, new long[] {time}, new double[] {usual()});
+                writer.append(name, new long[] {newestMicros}, new double[] {usual()});
               }
             }
             sent[0] += done.size();
@@ -294,14 +325,19 @@ final class AlertLoad {
     return sent[0] / ((System.nanoTime() - started) / 1e9);
   }
 
-  private List<Told> awaitWebhooks() throws Exception {
-    System.err.println("waiting for the last webhooks …");
-    long deadline = System.nanoTime() + PATIENCE_NANOS / 2;
+  private List<Told> awaitWebhooks(Set<String> expected) throws Exception {
+    long deadline = System.nanoTime() + PATIENCE_NANOS;
     while (true) {
       List<Told> told = AlertReceiverProcess.received(receiver);
-      Set<String> heard = new HashSet<>();
-      told.stream().filter(one -> one.to().equals(FIRING)).forEach(one -> heard.add(one.series()));
-      if (heard.containsAll(sentNanos.keySet()) || System.nanoTime() > deadline) {
+      Set<String> missing = new HashSet<>(expected);
+      told.stream()
+          .filter(one -> one.to().equals(FIRING))
+          .forEach(one -> missing.remove(one.series()));
+      if (missing.isEmpty()) {
+        return told;
+      }
+      if (System.nanoTime() > deadline) {
+        System.err.println("no alert arrived for " + missing);
         return told;
       }
       Thread.sleep(200);
