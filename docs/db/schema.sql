@@ -1177,6 +1177,123 @@ COMMENT ON COLUMN inference.shard_lease.expires_at IS 'Real time until which the
 
 CREATE SCHEMA monitor;
 
+CREATE TABLE monitor.accuracy_day (
+  series_id bigint NOT NULL,
+  grid_id integer NOT NULL,
+  day timestamp with time zone NOT NULL,
+  state smallint NOT NULL,
+  marked_by bigint,
+  steps_pending bigint NOT NULL,
+  steps_known bigint NOT NULL,
+  steps_missing bigint NOT NULL,
+  CONSTRAINT accuracy_day_pkey PRIMARY KEY (series_id, grid_id, day),
+  CONSTRAINT accuracy_day_check CHECK ((state = 2) = (marked_by IS NOT NULL)),
+  CONSTRAINT accuracy_day_marked_by_check CHECK (marked_by >= 0),
+  CONSTRAINT accuracy_day_state_check CHECK (state >= 1 AND state <= 3),
+  CONSTRAINT accuracy_day_steps_known_check CHECK (steps_known >= 0),
+  CONSTRAINT accuracy_day_steps_missing_check CHECK (steps_missing >= 0),
+  CONSTRAINT accuracy_day_steps_pending_check CHECK (steps_pending >= 0)
+);
+COMMENT ON TABLE monitor.accuracy_day IS 'Each day of each series and grid that has steps, and whether its rollup stands for them.';
+COMMENT ON COLUMN monitor.accuracy_day.series_id IS 'The series (series).';
+COMMENT ON COLUMN monitor.accuracy_day.grid_id IS 'The grid (grid).';
+COMMENT ON COLUMN monitor.accuracy_day.day IS 'Midnight UTC; the day holds the target intervals that start in the 24 hours from it.';
+COMMENT ON COLUMN monitor.accuracy_day.state IS '1 open: only the steps count. 2 marked: to be rolled up once every transaction that began before is over. 3 rolled: the rollup equals the steps.';
+COMMENT ON COLUMN monitor.accuracy_day.marked_by IS 'State 2: number of the transaction that marked it.';
+COMMENT ON COLUMN monitor.accuracy_day.steps_pending IS 'State 3: steps whose actual is pending.';
+COMMENT ON COLUMN monitor.accuracy_day.steps_known IS 'State 3: steps whose actual is known.';
+COMMENT ON COLUMN monitor.accuracy_day.steps_missing IS 'State 3: steps whose interval held no reading.';
+CREATE INDEX accuracy_day_by_day ON monitor.accuracy_day USING btree (day);
+CREATE INDEX accuracy_day_to_roll ON monitor.accuracy_day USING btree (day) WHERE (state <> 3);
+
+CREATE TABLE monitor.accuracy_rollup (
+  series_id bigint NOT NULL,
+  grid_id integer NOT NULL,
+  day timestamp with time zone NOT NULL,
+  model_version_id integer NOT NULL,
+  role smallint NOT NULL,
+  alias text NOT NULL,
+  step integer NOT NULL,
+  pairs bigint NOT NULL,
+  pending bigint NOT NULL,
+  missing bigint NOT NULL,
+  absolute double precision NOT NULL,
+  squared double precision NOT NULL,
+  signed double precision NOT NULL,
+  percent double precision NOT NULL,
+  zeros bigint NOT NULL,
+  symmetric_percent double precision NOT NULL,
+  scaled double precision NOT NULL,
+  scaled_pairs bigint NOT NULL,
+  directed bigint NOT NULL,
+  direction_pairs bigint NOT NULL,
+  actual_sum double precision NOT NULL,
+  actual_absolute double precision NOT NULL,
+  naive_pairs bigint NOT NULL,
+  against_naive double precision NOT NULL,
+  naive double precision NOT NULL,
+  pinball double precision NOT NULL,
+  pinball_terms bigint NOT NULL,
+  CONSTRAINT accuracy_rollup_pkey PRIMARY KEY (series_id, grid_id, day, model_version_id, role, alias, step)
+) PARTITION BY RANGE (day);
+COMMENT ON TABLE monitor.accuracy_rollup IS 'Sums over the steps of one day; y is the actual, f the point forecast. Counts only where accuracy_day is in state 3.';
+COMMENT ON COLUMN monitor.accuracy_rollup.series_id IS 'The series (series).';
+COMMENT ON COLUMN monitor.accuracy_rollup.grid_id IS 'The grid (grid).';
+COMMENT ON COLUMN monitor.accuracy_rollup.day IS 'Midnight UTC (accuracy_day).';
+COMMENT ON COLUMN monitor.accuracy_rollup.model_version_id IS 'Who predicted (model_version).';
+COMMENT ON COLUMN monitor.accuracy_rollup.role IS '1 champion, 2 canary, 3 shadow.';
+COMMENT ON COLUMN monitor.accuracy_rollup.alias IS 'The alias through which the version was reached; empty: by its number.';
+COMMENT ON COLUMN monitor.accuracy_rollup.step IS 'Horizon step, from 1.';
+COMMENT ON COLUMN monitor.accuracy_rollup.pairs IS 'Steps with a known actual; the sums are over them.';
+COMMENT ON COLUMN monitor.accuracy_rollup.pending IS 'Steps whose actual is pending.';
+COMMENT ON COLUMN monitor.accuracy_rollup.missing IS 'Steps whose interval held no reading.';
+COMMENT ON COLUMN monitor.accuracy_rollup.absolute IS 'Sum of |y - f|.';
+COMMENT ON COLUMN monitor.accuracy_rollup.squared IS 'Sum of (y - f)^2.';
+COMMENT ON COLUMN monitor.accuracy_rollup.signed IS 'Sum of f - y.';
+COMMENT ON COLUMN monitor.accuracy_rollup.percent IS 'Sum of 100 |y - f| / |y| over the pairs with y other than 0.';
+COMMENT ON COLUMN monitor.accuracy_rollup.zeros IS 'Pairs with y = 0.';
+COMMENT ON COLUMN monitor.accuracy_rollup.symmetric_percent IS 'Sum of 200 |y - f| / (|y| + |f|), two zeros counting 0.';
+COMMENT ON COLUMN monitor.accuracy_rollup.scaled IS 'Sum of |y - f| over the prediction''s MASE scale.';
+COMMENT ON COLUMN monitor.accuracy_rollup.scaled_pairs IS 'Pairs whose prediction has such a scale.';
+COMMENT ON COLUMN monitor.accuracy_rollup.directed IS 'Pairs whose forecast moved from the last value in the direction of the actual.';
+COMMENT ON COLUMN monitor.accuracy_rollup.direction_pairs IS 'Pairs whose prediction has a last value.';
+COMMENT ON COLUMN monitor.accuracy_rollup.actual_sum IS 'Sum of y.';
+COMMENT ON COLUMN monitor.accuracy_rollup.actual_absolute IS 'Sum of |y|.';
+COMMENT ON COLUMN monitor.accuracy_rollup.naive_pairs IS 'Pairs with a seasonal naive forecast s.';
+COMMENT ON COLUMN monitor.accuracy_rollup.against_naive IS 'Sum of |y - f| over those.';
+COMMENT ON COLUMN monitor.accuracy_rollup.naive IS 'Sum of |y - s| over those.';
+COMMENT ON COLUMN monitor.accuracy_rollup.pinball IS 'Sum of pinball losses over pairs and quantiles.';
+COMMENT ON COLUMN monitor.accuracy_rollup.pinball_terms IS 'Number of those.';
+
+CREATE TABLE monitor.accuracy_rollup_interval (
+  series_id bigint NOT NULL,
+  grid_id integer NOT NULL,
+  day timestamp with time zone NOT NULL,
+  model_version_id integer NOT NULL,
+  role smallint NOT NULL,
+  alias text NOT NULL,
+  step integer NOT NULL,
+  level double precision NOT NULL,
+  pairs bigint NOT NULL,
+  covered bigint NOT NULL,
+  width double precision NOT NULL,
+  score double precision NOT NULL,
+  CONSTRAINT accuracy_rollup_interval_pkey PRIMARY KEY (series_id, grid_id, day, model_version_id, role, alias, step, level)
+) PARTITION BY RANGE (day);
+COMMENT ON TABLE monitor.accuracy_rollup_interval IS 'Sums over the central intervals of one day''s steps; l and u are the bounds. Counts only where accuracy_day is in state 3.';
+COMMENT ON COLUMN monitor.accuracy_rollup_interval.series_id IS 'The series (series).';
+COMMENT ON COLUMN monitor.accuracy_rollup_interval.grid_id IS 'The grid (grid).';
+COMMENT ON COLUMN monitor.accuracy_rollup_interval.day IS 'Midnight UTC (accuracy_day).';
+COMMENT ON COLUMN monitor.accuracy_rollup_interval.model_version_id IS 'Who predicted (model_version).';
+COMMENT ON COLUMN monitor.accuracy_rollup_interval.role IS '1 champion, 2 canary, 3 shadow.';
+COMMENT ON COLUMN monitor.accuracy_rollup_interval.alias IS 'The alias through which the version was reached; empty: by its number.';
+COMMENT ON COLUMN monitor.accuracy_rollup_interval.step IS 'Horizon step, from 1.';
+COMMENT ON COLUMN monitor.accuracy_rollup_interval.level IS 'Nominal level, between 0 and 1.';
+COMMENT ON COLUMN monitor.accuracy_rollup_interval.pairs IS 'Steps with a known actual and this interval; the sums are over them.';
+COMMENT ON COLUMN monitor.accuracy_rollup_interval.covered IS 'Pairs with l <= y <= u.';
+COMMENT ON COLUMN monitor.accuracy_rollup_interval.width IS 'Sum of u - l.';
+COMMENT ON COLUMN monitor.accuracy_rollup_interval.score IS 'Sum of interval scores.';
+
 CREATE TABLE monitor.actual (
   series_id bigint NOT NULL,
   grid_id integer NOT NULL,
@@ -1208,6 +1325,190 @@ COMMENT ON COLUMN monitor.actual.changed_at IS 'Domain time of the newest revisi
 COMMENT ON COLUMN monitor.actual.attention_at IS 'Domain time from which it must be taken (again); null: nothing to do.';
 CREATE INDEX actual_in_need ON ONLY monitor.actual USING btree (attention_at) WHERE (attention_at IS NOT NULL);
 
+CREATE TABLE monitor.alert (
+  alert_id uuid NOT NULL,
+  subject uuid NOT NULL,
+  rule text NOT NULL,
+  severity smallint NOT NULL,
+  state smallint NOT NULL,
+  series text NOT NULL,
+  model text NOT NULL,
+  version text NOT NULL,
+  device text NOT NULL,
+  server text NOT NULL,
+  summary text NOT NULL,
+  figure_names text[] NOT NULL,
+  figure_values double precision[] NOT NULL,
+  advice text NOT NULL,
+  traceparent text NOT NULL,
+  pending_since timestamp with time zone NOT NULL,
+  firing_since timestamp with time zone,
+  resolved_at timestamp with time zone,
+  over_since timestamp with time zone,
+  condition_until timestamp with time zone,
+  due_at timestamp with time zone,
+  anomaly_ids uuid[] NOT NULL,
+  occurrences integer NOT NULL,
+  flapping boolean NOT NULL,
+  actor text NOT NULL,
+  revision integer NOT NULL,
+  CONSTRAINT alert_pkey PRIMARY KEY (alert_id),
+  CONSTRAINT alert_check CHECK ((state = 4) = (resolved_at IS NOT NULL)),
+  CONSTRAINT alert_occurrences_check CHECK (occurrences > 0),
+  CONSTRAINT alert_revision_check CHECK (revision > 0),
+  CONSTRAINT alert_severity_check CHECK (severity >= 1 AND severity <= 4),
+  CONSTRAINT alert_state_check CHECK (state >= 1 AND state <= 4)
+);
+COMMENT ON TABLE monitor.alert IS 'A rule that holds, or held, for one thing. At most one that is not resolved per rule and labels.';
+COMMENT ON COLUMN monitor.alert.alert_id IS 'Hash of subject, begin and the alert before it.';
+COMMENT ON COLUMN monitor.alert.subject IS 'Hash of rule and labels.';
+COMMENT ON COLUMN monitor.alert.rule IS 'Name of the rule, which may be gone.';
+COMMENT ON COLUMN monitor.alert.severity IS '1 low, 2 medium, 3 high, 4 critical: that of the rule when it began.';
+COMMENT ON COLUMN monitor.alert.state IS '1 pending, 2 firing, 3 acknowledged, 4 resolved.';
+COMMENT ON COLUMN monitor.alert.series IS 'Label; empty: not about one.';
+COMMENT ON COLUMN monitor.alert.model IS 'Label, model or detector; empty: not about one.';
+COMMENT ON COLUMN monitor.alert.version IS 'Label; empty: not about one.';
+COMMENT ON COLUMN monitor.alert.device IS 'Label; empty: not about one.';
+COMMENT ON COLUMN monitor.alert.server IS 'Label; empty: not about one.';
+COMMENT ON COLUMN monitor.alert.summary IS 'One sentence: why, with the figures.';
+COMMENT ON COLUMN monitor.alert.figure_names IS 'Measures.';
+COMMENT ON COLUMN monitor.alert.figure_values IS 'One per measure.';
+COMMENT ON COLUMN monitor.alert.advice IS 'What to do, as the rule said; may be empty.';
+COMMENT ON COLUMN monitor.alert.traceparent IS 'W3C trace context of what led to it; empty: none.';
+COMMENT ON COLUMN monitor.alert.pending_since IS 'Domain time at which the condition came true first.';
+COMMENT ON COLUMN monitor.alert.firing_since IS 'Domain time; null: it has not fired.';
+COMMENT ON COLUMN monitor.alert.resolved_at IS 'Domain time; null: it is open.';
+COMMENT ON COLUMN monitor.alert.over_since IS 'Domain time from which the condition is over; null: it holds.';
+COMMENT ON COLUMN monitor.alert.condition_until IS 'For anomalies: domain time to which the condition holds if no other is found; null: looked at anew each time.';
+COMMENT ON COLUMN monitor.alert.due_at IS 'For anomalies: domain time at which it must be looked at; null: nothing to do.';
+COMMENT ON COLUMN monitor.alert.anomaly_ids IS 'Anomalies that it stands for, the newest 100, oldest first.';
+COMMENT ON COLUMN monitor.alert.occurrences IS 'How often the condition came true while it was open.';
+COMMENT ON COLUMN monitor.alert.flapping IS 'Held firing, since it changed too often.';
+COMMENT ON COLUMN monitor.alert.actor IS 'Who acknowledged it; empty: nobody.';
+COMMENT ON COLUMN monitor.alert.revision IS 'One more with each transition: the etag.';
+CREATE INDEX alert_by_begin ON monitor.alert USING btree (pending_since DESC, alert_id);
+CREATE INDEX alert_by_series ON monitor.alert USING btree (series, pending_since DESC);
+CREATE INDEX alert_closed_by_subject ON monitor.alert USING btree (subject, resolved_at) WHERE (state = 4);
+CREATE INDEX alert_due ON monitor.alert USING btree (due_at) WHERE (due_at IS NOT NULL);
+CREATE UNIQUE INDEX alert_open ON monitor.alert USING btree (subject) WHERE (state <> 4);
+CREATE INDEX alert_open_by_rule ON monitor.alert USING btree (rule) WHERE (state <> 4);
+
+CREATE TABLE monitor.alert_head (
+  only_row boolean DEFAULT true NOT NULL,
+  epoch bigint NOT NULL,
+  position bigint NOT NULL,
+  CONSTRAINT alert_head_pkey PRIMARY KEY (only_row),
+  CONSTRAINT alert_head_only_row_check CHECK (only_row),
+  CONSTRAINT alert_head_position_check CHECK ("position" >= 0)
+);
+COMMENT ON TABLE monitor.alert_head IS 'Newest position of alert_transition. Its row lock, held to commit, makes position order commit order.';
+COMMENT ON COLUMN monitor.alert_head.only_row IS 'Holds the table to one row.';
+COMMENT ON COLUMN monitor.alert_head.epoch IS 'Life of this database, as in anomaly_head.';
+COMMENT ON COLUMN monitor.alert_head.position IS 'Newest position; 0: none.';
+
+CREATE TABLE monitor.alert_progress (
+  only_row boolean DEFAULT true NOT NULL,
+  anomaly_position bigint NOT NULL,
+  evaluator text NOT NULL,
+  evaluates_until timestamp with time zone NOT NULL,
+  CONSTRAINT alert_progress_pkey PRIMARY KEY (only_row),
+  CONSTRAINT alert_progress_anomaly_position_check CHECK (anomaly_position >= 0),
+  CONSTRAINT alert_progress_only_row_check CHECK (only_row)
+);
+COMMENT ON TABLE monitor.alert_progress IS 'How far alerts have come, and which replica evaluates the conditions that are looked at from time to time.';
+COMMENT ON COLUMN monitor.alert_progress.only_row IS 'Holds the table to one row.';
+COMMENT ON COLUMN monitor.alert_progress.anomaly_position IS 'Every change of anomaly_change up to it has had its effect on the alerts.';
+COMMENT ON COLUMN monitor.alert_progress.evaluator IS 'The replica; empty: nobody yet.';
+COMMENT ON COLUMN monitor.alert_progress.evaluates_until IS 'Real time until which that is its duty; another takes over after that.';
+
+CREATE TABLE monitor.alert_rule (
+  name text NOT NULL,
+  revision bigint NOT NULL,
+  request_id uuid NOT NULL,
+  series_pattern text NOT NULL,
+  model text NOT NULL,
+  condition_kind smallint NOT NULL,
+  measure smallint,
+  limit_value double precision,
+  level double precision,
+  trailing_micros bigint,
+  count_min integer,
+  severity_min smallint,
+  strong_only boolean,
+  server text,
+  severity smallint NOT NULL,
+  hold_micros bigint NOT NULL,
+  resolve_micros bigint NOT NULL,
+  cool_down_micros bigint NOT NULL,
+  flaps_per_hour_max integer NOT NULL,
+  group_by text[] NOT NULL,
+  inhibited_by text[] NOT NULL,
+  advice text NOT NULL,
+  disabled boolean NOT NULL,
+  CONSTRAINT alert_rule_pkey PRIMARY KEY (name),
+  CONSTRAINT alert_rule_request_id_key UNIQUE (request_id),
+  CONSTRAINT alert_rule_condition_kind_check CHECK (condition_kind >= 1 AND condition_kind <= 6),
+  CONSTRAINT alert_rule_cool_down_micros_check CHECK (cool_down_micros >= 0),
+  CONSTRAINT alert_rule_count_min_check CHECK (count_min >= 0),
+  CONSTRAINT alert_rule_flaps_per_hour_max_check CHECK (flaps_per_hour_max >= 0),
+  CONSTRAINT alert_rule_hold_micros_check CHECK (hold_micros >= 0),
+  CONSTRAINT alert_rule_measure_check CHECK (measure >= 1 AND measure <= 7),
+  CONSTRAINT alert_rule_resolve_micros_check CHECK (resolve_micros >= 0),
+  CONSTRAINT alert_rule_severity_check CHECK (severity >= 1 AND severity <= 4),
+  CONSTRAINT alert_rule_severity_min_check CHECK (severity_min >= 1 AND severity_min <= 4),
+  CONSTRAINT alert_rule_trailing_micros_check CHECK (trailing_micros >= 0)
+);
+COMMENT ON TABLE monitor.alert_rule IS 'What people want to be told of.';
+COMMENT ON COLUMN monitor.alert_rule.name IS 'Unique.';
+COMMENT ON COLUMN monitor.alert_rule.revision IS 'Of the newest change, never used twice: the etag.';
+COMMENT ON COLUMN monitor.alert_rule.request_id IS 'Of the request that made it: a repeat finds it.';
+COMMENT ON COLUMN monitor.alert_rule.series_pattern IS 'Exact series or, with a trailing *, a prefix; empty: all.';
+COMMENT ON COLUMN monitor.alert_rule.model IS 'Registered model; empty: all.';
+COMMENT ON COLUMN monitor.alert_rule.condition_kind IS '1 accuracy, 2 drift, 3 anomaly, 4 staleness, 5 health, 6 server.';
+COMMENT ON COLUMN monitor.alert_rule.measure IS 'Accuracy: 1 MAE, 2 RMSE, 3 MAPE, 4 sMAPE, 5 MASE, 6 skill, 7 coverage error.';
+COMMENT ON COLUMN monitor.alert_rule.limit_value IS 'Accuracy and health: where the condition begins.';
+COMMENT ON COLUMN monitor.alert_rule.level IS 'Accuracy: level of the interval whose coverage counts.';
+COMMENT ON COLUMN monitor.alert_rule.trailing_micros IS 'Accuracy and anomaly: window. Staleness: how long a series may be silent. 0: what the contract says.';
+COMMENT ON COLUMN monitor.alert_rule.count_min IS 'Accuracy: least pairs. Anomaly: least anomalies.';
+COMMENT ON COLUMN monitor.alert_rule.severity_min IS 'Anomaly: least severity that counts.';
+COMMENT ON COLUMN monitor.alert_rule.strong_only IS 'Drift: moderate drift does not count.';
+COMMENT ON COLUMN monitor.alert_rule.server IS 'Server: its name; empty: any.';
+COMMENT ON COLUMN monitor.alert_rule.severity IS 'Of its alerts: 1 low, 2 medium, 3 high, 4 critical.';
+COMMENT ON COLUMN monitor.alert_rule.hold_micros IS 'Domain time for which the condition must hold before an alert fires.';
+COMMENT ON COLUMN monitor.alert_rule.resolve_micros IS 'Domain time for which the condition must be over before an alert is resolved.';
+COMMENT ON COLUMN monitor.alert_rule.cool_down_micros IS 'Domain time after a resolution in which it does not fire again.';
+COMMENT ON COLUMN monitor.alert_rule.flaps_per_hour_max IS 'More transitions an hour and the alert is held firing; 0: what the contract says.';
+COMMENT ON COLUMN monitor.alert_rule.group_by IS 'Labels: alerts that agree in them are delivered as one.';
+COMMENT ON COLUMN monitor.alert_rule.inhibited_by IS 'Rules whose firing alerts of the same series hold back delivery.';
+COMMENT ON COLUMN monitor.alert_rule.advice IS 'What a person should do; may be empty.';
+COMMENT ON COLUMN monitor.alert_rule.disabled IS 'Off.';
+
+CREATE TABLE monitor.alert_transition (
+  position bigint NOT NULL,
+  alert_id uuid NOT NULL,
+  subject uuid NOT NULL,
+  from_state smallint,
+  to_state smallint NOT NULL,
+  changed_at timestamp with time zone NOT NULL,
+  actor text NOT NULL,
+  reason text NOT NULL,
+  CONSTRAINT alert_transition_pkey PRIMARY KEY ("position"),
+  CONSTRAINT alert_transition_from_state_check CHECK (from_state >= 1 AND from_state <= 4),
+  CONSTRAINT alert_transition_position_check CHECK ("position" > 0),
+  CONSTRAINT alert_transition_to_state_check CHECK (to_state >= 1 AND to_state <= 4)
+);
+COMMENT ON TABLE monitor.alert_transition IS 'Every change of state of every alert, in the order of commits and without gaps: what watchers and deliveries follow.';
+COMMENT ON COLUMN monitor.alert_transition.position IS 'Place in that order, from 1.';
+COMMENT ON COLUMN monitor.alert_transition.alert_id IS 'The alert.';
+COMMENT ON COLUMN monitor.alert_transition.subject IS 'Of the alert, so that flapping is counted fast.';
+COMMENT ON COLUMN monitor.alert_transition.from_state IS 'As alert.state; null for the first.';
+COMMENT ON COLUMN monitor.alert_transition.to_state IS 'As alert.state.';
+COMMENT ON COLUMN monitor.alert_transition.changed_at IS 'Domain time.';
+COMMENT ON COLUMN monitor.alert_transition.actor IS 'Person; empty: the server.';
+COMMENT ON COLUMN monitor.alert_transition.reason IS 'One sentence.';
+CREATE INDEX alert_transition_by_alert ON monitor.alert_transition USING btree (alert_id, "position");
+CREATE INDEX alert_transition_by_subject ON monitor.alert_transition USING btree (subject, changed_at);
+
 CREATE TABLE monitor.anomaly (
   anomaly_id uuid NOT NULL,
   series_id bigint NOT NULL,
@@ -1233,7 +1534,10 @@ CREATE TABLE monitor.anomaly (
   acted_at timestamp with time zone,
   assignee text NOT NULL,
   revision integer NOT NULL,
+  suppression_window_id uuid,
+  feedback_revision bigint DEFAULT 0 NOT NULL,
   CONSTRAINT anomaly_pkey PRIMARY KEY (anomaly_id),
+  CONSTRAINT anomaly_feedback_revision_check CHECK (feedback_revision >= 0),
   CONSTRAINT anomaly_revision_check CHECK (revision > 0),
   CONSTRAINT anomaly_score_check CHECK (score >= 0::double precision),
   CONSTRAINT anomaly_severity_check CHECK (severity >= 1 AND severity <= 4),
@@ -1264,6 +1568,9 @@ COMMENT ON COLUMN monitor.anomaly.actor IS 'Who set the status; empty: nobody ye
 COMMENT ON COLUMN monitor.anomaly.acted_at IS 'Domain time of that; null: not yet.';
 COMMENT ON COLUMN monitor.anomaly.assignee IS 'Who cares for it; empty: nobody.';
 COMMENT ON COLUMN monitor.anomaly.revision IS 'One more with each change: the etag.';
+COMMENT ON COLUMN monitor.anomaly.suppression_window_id IS 'The maintenance window that it fell in; null: none. Stays when the window is removed.';
+COMMENT ON COLUMN monitor.anomaly.feedback_revision IS 'Revision of the tuning that marking it a false alarm made; 0: none.';
+CREATE INDEX anomaly_by_report ON monitor.anomaly USING btree (series_id, reported_at);
 CREATE INDEX anomaly_by_series ON monitor.anomaly USING btree (series_id, "time" DESC);
 CREATE INDEX anomaly_by_time ON monitor.anomaly USING btree ("time" DESC, anomaly_id);
 
@@ -1275,6 +1582,7 @@ CREATE TABLE monitor.anomaly_change (
   changed_at timestamp with time zone NOT NULL,
   comment text NOT NULL,
   assignee text NOT NULL,
+  request_id uuid,
   CONSTRAINT anomaly_change_pkey PRIMARY KEY ("position"),
   CONSTRAINT anomaly_change_action_check CHECK (action >= 1 AND action <= 5),
   CONSTRAINT anomaly_change_position_check CHECK ("position" > 0)
@@ -1287,7 +1595,9 @@ COMMENT ON COLUMN monitor.anomaly_change.actor IS 'Who; empty for reports.';
 COMMENT ON COLUMN monitor.anomaly_change.changed_at IS 'Domain time.';
 COMMENT ON COLUMN monitor.anomaly_change.comment IS 'What was said; may be empty.';
 COMMENT ON COLUMN monitor.anomaly_change.assignee IS 'For action 3: to whom.';
+COMMENT ON COLUMN monitor.anomaly_change.request_id IS 'Made by the client, so that a comment that is sent again adds nothing; null: none.';
 CREATE INDEX anomaly_change_by_anomaly ON monitor.anomaly_change USING btree (anomaly_id, "position");
+CREATE UNIQUE INDEX anomaly_change_by_request ON monitor.anomaly_change USING btree (anomaly_id, request_id) WHERE (request_id IS NOT NULL);
 
 CREATE TABLE monitor.anomaly_head (
   only_row boolean DEFAULT true NOT NULL,
@@ -1314,6 +1624,270 @@ COMMENT ON COLUMN monitor.checkpoint.shard IS 'Shard of the feed.';
 COMMENT ON COLUMN monitor.checkpoint.epoch IS 'Life of the ingest database.';
 COMMENT ON COLUMN monitor.checkpoint.position IS 'Newest commit whose effects are in.';
 
+CREATE TABLE monitor.decision (
+  decision_id uuid NOT NULL,
+  number bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+  kind smallint NOT NULL,
+  model text NOT NULL,
+  alias text NOT NULL,
+  from_version text NOT NULL,
+  to_version text NOT NULL,
+  alias_revision bigint NOT NULL,
+  time timestamp with time zone NOT NULL,
+  actor text NOT NULL,
+  reason text NOT NULL,
+  figure_names text[] NOT NULL,
+  figure_values double precision[] NOT NULL,
+  retrain_task_id text NOT NULL,
+  trial_id text NOT NULL,
+  alert_id text NOT NULL,
+  trace_id text NOT NULL,
+  reverted_by uuid,
+  CONSTRAINT decision_pkey PRIMARY KEY (decision_id),
+  CONSTRAINT decision_alias_revision_check CHECK (alias_revision >= 0),
+  CONSTRAINT decision_kind_check CHECK (kind >= 1 AND kind <= 8)
+);
+COMMENT ON TABLE monitor.decision IS 'What was decided and why. Never changed, save that a later one may take it back.';
+COMMENT ON COLUMN monitor.decision.decision_id IS 'Made of what it decides: a repeat has the same.';
+COMMENT ON COLUMN monitor.decision.number IS 'In order of recording.';
+COMMENT ON COLUMN monitor.decision.kind IS '1 retrain, 2 gate passed, 3 gate refused, 4 canary started, 5 promoted, 6 rolled back, 7 reverted, 8 tuned.';
+COMMENT ON COLUMN monitor.decision.model IS 'Registered model; of a tuning the detector.';
+COMMENT ON COLUMN monitor.decision.alias IS 'The alias that moved; empty: none.';
+COMMENT ON COLUMN monitor.decision.from_version IS 'Where it stood; empty: nowhere.';
+COMMENT ON COLUMN monitor.decision.to_version IS 'Where it stands; empty: nowhere.';
+COMMENT ON COLUMN monitor.decision.alias_revision IS 'Registry revision of the move; 0: none, or not told.';
+COMMENT ON COLUMN monitor.decision.time IS 'Domain time.';
+COMMENT ON COLUMN monitor.decision.actor IS 'Person; empty: the monitor itself.';
+COMMENT ON COLUMN monitor.decision.reason IS 'One sentence.';
+COMMENT ON COLUMN monitor.decision.figure_names IS 'Names of the figures that it rests on.';
+COMMENT ON COLUMN monitor.decision.figure_values IS 'Their values.';
+COMMENT ON COLUMN monitor.decision.retrain_task_id IS 'The task that it came from or made, 32 hexadecimal digits; empty: none.';
+COMMENT ON COLUMN monitor.decision.trial_id IS 'The trial that it belongs to, 32 hexadecimal digits; empty: none.';
+COMMENT ON COLUMN monitor.decision.alert_id IS 'The alert that it came from; empty: none.';
+COMMENT ON COLUMN monitor.decision.trace_id IS '32 hexadecimal digits; empty: none.';
+COMMENT ON COLUMN monitor.decision.reverted_by IS 'The decision that took this one back; null: it stands.';
+CREATE INDEX decision_by_model ON monitor.decision USING btree (model, "time" DESC, number DESC);
+CREATE INDEX decision_by_time ON monitor.decision USING btree ("time" DESC, number DESC);
+
+CREATE TABLE monitor.delivery (
+  delivery_id uuid NOT NULL,
+  target_id bigint NOT NULL,
+  position bigint NOT NULL,
+  order_key text NOT NULL,
+  collecting boolean NOT NULL,
+  events text[] NOT NULL,
+  traceparent text NOT NULL,
+  state smallint NOT NULL,
+  attempts integer NOT NULL,
+  due_at timestamp with time zone NOT NULL,
+  first_attempt_at timestamp with time zone,
+  last_attempt_at timestamp with time zone,
+  error text NOT NULL,
+  settled_at timestamp with time zone,
+  CONSTRAINT delivery_pkey PRIMARY KEY (delivery_id),
+  CONSTRAINT delivery_attempts_check CHECK (attempts >= 0),
+  CONSTRAINT delivery_check CHECK ((state = 1) = (settled_at IS NULL)),
+  CONSTRAINT delivery_events_check CHECK (cardinality(events) > 0),
+  CONSTRAINT delivery_position_check CHECK ("position" > 0),
+  CONSTRAINT delivery_state_check CHECK (state >= 1 AND state <= 3)
+);
+COMMENT ON TABLE monitor.delivery IS 'What targets are told, and what came of it. All times are real.';
+COMMENT ON COLUMN monitor.delivery.delivery_id IS 'Hash of the target and the first transition: the same on every attempt.';
+COMMENT ON COLUMN monitor.delivery.target_id IS 'The target.';
+COMMENT ON COLUMN monitor.delivery.position IS 'Of the first transition (alert_transition).';
+COMMENT ON COLUMN monitor.delivery.order_key IS 'Alert or group: deliveries of one target with the same key are sent one after the other.';
+COMMENT ON COLUMN monitor.delivery.collecting IS 'A group that still takes further transitions.';
+COMMENT ON COLUMN monitor.delivery.events IS 'AlertEvents of the contract as JSON, oldest first: the transition, and the alert as it was when queued.';
+COMMENT ON COLUMN monitor.delivery.traceparent IS 'W3C trace context that led to the first alert; empty: none.';
+COMMENT ON COLUMN monitor.delivery.state IS '1 queued, 2 delivered, 3 given up.';
+COMMENT ON COLUMN monitor.delivery.attempts IS 'Begun so far, since it was queued or put back.';
+COMMENT ON COLUMN monitor.delivery.due_at IS 'When it may be sent; while it is being sent, when the lease on it ends.';
+COMMENT ON COLUMN monitor.delivery.first_attempt_at IS 'Begin of the first attempt; null: none yet.';
+COMMENT ON COLUMN monitor.delivery.last_attempt_at IS 'Begin of the newest attempt; null: none yet.';
+COMMENT ON COLUMN monitor.delivery.error IS 'What the newest failed attempt met; empty: none failed.';
+COMMENT ON COLUMN monitor.delivery.settled_at IS 'When it was delivered or given up; null: queued.';
+CREATE INDEX delivery_dead ON monitor.delivery USING btree (last_attempt_at DESC, delivery_id) WHERE (state = 3);
+CREATE INDEX delivery_due ON monitor.delivery USING btree (target_id, due_at) WHERE (state = 1);
+CREATE INDEX delivery_in_order ON monitor.delivery USING btree (target_id, order_key, "position") WHERE (state = 1);
+CREATE INDEX delivery_settled ON monitor.delivery USING btree (state, settled_at) WHERE (state <> 1);
+
+CREATE TABLE monitor.delivery_follower (
+  only_row boolean DEFAULT true NOT NULL,
+  position bigint NOT NULL,
+  CONSTRAINT delivery_follower_pkey PRIMARY KEY (only_row),
+  CONSTRAINT delivery_follower_only_row_check CHECK (only_row),
+  CONSTRAINT delivery_follower_position_check CHECK ("position" >= 0)
+);
+COMMENT ON TABLE monitor.delivery_follower IS 'How far transitions were fanned out. Its row lock lets one replica at a time do so.';
+COMMENT ON COLUMN monitor.delivery_follower.only_row IS 'Holds the table to one row.';
+COMMENT ON COLUMN monitor.delivery_follower.position IS 'Newest transition whose deliveries are queued.';
+
+CREATE TABLE monitor.delivery_held (
+  alert_id uuid NOT NULL,
+  position bigint NOT NULL,
+  announced boolean NOT NULL,
+  judge_at timestamp with time zone NOT NULL,
+  CONSTRAINT delivery_held_pkey PRIMARY KEY (alert_id),
+  CONSTRAINT delivery_held_position_check CHECK ("position" > 0)
+);
+COMMENT ON TABLE monitor.delivery_held IS 'Alerts whose newest transition a silence or another alert holds back.';
+COMMENT ON COLUMN monitor.delivery_held.alert_id IS 'The alert.';
+COMMENT ON COLUMN monitor.delivery_held.position IS 'Its newest transition that was held back.';
+COMMENT ON COLUMN monitor.delivery_held.announced IS 'Targets were told that it fires, so they must be told of its end.';
+COMMENT ON COLUMN monitor.delivery_held.judge_at IS 'Real time from which it is judged again.';
+CREATE INDEX delivery_held_to_judge ON monitor.delivery_held USING btree (judge_at);
+
+CREATE TABLE monitor.delivery_target (
+  target_id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+  name text COLLATE "C" NOT NULL,
+  request_id uuid NOT NULL,
+  url text NOT NULL,
+  format smallint NOT NULL,
+  secret text NOT NULL,
+  matcher_labels text[] NOT NULL,
+  matcher_patterns text[] NOT NULL,
+  attempts_max integer NOT NULL,
+  disabled boolean NOT NULL,
+  revision integer NOT NULL,
+  CONSTRAINT delivery_target_pkey PRIMARY KEY (target_id),
+  CONSTRAINT delivery_target_name_key UNIQUE (name),
+  CONSTRAINT delivery_target_request_id_key UNIQUE (request_id),
+  CONSTRAINT delivery_target_attempts_max_check CHECK (attempts_max >= 1 AND attempts_max <= 100),
+  CONSTRAINT delivery_target_check CHECK (cardinality(matcher_labels) = cardinality(matcher_patterns)),
+  CONSTRAINT delivery_target_format_check CHECK (format >= 1 AND format <= 3),
+  CONSTRAINT delivery_target_revision_check CHECK (revision > 0)
+);
+COMMENT ON TABLE monitor.delivery_target IS 'Where alerts are delivered to.';
+COMMENT ON COLUMN monitor.delivery_target.target_id IS 'Stands for it in the queue; never used again.';
+COMMENT ON COLUMN monitor.delivery_target.name IS 'Unique; may be used again after a deletion.';
+COMMENT ON COLUMN monitor.delivery_target.request_id IS 'Client-made, of the request that made it: a repeat makes no other.';
+COMMENT ON COLUMN monitor.delivery_target.url IS 'http or https.';
+COMMENT ON COLUMN monitor.delivery_target.format IS '1 this contract''s JSON, 2 Slack, 3 Alertmanager v2.';
+COMMENT ON COLUMN monitor.delivery_target.secret IS 'Signs bodies, so it is kept as it was given; no API, log or error shows it. Empty: not signed.';
+COMMENT ON COLUMN monitor.delivery_target.matcher_labels IS 'Labels of the matchers, all of which must match.';
+COMMENT ON COLUMN monitor.delivery_target.matcher_patterns IS 'For each: exact value or, with a trailing *, a prefix.';
+COMMENT ON COLUMN monitor.delivery_target.attempts_max IS 'Attempts before a delivery is given up.';
+COMMENT ON COLUMN monitor.delivery_target.disabled IS 'Nothing is queued for it, and what is queued waits.';
+COMMENT ON COLUMN monitor.delivery_target.revision IS 'One more with each change: the etag.';
+
+CREATE TABLE monitor.drift_newest (
+  model_version_id integer NOT NULL,
+  series_id bigint NOT NULL,
+  input text NOT NULL,
+  kind smallint NOT NULL,
+  level smallint NOT NULL,
+  window_from timestamp with time zone NOT NULL,
+  window_to timestamp with time zone NOT NULL,
+  samples bigint NOT NULL,
+  psi double precision,
+  kolmogorov double precision,
+  wasserstein double precision,
+  jensen_shannon double precision,
+  reason text NOT NULL,
+  time timestamp with time zone NOT NULL,
+  logged_at timestamp with time zone NOT NULL,
+  CONSTRAINT drift_newest_pkey PRIMARY KEY (model_version_id, series_id, input, kind),
+  CONSTRAINT drift_newest_kind_check CHECK (kind >= 1 AND kind <= 5),
+  CONSTRAINT drift_newest_level_check CHECK (level >= 1 AND level <= 4)
+);
+COMMENT ON TABLE monitor.drift_newest IS 'The newest verdict of each kind on each input.';
+COMMENT ON COLUMN monitor.drift_newest.model_version_id IS 'The version (model_version).';
+COMMENT ON COLUMN monitor.drift_newest.series_id IS 'The predicted series (series).';
+COMMENT ON COLUMN monitor.drift_newest.input IS 'Input role; residual for residuals.';
+COMMENT ON COLUMN monitor.drift_newest.kind IS '1 input, 2 prediction, 3 residual, 4 missing, 5 unit.';
+COMMENT ON COLUMN monitor.drift_newest.level IS '1 unknown, 2 none, 3 moderate, 4 strong.';
+COMMENT ON COLUMN monitor.drift_newest.window_from IS 'Start of the window that was compared.';
+COMMENT ON COLUMN monitor.drift_newest.window_to IS 'Its end, exclusive.';
+COMMENT ON COLUMN monitor.drift_newest.samples IS 'Values in it.';
+COMMENT ON COLUMN monitor.drift_newest.psi IS 'Population stability index; null: not measured.';
+COMMENT ON COLUMN monitor.drift_newest.kolmogorov IS 'Kolmogorov-Smirnov statistic; null: not measured.';
+COMMENT ON COLUMN monitor.drift_newest.wasserstein IS 'Wasserstein-1 distance in deviations of the reference; null: not measured.';
+COMMENT ON COLUMN monitor.drift_newest.jensen_shannon IS 'Jensen-Shannon divergence in bits; null: not measured.';
+COMMENT ON COLUMN monitor.drift_newest.reason IS 'One sentence with the figures.';
+COMMENT ON COLUMN monitor.drift_newest.time IS 'Domain time of the verdict.';
+COMMENT ON COLUMN monitor.drift_newest.logged_at IS 'Time of the newest row of drift_verdict that it has.';
+CREATE INDEX drift_newest_by_series ON monitor.drift_newest USING btree (series_id);
+
+CREATE TABLE monitor.drift_reference (
+  reference_id integer GENERATED ALWAYS AS IDENTITY NOT NULL,
+  model_version_id integer NOT NULL,
+  series_id bigint,
+  grid_id integer NOT NULL,
+  digest bytea NOT NULL,
+  registered_at timestamp with time zone NOT NULL,
+  compare_at timestamp with time zone NOT NULL,
+  CONSTRAINT drift_reference_pkey PRIMARY KEY (reference_id),
+  CONSTRAINT drift_reference_model_version_id_series_id_key UNIQUE NULLS NOT DISTINCT (model_version_id, series_id),
+  CONSTRAINT drift_reference_digest_check CHECK (octet_length(digest) = 32)
+);
+COMMENT ON TABLE monitor.drift_reference IS 'What the inputs of a version looked like when it was trained. Never changed but for compare_at.';
+COMMENT ON COLUMN monitor.drift_reference.reference_id IS 'Stands for it in drift_sketch.';
+COMMENT ON COLUMN monitor.drift_reference.model_version_id IS 'The version (model_version).';
+COMMENT ON COLUMN monitor.drift_reference.series_id IS 'The predicted series (series); null: shared by all series of the version.';
+COMMENT ON COLUMN monitor.drift_reference.grid_id IS 'The grid that readings are put on before they are compared; its zone decides hours of the week.';
+COMMENT ON COLUMN monitor.drift_reference.digest IS 'SHA-256 of all that was registered: tells the same again from another.';
+COMMENT ON COLUMN monitor.drift_reference.registered_at IS 'Domain time.';
+COMMENT ON COLUMN monitor.drift_reference.compare_at IS 'Domain time from which the next comparison is due; moved on before it is made, so that of several replicas one makes it.';
+CREATE INDEX drift_reference_due ON monitor.drift_reference USING btree (compare_at);
+
+CREATE TABLE monitor.drift_sketch (
+  reference_id integer NOT NULL,
+  input text NOT NULL,
+  hour_of_week smallint NOT NULL,
+  source text NOT NULL,
+  samples bigint NOT NULL,
+  missing_share double precision NOT NULL,
+  payload bytea NOT NULL,
+  CONSTRAINT drift_sketch_pkey PRIMARY KEY (reference_id, input, hour_of_week),
+  CONSTRAINT drift_sketch_hour_of_week_check CHECK (hour_of_week >= '-1'::integer AND hour_of_week <= 167),
+  CONSTRAINT drift_sketch_missing_share_check CHECK (missing_share >= 0::double precision AND missing_share <= 1::double precision),
+  CONSTRAINT drift_sketch_samples_check CHECK (samples >= 0)
+);
+COMMENT ON TABLE monitor.drift_sketch IS 'Quantile sketches of a reference.';
+COMMENT ON COLUMN monitor.drift_sketch.reference_id IS 'The reference.';
+COMMENT ON COLUMN monitor.drift_sketch.input IS 'Input role.';
+COMMENT ON COLUMN monitor.drift_sketch.hour_of_week IS '0 (Monday 00:00 in the grid''s zone) to 167; -1: all hours together.';
+COMMENT ON COLUMN monitor.drift_sketch.source IS 'Series that the input is read from; empty: the predicted series.';
+COMMENT ON COLUMN monitor.drift_sketch.samples IS 'Grid values that it stands for.';
+COMMENT ON COLUMN monitor.drift_sketch.missing_share IS 'Share of grid intervals without a reading.';
+COMMENT ON COLUMN monitor.drift_sketch.payload IS 'KLL sketch of doubles in the form of Apache DataSketches; empty where samples is 0.';
+
+CREATE TABLE monitor.drift_verdict (
+  model_version_id integer NOT NULL,
+  series_id bigint NOT NULL,
+  input text NOT NULL,
+  kind smallint NOT NULL,
+  level smallint NOT NULL,
+  window_from timestamp with time zone NOT NULL,
+  window_to timestamp with time zone NOT NULL,
+  samples bigint NOT NULL,
+  psi double precision,
+  kolmogorov double precision,
+  wasserstein double precision,
+  jensen_shannon double precision,
+  reason text NOT NULL,
+  time timestamp with time zone NOT NULL,
+  CONSTRAINT drift_verdict_pkey PRIMARY KEY (model_version_id, series_id, input, kind, "time"),
+  CONSTRAINT drift_verdict_kind_check CHECK (kind >= 1 AND kind <= 5),
+  CONSTRAINT drift_verdict_level_check CHECK (level >= 1 AND level <= 4)
+) PARTITION BY RANGE ("time");
+COMMENT ON TABLE monitor.drift_verdict IS 'Verdicts over time: each that changed the level, and one a day where nothing changed.';
+COMMENT ON COLUMN monitor.drift_verdict.model_version_id IS 'The version (model_version).';
+COMMENT ON COLUMN monitor.drift_verdict.series_id IS 'The predicted series (series).';
+COMMENT ON COLUMN monitor.drift_verdict.input IS 'Input role; residual for residuals.';
+COMMENT ON COLUMN monitor.drift_verdict.kind IS '1 input, 2 prediction, 3 residual, 4 missing, 5 unit.';
+COMMENT ON COLUMN monitor.drift_verdict.level IS '1 unknown, 2 none, 3 moderate, 4 strong.';
+COMMENT ON COLUMN monitor.drift_verdict.window_from IS 'Start of the window that was compared.';
+COMMENT ON COLUMN monitor.drift_verdict.window_to IS 'Its end, exclusive.';
+COMMENT ON COLUMN monitor.drift_verdict.samples IS 'Values in it.';
+COMMENT ON COLUMN monitor.drift_verdict.psi IS 'Population stability index; null: not measured.';
+COMMENT ON COLUMN monitor.drift_verdict.kolmogorov IS 'Kolmogorov-Smirnov statistic; null: not measured.';
+COMMENT ON COLUMN monitor.drift_verdict.wasserstein IS 'Wasserstein-1 distance in deviations of the reference; null: not measured.';
+COMMENT ON COLUMN monitor.drift_verdict.jensen_shannon IS 'Jensen-Shannon divergence in bits; null: not measured.';
+COMMENT ON COLUMN monitor.drift_verdict.reason IS 'One sentence with the figures.';
+COMMENT ON COLUMN monitor.drift_verdict.time IS 'Domain time of the verdict.';
+CREATE INDEX drift_verdict_by_time ON ONLY monitor.drift_verdict USING btree ("time" DESC);
+
 CREATE TABLE monitor.grid (
   grid_id integer GENERATED ALWAYS AS IDENTITY NOT NULL,
   step_seconds integer NOT NULL,
@@ -1338,6 +1912,87 @@ COMMENT ON COLUMN monitor.grid.aggregation IS 'How the readings of an interval b
 COMMENT ON COLUMN monitor.grid.fill IS 'What the model saw in an interval without readings; an actual is never filled.';
 COMMENT ON COLUMN monitor.grid.fill_intervals_max IS 'Longest run that was filled; 0: no limit.';
 COMMENT ON COLUMN monitor.grid.lateness_seconds IS 'How long after its end an interval''s readings may arrive before its value counts as known.';
+
+CREATE TABLE monitor.health_baseline (
+  series_id bigint NOT NULL,
+  model_version_id integer NOT NULL,
+  error double precision NOT NULL,
+  pairs bigint NOT NULL,
+  measured_at timestamp with time zone NOT NULL,
+  CONSTRAINT health_baseline_pkey PRIMARY KEY (series_id, model_version_id),
+  CONSTRAINT health_baseline_error_check CHECK (error >= 0::double precision),
+  CONSTRAINT health_baseline_pairs_check CHECK (pairs > 0)
+);
+COMMENT ON TABLE monitor.health_baseline IS 'Error of a version on a series when it was new: the first that rests on enough pairs.';
+COMMENT ON COLUMN monitor.health_baseline.series_id IS 'The series.';
+COMMENT ON COLUMN monitor.health_baseline.model_version_id IS 'The version.';
+COMMENT ON COLUMN monitor.health_baseline.error IS 'Mean absolute error, in the unit of the series.';
+COMMENT ON COLUMN monitor.health_baseline.pairs IS 'That it rests on.';
+COMMENT ON COLUMN monitor.health_baseline.measured_at IS 'Domain time.';
+
+CREATE TABLE monitor.health_newest (
+  kind smallint NOT NULL,
+  subject text NOT NULL,
+  score double precision NOT NULL,
+  part_kinds smallint[] NOT NULL,
+  part_scores double precision[] NOT NULL,
+  part_weights double precision[] NOT NULL,
+  part_reasons text[] NOT NULL,
+  recommendation text NOT NULL,
+  scored_at timestamp with time zone NOT NULL,
+  point_score double precision NOT NULL,
+  point_at timestamp with time zone NOT NULL,
+  CONSTRAINT health_newest_pkey PRIMARY KEY (kind, subject),
+  CONSTRAINT health_newest_kind_check CHECK (kind >= 1 AND kind <= 3),
+  CONSTRAINT health_newest_score_check CHECK (score >= 0::double precision AND score <= 100::double precision),
+  CONSTRAINT health_newest_subject_check CHECK (octet_length(subject) >= 1 AND octet_length(subject) <= 255)
+);
+COMMENT ON TABLE monitor.health_newest IS 'The newest score of each subject.';
+COMMENT ON COLUMN monitor.health_newest.kind IS '1 model, 2 series, 3 device.';
+COMMENT ON COLUMN monitor.health_newest.subject IS 'Name of the model, series or device.';
+COMMENT ON COLUMN monitor.health_newest.score IS '0 (broken) to 100 (as it should be): weighted mean of the parts.';
+COMMENT ON COLUMN monitor.health_newest.part_kinds IS '1 communication, 2 completeness, 3 sensor drift, 4 anomalies, 5 accuracy, 6 coverage, 7 freshness.';
+COMMENT ON COLUMN monitor.health_newest.part_scores IS '0 to 100, one per part.';
+COMMENT ON COLUMN monitor.health_newest.part_weights IS 'Shares of the whole, one per part; together 1.';
+COMMENT ON COLUMN monitor.health_newest.part_reasons IS 'A sentence with the figures, one per part.';
+COMMENT ON COLUMN monitor.health_newest.recommendation IS 'What would help most; empty: nothing is needed.';
+COMMENT ON COLUMN monitor.health_newest.scored_at IS 'Domain time.';
+COMMENT ON COLUMN monitor.health_newest.point_score IS 'Score of the newest row of health_point.';
+COMMENT ON COLUMN monitor.health_newest.point_at IS 'Domain time of that row.';
+CREATE INDEX health_newest_by_score ON monitor.health_newest USING btree (score, kind, subject);
+
+CREATE TABLE monitor.health_point (
+  kind smallint NOT NULL,
+  subject text NOT NULL,
+  scored_at timestamp with time zone NOT NULL,
+  score double precision NOT NULL,
+  part_kinds smallint[] NOT NULL,
+  part_scores double precision[] NOT NULL,
+  part_weights double precision[] NOT NULL,
+  part_reasons text[] NOT NULL,
+  recommendation text NOT NULL,
+  CONSTRAINT health_point_pkey PRIMARY KEY (kind, subject, scored_at)
+) PARTITION BY RANGE (scored_at);
+COMMENT ON TABLE monitor.health_point IS 'Scores over time: where one moved by a point, and each hour.';
+COMMENT ON COLUMN monitor.health_point.kind IS 'As in health_newest.';
+COMMENT ON COLUMN monitor.health_point.subject IS 'As in health_newest.';
+COMMENT ON COLUMN monitor.health_point.scored_at IS 'Domain time.';
+COMMENT ON COLUMN monitor.health_point.score IS 'As in health_newest.';
+COMMENT ON COLUMN monitor.health_point.part_kinds IS 'As in health_newest.';
+COMMENT ON COLUMN monitor.health_point.part_scores IS 'As in health_newest.';
+COMMENT ON COLUMN monitor.health_point.part_weights IS 'As in health_newest.';
+COMMENT ON COLUMN monitor.health_point.part_reasons IS 'As in health_newest.';
+COMMENT ON COLUMN monitor.health_point.recommendation IS 'As in health_newest.';
+
+CREATE TABLE monitor.health_round (
+  only_row boolean DEFAULT true NOT NULL,
+  next_at timestamp with time zone NOT NULL,
+  CONSTRAINT health_round_pkey PRIMARY KEY (only_row),
+  CONSTRAINT health_round_only_row_check CHECK (only_row)
+);
+COMMENT ON TABLE monitor.health_round IS 'When scores are due again: the replica that moves it makes them.';
+COMMENT ON COLUMN monitor.health_round.only_row IS 'Holds the table to one row.';
+COMMENT ON COLUMN monitor.health_round.next_at IS 'Real time.';
 
 CREATE TABLE monitor.layout (
   only_row boolean DEFAULT true NOT NULL,
@@ -1444,6 +2099,180 @@ COMMENT ON COLUMN monitor.prediction_step.quantiles IS 'One per probability of t
 COMMENT ON COLUMN monitor.prediction_step.seasonal_naive IS 'What seasonal naive would have said; null: nothing.';
 CREATE INDEX prediction_step_by_target ON ONLY monitor.prediction_step USING btree (series_id, target_time DESC);
 
+CREATE TABLE monitor.residual_change (
+  model_version_id integer NOT NULL,
+  series_id bigint NOT NULL,
+  time timestamp with time zone NOT NULL,
+  test text NOT NULL,
+  mean_before double precision NOT NULL,
+  mean_after double precision NOT NULL,
+  CONSTRAINT residual_change_pkey PRIMARY KEY (series_id, model_version_id, "time")
+);
+COMMENT ON TABLE monitor.residual_change IS 'Changes that the online tests of residuals found.';
+COMMENT ON COLUMN monitor.residual_change.model_version_id IS 'The version (model_version).';
+COMMENT ON COLUMN monitor.residual_change.series_id IS 'The series (series).';
+COMMENT ON COLUMN monitor.residual_change.time IS 'Target time at which the alarm was given.';
+COMMENT ON COLUMN monitor.residual_change.test IS 'page-hinkley or adwin.';
+COMMENT ON COLUMN monitor.residual_change.mean_before IS 'Mean scaled residual of the baseline.';
+COMMENT ON COLUMN monitor.residual_change.mean_after IS 'Mean scaled residual of the newest values.';
+
+CREATE TABLE monitor.residual_test (
+  model_version_id integer NOT NULL,
+  series_id bigint NOT NULL,
+  target_time timestamp with time zone NOT NULL,
+  state double precision[] NOT NULL,
+  revision bigint NOT NULL,
+  CONSTRAINT residual_test_pkey PRIMARY KEY (series_id, model_version_id),
+  CONSTRAINT residual_test_revision_check CHECK (revision > 0)
+);
+COMMENT ON TABLE monitor.residual_test IS 'Where the online test of a version''s residuals on a series stands: its checkpoint.';
+COMMENT ON COLUMN monitor.residual_test.model_version_id IS 'The version (model_version).';
+COMMENT ON COLUMN monitor.residual_test.series_id IS 'The series (series).';
+COMMENT ON COLUMN monitor.residual_test.target_time IS 'Newest target that was taken in.';
+COMMENT ON COLUMN monitor.residual_test.state IS 'State of the tests after it.';
+COMMENT ON COLUMN monitor.residual_test.revision IS 'One more with each write: of two replicas that go on from one state, one succeeds.';
+
+CREATE TABLE monitor.retrain_policy (
+  model text NOT NULL,
+  mape_max double precision,
+  coverage_error_max double precision,
+  on_drift boolean NOT NULL,
+  age_max_micros bigint,
+  cron text,
+  trailing_micros bigint NOT NULL,
+  pairs_min integer NOT NULL,
+  cool_down_micros bigint NOT NULL,
+  canary_basis_points integer,
+  canary_pairs_min integer,
+  canary_duration_micros bigint,
+  canary_significance double precision,
+  approval_needed boolean,
+  disabled boolean NOT NULL,
+  revision bigint NOT NULL,
+  set_at timestamp with time zone NOT NULL,
+  cron_seen_to timestamp with time zone NOT NULL,
+  CONSTRAINT retrain_policy_pkey PRIMARY KEY (model),
+  CONSTRAINT retrain_policy_revision_key UNIQUE (revision),
+  CONSTRAINT retrain_policy_age_max_micros_check CHECK (age_max_micros > 0),
+  CONSTRAINT retrain_policy_canary_basis_points_check CHECK (canary_basis_points >= 0 AND canary_basis_points <= 10000),
+  CONSTRAINT retrain_policy_canary_duration_micros_check CHECK (canary_duration_micros > 0),
+  CONSTRAINT retrain_policy_canary_pairs_min_check CHECK (canary_pairs_min > 0),
+  CONSTRAINT retrain_policy_canary_significance_check CHECK (canary_significance > 0::double precision AND canary_significance <= 0.5::double precision),
+  CONSTRAINT retrain_policy_check CHECK (num_nulls(canary_basis_points, canary_pairs_min, canary_duration_micros, canary_significance, approval_needed) = ANY (ARRAY[0, 5])),
+  CONSTRAINT retrain_policy_cool_down_micros_check CHECK (cool_down_micros > 0),
+  CONSTRAINT retrain_policy_coverage_error_max_check CHECK (coverage_error_max > 0::double precision AND coverage_error_max <= 100::double precision),
+  CONSTRAINT retrain_policy_cron_check CHECK (length(cron) >= 1 AND length(cron) <= 128),
+  CONSTRAINT retrain_policy_mape_max_check CHECK (mape_max > 0::double precision),
+  CONSTRAINT retrain_policy_model_check CHECK (length(model) >= 1 AND length(model) <= 128),
+  CONSTRAINT retrain_policy_pairs_min_check CHECK (pairs_min > 0),
+  CONSTRAINT retrain_policy_trailing_micros_check CHECK (trailing_micros > 0)
+);
+COMMENT ON TABLE monitor.retrain_policy IS 'When a model is trained again, and what happens with the version that comes out.';
+COMMENT ON COLUMN monitor.retrain_policy.model IS 'Registered model.';
+COMMENT ON COLUMN monitor.retrain_policy.mape_max IS 'Percent; above it the model is trained again. Null: not looked at.';
+COMMENT ON COLUMN monitor.retrain_policy.coverage_error_max IS 'Points of a percent between observed and nominal coverage. Null: not looked at.';
+COMMENT ON COLUMN monitor.retrain_policy.on_drift IS 'Also on strong drift.';
+COMMENT ON COLUMN monitor.retrain_policy.age_max_micros IS 'Oldest age of the champion''s version, domain time. Null: not looked at.';
+COMMENT ON COLUMN monitor.retrain_policy.cron IS 'Five fields, UTC domain time. Null: no schedule.';
+COMMENT ON COLUMN monitor.retrain_policy.trailing_micros IS 'Domain time over which the figures are taken.';
+COMMENT ON COLUMN monitor.retrain_policy.pairs_min IS 'Fewer known pairs say nothing.';
+COMMENT ON COLUMN monitor.retrain_policy.cool_down_micros IS 'Domain time from the end of a task to the next.';
+COMMENT ON COLUMN monitor.retrain_policy.canary_basis_points IS 'Share of keys that a canary gets; 0: no canary. Null, as the next four: no plan, promotion at the gate.';
+COMMENT ON COLUMN monitor.retrain_policy.canary_pairs_min IS 'Shadow pairs before a verdict.';
+COMMENT ON COLUMN monitor.retrain_policy.canary_duration_micros IS 'Domain time after which a canary without a verdict is rolled back.';
+COMMENT ON COLUMN monitor.retrain_policy.canary_significance IS 'Level of the Diebold-Mariano test.';
+COMMENT ON COLUMN monitor.retrain_policy.approval_needed IS 'A person lets the promotion go on.';
+COMMENT ON COLUMN monitor.retrain_policy.disabled IS 'Off without being removed.';
+COMMENT ON COLUMN monitor.retrain_policy.revision IS 'New with each change: the etag.';
+COMMENT ON COLUMN monitor.retrain_policy.set_at IS 'Domain time of the newest change.';
+COMMENT ON COLUMN monitor.retrain_policy.cron_seen_to IS 'Domain time up to which moments of the schedule were dealt with.';
+
+CREATE TABLE monitor.retrain_request (
+  request_id uuid NOT NULL,
+  task_id uuid NOT NULL,
+  CONSTRAINT retrain_request_pkey PRIMARY KEY (request_id)
+);
+COMMENT ON TABLE monitor.retrain_request IS 'What requests for a task were answered with, so that a repeat gets the same.';
+COMMENT ON COLUMN monitor.retrain_request.request_id IS 'Made by the client.';
+COMMENT ON COLUMN monitor.retrain_request.task_id IS 'The task of the answer.';
+CREATE INDEX retrain_request_by_task ON monitor.retrain_request USING btree (task_id);
+
+CREATE TABLE monitor.retrain_task (
+  task_id uuid NOT NULL,
+  number bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+  model text NOT NULL,
+  cause smallint NOT NULL,
+  reason text NOT NULL,
+  figure_names text[] NOT NULL,
+  figure_values double precision[] NOT NULL,
+  actor text NOT NULL,
+  state smallint NOT NULL,
+  champion_version text NOT NULL,
+  series text[] NOT NULL,
+  train_until timestamp with time zone NOT NULL,
+  parameter_names text[] NOT NULL,
+  parameter_values text[] NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  ended_at timestamp with time zone,
+  attempts integer NOT NULL,
+  worker text NOT NULL,
+  fence bigint NOT NULL,
+  lease_term_micros bigint NOT NULL,
+  lease_expires_at timestamp with time zone,
+  completed_fence bigint NOT NULL,
+  progress double precision NOT NULL,
+  progress_note text NOT NULL,
+  result_version text NOT NULL,
+  failure text NOT NULL,
+  traceparent text NOT NULL,
+  CONSTRAINT retrain_task_pkey PRIMARY KEY (task_id),
+  CONSTRAINT retrain_task_number_key UNIQUE (number),
+  CONSTRAINT retrain_task_attempts_check CHECK (attempts >= 0 AND attempts <= 5),
+  CONSTRAINT retrain_task_cause_check CHECK (cause >= 1 AND cause <= 6),
+  CONSTRAINT retrain_task_check CHECK (cardinality(figure_names) = cardinality(figure_values)),
+  CONSTRAINT retrain_task_check1 CHECK (cardinality(parameter_names) = cardinality(parameter_values)),
+  CONSTRAINT retrain_task_check2 CHECK ((state = ANY (ARRAY[1, 2])) = (ended_at IS NULL)),
+  CONSTRAINT retrain_task_check3 CHECK ((state = 2) = (lease_expires_at IS NOT NULL)),
+  CONSTRAINT retrain_task_check4 CHECK ((state = 3) = (result_version <> ''::text)),
+  CONSTRAINT retrain_task_completed_fence_check CHECK (completed_fence >= 0),
+  CONSTRAINT retrain_task_fence_check CHECK (fence >= 0),
+  CONSTRAINT retrain_task_lease_term_micros_check CHECK (lease_term_micros >= 0),
+  CONSTRAINT retrain_task_model_check CHECK (length(model) >= 1 AND length(model) <= 128),
+  CONSTRAINT retrain_task_progress_check CHECK (progress >= 0::double precision AND progress <= 1::double precision),
+  CONSTRAINT retrain_task_state_check CHECK (state >= 1 AND state <= 5)
+);
+COMMENT ON TABLE monitor.retrain_task IS 'A training that is wanted, under way, or over.';
+COMMENT ON COLUMN monitor.retrain_task.task_id IS 'The id of the request that made it, or drawn by lot.';
+COMMENT ON COLUMN monitor.retrain_task.number IS 'Order of making.';
+COMMENT ON COLUMN monitor.retrain_task.model IS 'Registered model; at most one open or leased task each.';
+COMMENT ON COLUMN monitor.retrain_task.cause IS '1 MAPE, 2 coverage, 3 drift, 4 age, 5 schedule, 6 by hand.';
+COMMENT ON COLUMN monitor.retrain_task.reason IS 'One sentence with the figures.';
+COMMENT ON COLUMN monitor.retrain_task.figure_names IS 'Names of the figures that the reason rests on.';
+COMMENT ON COLUMN monitor.retrain_task.figure_values IS 'A value for each.';
+COMMENT ON COLUMN monitor.retrain_task.actor IS 'Who asked for it; empty: a policy.';
+COMMENT ON COLUMN monitor.retrain_task.state IS '1 open, 2 leased, 3 succeeded, 4 failed, 5 cancelled. A lease that ran out is as good as open.';
+COMMENT ON COLUMN monitor.retrain_task.champion_version IS 'The version that is to be beaten.';
+COMMENT ON COLUMN monitor.retrain_task.series IS 'To train on; empty: those of the champion''s lineage.';
+COMMENT ON COLUMN monitor.retrain_task.train_until IS 'Training sees readings before this domain time.';
+COMMENT ON COLUMN monitor.retrain_task.parameter_names IS 'Names of the settings for the trainer.';
+COMMENT ON COLUMN monitor.retrain_task.parameter_values IS 'A value for each.';
+COMMENT ON COLUMN monitor.retrain_task.created_at IS 'Domain time.';
+COMMENT ON COLUMN monitor.retrain_task.ended_at IS 'Domain time of the end; null: not ended.';
+COMMENT ON COLUMN monitor.retrain_task.attempts IS 'Leases so far.';
+COMMENT ON COLUMN monitor.retrain_task.worker IS 'Who has or had the lease; empty: nobody yet.';
+COMMENT ON COLUMN monitor.retrain_task.fence IS 'One more with each lease; calls under an older one are refused.';
+COMMENT ON COLUMN monitor.retrain_task.lease_term_micros IS 'By how much a heartbeat renews the lease; 0: never leased.';
+COMMENT ON COLUMN monitor.retrain_task.lease_expires_at IS 'Real time; null: not leased.';
+COMMENT ON COLUMN monitor.retrain_task.completed_fence IS 'Fence of the newest completion, so that a repeat of it is known; 0: none.';
+COMMENT ON COLUMN monitor.retrain_task.progress IS 'Share of the work, as the worker told.';
+COMMENT ON COLUMN monitor.retrain_task.progress_note IS 'What the worker last said.';
+COMMENT ON COLUMN monitor.retrain_task.result_version IS 'The version that came out; empty: none.';
+COMMENT ON COLUMN monitor.retrain_task.failure IS 'Why none came out of the newest attempt; empty: nothing went wrong.';
+COMMENT ON COLUMN monitor.retrain_task.traceparent IS 'W3C trace context that the worker continues; empty: none.';
+CREATE INDEX retrain_task_by_model ON monitor.retrain_task USING btree (model, number DESC);
+CREATE UNIQUE INDEX retrain_task_open ON monitor.retrain_task USING btree (model) WHERE (state = ANY (ARRAY[1, 2]));
+CREATE INDEX retrain_task_waiting ON monitor.retrain_task USING btree (number) WHERE (state = ANY (ARRAY[1, 2]));
+
 CREATE TABLE monitor.series (
   series_id bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
   name text NOT NULL,
@@ -1482,8 +2311,209 @@ COMMENT ON COLUMN monitor.shard_lease.owner IS 'The replica that has or had it; 
 COMMENT ON COLUMN monitor.shard_lease.fence IS 'One more with each change of hands; writes under an older fence are refused.';
 COMMENT ON COLUMN monitor.shard_lease.expires_at IS 'Real time until which it is held.';
 
+CREATE TABLE monitor.silence (
+  silence_id uuid NOT NULL,
+  labels text[] NOT NULL,
+  patterns text[] NOT NULL,
+  starts_at timestamp with time zone NOT NULL,
+  ends_at timestamp with time zone NOT NULL,
+  actor text NOT NULL,
+  reason text NOT NULL,
+  CONSTRAINT silence_pkey PRIMARY KEY (silence_id),
+  CONSTRAINT silence_check CHECK (cardinality(labels) = cardinality(patterns) AND cardinality(labels) > 0),
+  CONSTRAINT silence_check1 CHECK (starts_at <= ends_at)
+);
+COMMENT ON TABLE monitor.silence IS 'Times in which matching alerts are kept but not delivered.';
+COMMENT ON COLUMN monitor.silence.silence_id IS 'That of the request that made it: a repeat finds it.';
+COMMENT ON COLUMN monitor.silence.labels IS 'Labels that are looked at; all must match.';
+COMMENT ON COLUMN monitor.silence.patterns IS 'One per label: exact or, with a trailing *, a prefix.';
+COMMENT ON COLUMN monitor.silence.starts_at IS 'Domain time, inclusive.';
+COMMENT ON COLUMN monitor.silence.ends_at IS 'Domain time, exclusive.';
+COMMENT ON COLUMN monitor.silence.actor IS 'Who made it, or ended it early.';
+COMMENT ON COLUMN monitor.silence.reason IS 'Why.';
+CREATE INDEX silence_by_end ON monitor.silence USING btree (ends_at DESC, silence_id);
+
+CREATE TABLE monitor.suppression_window (
+  suppression_window_id uuid NOT NULL,
+  series_pattern text NOT NULL,
+  starts_at timestamp with time zone NOT NULL,
+  ends_at timestamp with time zone NOT NULL,
+  reason text NOT NULL,
+  actor text NOT NULL,
+  created_at timestamp with time zone NOT NULL,
+  removed_at timestamp with time zone,
+  removed_by text NOT NULL,
+  CONSTRAINT suppression_window_pkey PRIMARY KEY (suppression_window_id),
+  CONSTRAINT suppression_window_check CHECK (starts_at < ends_at),
+  CONSTRAINT suppression_window_series_pattern_check CHECK (octet_length(series_pattern) >= 1 AND octet_length(series_pattern) <= 256)
+);
+COMMENT ON TABLE monitor.suppression_window IS 'Times in which anomalies are expected. They are kept and marked, and raise no alert.';
+COMMENT ON COLUMN monitor.suppression_window.suppression_window_id IS 'Hash of the client''s request id: a request that is sent again has the same.';
+COMMENT ON COLUMN monitor.suppression_window.series_pattern IS 'Exact series or, with a trailing asterisk, a prefix.';
+COMMENT ON COLUMN monitor.suppression_window.starts_at IS 'First moment, in domain time.';
+COMMENT ON COLUMN monitor.suppression_window.ends_at IS 'The moment behind the last.';
+COMMENT ON COLUMN monitor.suppression_window.reason IS 'For people.';
+COMMENT ON COLUMN monitor.suppression_window.actor IS 'Who made it.';
+COMMENT ON COLUMN monitor.suppression_window.created_at IS 'Domain time.';
+COMMENT ON COLUMN monitor.suppression_window.removed_at IS 'Domain time from which it marks nothing; null: in force.';
+COMMENT ON COLUMN monitor.suppression_window.removed_by IS 'Who removed it; empty: nobody.';
+CREATE INDEX suppression_window_by_end ON monitor.suppression_window USING btree (ends_at) WHERE (removed_at IS NULL);
+
+CREATE TABLE monitor.trial (
+  trial_id uuid NOT NULL,
+  number bigint GENERATED ALWAYS AS IDENTITY NOT NULL,
+  model text NOT NULL,
+  champion_version text NOT NULL,
+  candidate_version text NOT NULL,
+  retrain_task_id text NOT NULL,
+  step text NOT NULL,
+  canary_basis_points integer NOT NULL,
+  pairs_min integer NOT NULL,
+  duration_max_micros bigint NOT NULL,
+  significance double precision NOT NULL,
+  approval_needed boolean NOT NULL,
+  started_at timestamp with time zone NOT NULL,
+  canary_at timestamp with time zone,
+  ends_at timestamp with time zone,
+  ended_at timestamp with time zone,
+  share_before integer NOT NULL,
+  shadowed_before boolean NOT NULL,
+  looks integer NOT NULL,
+  reason text NOT NULL,
+  actor text NOT NULL,
+  figure_names text[] NOT NULL,
+  figure_values double precision[] NOT NULL,
+  traceparent text NOT NULL,
+  revision integer NOT NULL,
+  look_at timestamp with time zone NOT NULL,
+  CONSTRAINT trial_pkey PRIMARY KEY (trial_id),
+  CONSTRAINT trial_canary_basis_points_check CHECK (canary_basis_points >= 0 AND canary_basis_points <= 10000),
+  CONSTRAINT trial_check CHECK ((ended_at IS NOT NULL) = (step = ANY (ARRAY['PROMOTED'::text, 'REFUSED'::text, 'ROLLED_BACK'::text]))),
+  CONSTRAINT trial_duration_max_micros_check CHECK (duration_max_micros > 0),
+  CONSTRAINT trial_looks_check CHECK (looks >= 0),
+  CONSTRAINT trial_pairs_min_check CHECK (pairs_min > 0),
+  CONSTRAINT trial_revision_check CHECK (revision > 0),
+  CONSTRAINT trial_share_before_check CHECK (share_before >= 0 AND share_before <= 10000),
+  CONSTRAINT trial_significance_check CHECK (significance > 0::double precision AND significance <= 0.5::double precision),
+  CONSTRAINT trial_step_check CHECK (step = ANY (ARRAY['GATE'::text, 'START_CANARY'::text, 'CANARY'::text, 'WAITING'::text, 'PROMOTE'::text, 'ROLL_BACK'::text, 'PROMOTED'::text, 'REFUSED'::text, 'ROLLED_BACK'::text]))
+);
+COMMENT ON TABLE monitor.trial IS 'A candidate against the champion: gate, canary, promotion or not. A model has at most one that has not ended.';
+COMMENT ON COLUMN monitor.trial.trial_id IS 'Hash of model, candidate and task: the same candidate of the same task has one trial.';
+COMMENT ON COLUMN monitor.trial.number IS 'In order of beginning.';
+COMMENT ON COLUMN monitor.trial.model IS 'Registered model.';
+COMMENT ON COLUMN monitor.trial.champion_version IS 'What the alias champion named when the trial began; empty: nothing.';
+COMMENT ON COLUMN monitor.trial.candidate_version IS 'The version on trial.';
+COMMENT ON COLUMN monitor.trial.retrain_task_id IS 'The task that it came from, 32 hexadecimal digits; empty: none.';
+COMMENT ON COLUMN monitor.trial.step IS 'What is to be done next, or how it ended. Written before the registry is asked to do it, so that a crash goes on there.';
+COMMENT ON COLUMN monitor.trial.canary_basis_points IS 'Share of keys of the canary; 0: no canary.';
+COMMENT ON COLUMN monitor.trial.pairs_min IS 'Pairs before the first verdict.';
+COMMENT ON COLUMN monitor.trial.duration_max_micros IS 'Domain time after which a canary without a verdict is rolled back.';
+COMMENT ON COLUMN monitor.trial.significance IS 'Level of the Diebold-Mariano test over all looks together.';
+COMMENT ON COLUMN monitor.trial.approval_needed IS 'Whether a person must agree to the promotion.';
+COMMENT ON COLUMN monitor.trial.started_at IS 'Domain time of the beginning.';
+COMMENT ON COLUMN monitor.trial.canary_at IS 'Domain time from which the canary answered; null: not yet.';
+COMMENT ON COLUMN monitor.trial.ends_at IS 'Domain time at which a canary without a verdict is rolled back; null: no canary yet.';
+COMMENT ON COLUMN monitor.trial.ended_at IS 'Domain time of the end; null: it goes on.';
+COMMENT ON COLUMN monitor.trial.share_before IS 'Canary share of the model''s routing before the canary, to return to.';
+COMMENT ON COLUMN monitor.trial.shadowed_before IS 'Whether the alias canary was a shadow before, to return to.';
+COMMENT ON COLUMN monitor.trial.looks IS 'Looks at which a verdict was possible so far; each uses up part of the significance.';
+COMMENT ON COLUMN monitor.trial.reason IS 'Why it stands as it does, one sentence.';
+COMMENT ON COLUMN monitor.trial.actor IS 'The person behind the step; empty: the monitor itself.';
+COMMENT ON COLUMN monitor.trial.figure_names IS 'Names of the figures of the newest look.';
+COMMENT ON COLUMN monitor.trial.figure_values IS 'Their values.';
+COMMENT ON COLUMN monitor.trial.traceparent IS 'W3C trace context that led here; empty: none.';
+COMMENT ON COLUMN monitor.trial.revision IS 'One more with each change: the etag.';
+COMMENT ON COLUMN monitor.trial.look_at IS 'Real time from which a replica may take it up; pushed ahead while one has it.';
+CREATE INDEX trial_by_model ON monitor.trial USING btree (model, number DESC);
+CREATE INDEX trial_due ON monitor.trial USING btree (look_at) WHERE (ended_at IS NULL);
+CREATE UNIQUE INDEX trial_of_task ON monitor.trial USING btree (retrain_task_id) WHERE (retrain_task_id <> ''::text);
+CREATE UNIQUE INDEX trial_open ON monitor.trial USING btree (model) WHERE (ended_at IS NULL);
+
+CREATE TABLE monitor.tuning (
+  series_id bigint NOT NULL,
+  model_version_id integer NOT NULL,
+  revision bigint NOT NULL,
+  threshold_factor double precision NOT NULL,
+  conformal_offsets double precision[] NOT NULL,
+  changed_at timestamp with time zone NOT NULL,
+  reason text NOT NULL,
+  raised_to double precision,
+  raised_at timestamp with time zone,
+  raised_revision bigint NOT NULL,
+  CONSTRAINT tuning_pkey PRIMARY KEY (series_id, model_version_id),
+  CONSTRAINT tuning_revision_key UNIQUE (revision),
+  CONSTRAINT tuning_check CHECK ((raised_to IS NULL) = (raised_at IS NULL)),
+  CONSTRAINT tuning_raised_to_check CHECK (raised_to >= 0.1::double precision AND raised_to <= 10::double precision),
+  CONSTRAINT tuning_threshold_factor_check CHECK (threshold_factor >= 0.1::double precision AND threshold_factor <= 10::double precision)
+);
+COMMENT ON TABLE monitor.tuning IS 'What adapts per series after training. A version without a row runs as it was trained.';
+COMMENT ON COLUMN monitor.tuning.series_id IS 'The series.';
+COMMENT ON COLUMN monitor.tuning.model_version_id IS 'The version.';
+COMMENT ON COLUMN monitor.tuning.revision IS 'Of the change that made this state.';
+COMMENT ON COLUMN monitor.tuning.threshold_factor IS 'What a detector''s threshold is multiplied by; 1: as trained.';
+COMMENT ON COLUMN monitor.tuning.conformal_offsets IS 'Added outwards to both ends of the intervals, by step, in the unit of the series; the last holds for later steps.';
+COMMENT ON COLUMN monitor.tuning.changed_at IS 'Domain time.';
+COMMENT ON COLUMN monitor.tuning.reason IS 'Why, with figures.';
+COMMENT ON COLUMN monitor.tuning.raised_to IS 'Factor after the newest false alarm, from where it goes back towards 1; null: no feedback is in it.';
+COMMENT ON COLUMN monitor.tuning.raised_at IS 'Domain time of that; null: none.';
+COMMENT ON COLUMN monitor.tuning.raised_revision IS 'Revision of that; 0: none. Only anomalies found under this or a later one raise it again.';
+
+CREATE TABLE monitor.tuning_change (
+  revision bigint NOT NULL,
+  series_id bigint NOT NULL,
+  model_version_id integer NOT NULL,
+  reset boolean NOT NULL,
+  threshold_factor double precision NOT NULL,
+  conformal_offsets double precision[] NOT NULL,
+  changed_at timestamp with time zone NOT NULL,
+  reason text NOT NULL,
+  CONSTRAINT tuning_change_pkey PRIMARY KEY (revision),
+  CONSTRAINT tuning_change_revision_check CHECK (revision > 0)
+);
+COMMENT ON TABLE monitor.tuning_change IS 'Every change of a tuning, without gaps: what watchers follow, and which offsets a recorded prediction had.';
+COMMENT ON COLUMN monitor.tuning_change.revision IS 'Place in the order of changes, from 1.';
+COMMENT ON COLUMN monitor.tuning_change.series_id IS 'The series.';
+COMMENT ON COLUMN monitor.tuning_change.model_version_id IS 'The version.';
+COMMENT ON COLUMN monitor.tuning_change.reset IS 'True: from here on as trained.';
+COMMENT ON COLUMN monitor.tuning_change.threshold_factor IS 'From here on; 1 after a reset.';
+COMMENT ON COLUMN monitor.tuning_change.conformal_offsets IS 'From here on; empty after a reset.';
+COMMENT ON COLUMN monitor.tuning_change.changed_at IS 'Domain time.';
+COMMENT ON COLUMN monitor.tuning_change.reason IS 'Why, with figures.';
+
+CREATE TABLE monitor.tuning_head (
+  only_row boolean DEFAULT true NOT NULL,
+  revision bigint NOT NULL,
+  CONSTRAINT tuning_head_pkey PRIMARY KEY (only_row),
+  CONSTRAINT tuning_head_only_row_check CHECK (only_row),
+  CONSTRAINT tuning_head_revision_check CHECK (revision >= 0)
+);
+COMMENT ON TABLE monitor.tuning_head IS 'Newest revision of any tuning. Its row lock, held to commit, makes the order of revisions the order of commits.';
+COMMENT ON COLUMN monitor.tuning_head.only_row IS 'Holds the table to one row.';
+COMMENT ON COLUMN monitor.tuning_head.revision IS 'Newest revision; 0: none.';
+
+ALTER TABLE monitor.alert_transition ADD CONSTRAINT alert_transition_alert_id_fkey FOREIGN KEY (alert_id) REFERENCES monitor.alert(alert_id);
 ALTER TABLE monitor.anomaly ADD CONSTRAINT anomaly_series_id_fkey FOREIGN KEY (series_id) REFERENCES monitor.series(series_id);
 ALTER TABLE monitor.anomaly_change ADD CONSTRAINT anomaly_change_anomaly_id_fkey FOREIGN KEY (anomaly_id) REFERENCES monitor.anomaly(anomaly_id);
 ALTER TABLE monitor.checkpoint ADD CONSTRAINT checkpoint_shard_fkey FOREIGN KEY (shard) REFERENCES monitor.shard_lease(shard);
+ALTER TABLE monitor.decision ADD CONSTRAINT decision_reverted_by_fkey FOREIGN KEY (reverted_by) REFERENCES monitor.decision(decision_id);
+ALTER TABLE monitor.delivery ADD CONSTRAINT delivery_target_id_fkey FOREIGN KEY (target_id) REFERENCES monitor.delivery_target(target_id) ON DELETE CASCADE;
+ALTER TABLE monitor.delivery_held ADD CONSTRAINT delivery_held_alert_id_fkey FOREIGN KEY (alert_id) REFERENCES monitor.alert(alert_id) ON DELETE CASCADE;
+ALTER TABLE monitor.drift_newest ADD CONSTRAINT drift_newest_model_version_id_fkey FOREIGN KEY (model_version_id) REFERENCES monitor.model_version(model_version_id);
+ALTER TABLE monitor.drift_newest ADD CONSTRAINT drift_newest_series_id_fkey FOREIGN KEY (series_id) REFERENCES monitor.series(series_id);
+ALTER TABLE monitor.drift_reference ADD CONSTRAINT drift_reference_grid_id_fkey FOREIGN KEY (grid_id) REFERENCES monitor.grid(grid_id);
+ALTER TABLE monitor.drift_reference ADD CONSTRAINT drift_reference_model_version_id_fkey FOREIGN KEY (model_version_id) REFERENCES monitor.model_version(model_version_id);
+ALTER TABLE monitor.drift_reference ADD CONSTRAINT drift_reference_series_id_fkey FOREIGN KEY (series_id) REFERENCES monitor.series(series_id);
+ALTER TABLE monitor.drift_sketch ADD CONSTRAINT drift_sketch_reference_id_fkey FOREIGN KEY (reference_id) REFERENCES monitor.drift_reference(reference_id) ON DELETE CASCADE;
+ALTER TABLE monitor.health_baseline ADD CONSTRAINT health_baseline_model_version_id_fkey FOREIGN KEY (model_version_id) REFERENCES monitor.model_version(model_version_id);
+ALTER TABLE monitor.health_baseline ADD CONSTRAINT health_baseline_series_id_fkey FOREIGN KEY (series_id) REFERENCES monitor.series(series_id);
+ALTER TABLE monitor.residual_change ADD CONSTRAINT residual_change_model_version_id_fkey FOREIGN KEY (model_version_id) REFERENCES monitor.model_version(model_version_id);
+ALTER TABLE monitor.residual_change ADD CONSTRAINT residual_change_series_id_fkey FOREIGN KEY (series_id) REFERENCES monitor.series(series_id);
+ALTER TABLE monitor.residual_test ADD CONSTRAINT residual_test_model_version_id_fkey FOREIGN KEY (model_version_id) REFERENCES monitor.model_version(model_version_id);
+ALTER TABLE monitor.residual_test ADD CONSTRAINT residual_test_series_id_fkey FOREIGN KEY (series_id) REFERENCES monitor.series(series_id);
+ALTER TABLE monitor.retrain_request ADD CONSTRAINT retrain_request_task_id_fkey FOREIGN KEY (task_id) REFERENCES monitor.retrain_task(task_id);
 ALTER TABLE monitor.series_grid ADD CONSTRAINT series_grid_grid_id_fkey FOREIGN KEY (grid_id) REFERENCES monitor.grid(grid_id);
 ALTER TABLE monitor.series_grid ADD CONSTRAINT series_grid_series_id_fkey FOREIGN KEY (series_id) REFERENCES monitor.series(series_id);
+ALTER TABLE monitor.tuning ADD CONSTRAINT tuning_model_version_id_fkey FOREIGN KEY (model_version_id) REFERENCES monitor.model_version(model_version_id);
+ALTER TABLE monitor.tuning ADD CONSTRAINT tuning_series_id_fkey FOREIGN KEY (series_id) REFERENCES monitor.series(series_id);
+ALTER TABLE monitor.tuning_change ADD CONSTRAINT tuning_change_model_version_id_fkey FOREIGN KEY (model_version_id) REFERENCES monitor.model_version(model_version_id);
+ALTER TABLE monitor.tuning_change ADD CONSTRAINT tuning_change_series_id_fkey FOREIGN KEY (series_id) REFERENCES monitor.series(series_id);
