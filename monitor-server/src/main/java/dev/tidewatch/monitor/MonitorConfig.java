@@ -18,7 +18,10 @@ public record MonitorConfig(
             defaults = {"port=7440"})
         GrpcConfig grpc,
     @Setting(description = "Who may call.") SecurityConfig security,
-    @Setting(description = "Where rows are kept.") DatabaseConfig database,
+    @Setting(
+            description = "Where rows are kept.",
+            defaults = {"pool-size=20"})
+        DatabaseConfig database,
     @Setting(
             description = "Traces and metrics.",
             defaults = {"metrics-port=7441"})
