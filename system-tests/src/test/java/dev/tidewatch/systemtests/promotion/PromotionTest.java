@@ -13,8 +13,11 @@ import dev.tidewatch.proto.monitor.v1.DecisionKind;
 import dev.tidewatch.proto.monitor.v1.EnqueueRetrainTaskRequest;
 import dev.tidewatch.proto.monitor.v1.ExplainModelRequest;
 import dev.tidewatch.proto.monitor.v1.LeaseRetrainTaskRequest;
+import dev.tidewatch.proto.monitor.v1.LedgerServiceGrpc;
 import dev.tidewatch.proto.monitor.v1.ListDecisionsRequest;
+import dev.tidewatch.proto.monitor.v1.ListPredictionsRequest;
 import dev.tidewatch.proto.monitor.v1.ListTrialsRequest;
+import dev.tidewatch.proto.monitor.v1.PredictionFilter;
 import dev.tidewatch.proto.monitor.v1.PromotionPlan;
 import dev.tidewatch.proto.monitor.v1.RetrainPolicy;
 import dev.tidewatch.proto.monitor.v1.RetrainServiceGrpc;
@@ -265,6 +268,7 @@ class PromotionTest {
       throws InterruptedException {
     Trial trial = trialOf(client, version);
     for (int hour = 1; hour <= HOURS_MAX; hour++) {
+      long before = newestOrigin(client, version);
       for (int quarter = 0; quarter < 4; quarter++) {
         PLANT.send(writer, clock.instant(), PLANT.value(clock.instant()));
         clock.advance(SmallPlant.STEP);
@@ -283,6 +287,11 @@ class PromotionTest {
       if (trial.getState() != TrialState.TRIAL_STATE_CANARY) {
         break;
       }
+      // Its next pairs are those of a forecast from this hour, which must not be overtaken by time.
+      Eventually.get(
+          "a forecast by " + version + " in hour " + hour,
+          () -> newestOrigin(client, version),
+          origin -> origin > before);
     }
     return Eventually.get(
         "the end of the trial of " + version,
@@ -290,6 +299,21 @@ class PromotionTest {
         now ->
             now.getState() == TrialState.TRIAL_STATE_PROMOTED
                 || now.getState() == TrialState.TRIAL_STATE_ROLLED_BACK);
+  }
+
+  /** Epoch seconds of the newest recorded forecast of a version; 0 if there is none. */
+  private static long newestOrigin(Tidewatch client, String version) {
+    return LedgerServiceGrpc.newBlockingStub(client.monitor().channel())
+        .listPredictions(
+            ListPredictionsRequest.newBuilder()
+                .setFilter(PredictionFilter.newBuilder().setModel(MODEL).setVersion(version))
+                .setPageSize(1)
+                .build())
+        .getPredictionsList()
+        .stream()
+        .mapToLong(prediction -> prediction.getOrigin().getSeconds())
+        .findFirst()
+        .orElse(0);
   }
 
   private static String champion(Tidewatch client) {
