@@ -87,7 +87,9 @@ class BenchSmokeTest {
     assertThat(figure(found, "lost")).isZero();
     assertThat(figure(found, "wrong")).isZero();
     assertThat(figure(found, "heap_mb_max")).isBetween(10., 512.);
-    assertThat(figure(found, "history_steps")).isBetween(5. * 2 * 24 * 24, 5. * 4 * 24 * 24);
+    // Three days of 5 series and 24 steps an hour, of which those are summed up whose day is over:
+    // how many they are depends on the time of day.
+    assertThat(figure(found, "history_steps")).isBetween(5. * 24 * 24, 3 * 5. * 24 * 24);
     assertThat(figure(found, "history_all_of_30_days_ms")).isPositive();
   }
 
