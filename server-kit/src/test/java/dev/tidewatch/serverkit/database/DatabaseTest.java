@@ -47,6 +47,20 @@ final class DatabaseTest {
   }
 
   @Test
+  void everyConnectionThinksInItsSchemaInUtcAndWithoutCompilingPlans() {
+    try (var place = notes();
+        var database = place.open("kit")) {
+      assertThat(setting(database, "search_path")).isEqualTo("kit, public");
+      assertThat(setting(database, "timezone")).isEqualTo("UTC");
+      assertThat(setting(database, "jit")).isEqualTo("off");
+    }
+  }
+
+  private static String setting(Database database, String name) {
+    return String.valueOf(database.dsl().fetchValue("SELECT current_setting(?)", name));
+  }
+
+  @Test
   void aTransactionIsAllOrNothingAndKeepsItsException() throws Exception {
     try (var place = notes();
         var database = place.open("kit")) {
