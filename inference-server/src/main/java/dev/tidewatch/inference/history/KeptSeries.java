@@ -22,11 +22,21 @@ final class KeptSeries {
   private static final int WAITING_READINGS_MAX = 200_000;
   private static final int WINDOWS_MAX = 4;
 
-  /** A part of a block that came during the query: exactly one of the two. */
-  private record Waiting(
-      long position, @Nullable SeriesReadings readings, @Nullable DroppedReadings dropped) {}
+  /**
+   * What one block changed in the series: first what it deleted, then what it stored. Both lists
+   * grow while the block is read.
+   */
+  record Change(long position, List<DroppedReadings> dropped, List<SeriesReadings> readings) {
+    static Change at(long position) {
+      return new Change(position, new ArrayList<>(2), new ArrayList<>(2));
+    }
 
-  private final List<Waiting> waiting = new ArrayList<>();
+    private int size() {
+      return dropped.size() + readings.stream().mapToInt(stored -> stored.readings().size()).sum();
+    }
+  }
+
+  private final List<Change> waiting = new ArrayList<>();
   private final List<GridWindow> windows = new ArrayList<>();
   private int waitingReadings;
   private boolean loaded;
@@ -65,36 +75,33 @@ final class KeptSeries {
     queried = queryPosition.position();
     position = queried;
     loaded = true;
-    for (Waiting one : waiting) {
-      if (one.position() > queried) {
-        apply(one);
-      }
+    for (Change change : waiting) {
+      apply(change);
     }
     waiting.clear();
     return !gone;
   }
 
-  private void apply(Waiting one) {
-    if (one.readings() != null) {
-      append(one.position(), one.readings());
+  /** Takes up a block, the whole of it at once; a deletion of the series makes this useless. */
+  synchronized void apply(Change change) {
+    if (!loaded) {
+      await(change);
+      return;
     }
-    if (one.dropped() != null) {
-      drop(one.position(), one.dropped());
+    if (change.position() <= queried) {
+      return;
+    }
+    position = change.position();
+    windows.clear();
+    for (DroppedReadings dropped : change.dropped()) {
+      drop(dropped);
+    }
+    for (SeriesReadings stored : change.readings()) {
+      append(stored.readings());
     }
   }
 
-  /** A block stored readings. */
-  synchronized void append(long blockPosition, SeriesReadings change) {
-    if (!loaded) {
-      await(new Waiting(blockPosition, change, null), change.readings().size());
-      return;
-    }
-    if (blockPosition <= queried) {
-      return;
-    }
-    position = blockPosition;
-    windows.clear();
-    ReadingColumns readings = change.readings();
+  private void append(ReadingColumns readings) {
     for (int row = 0; row < readings.size(); row++) {
       if (readings.timeMicros(row) >= fromMicros) {
         put(readings.timeMicros(row), readings.value(row));
@@ -102,17 +109,7 @@ final class KeptSeries {
     }
   }
 
-  /** A block deleted readings; the whole series makes this useless. */
-  synchronized void drop(long blockPosition, DroppedReadings dropped) {
-    if (!loaded) {
-      await(new Waiting(blockPosition, null, dropped), 1);
-      return;
-    }
-    if (blockPosition <= queried) {
-      return;
-    }
-    position = blockPosition;
-    windows.clear();
+  private void drop(DroppedReadings dropped) {
     if (dropped.fromMicros() == Long.MIN_VALUE && dropped.toMicros() == Long.MAX_VALUE) {
       gone = true;
       return;
@@ -124,13 +121,13 @@ final class KeptSeries {
     size -= end - first;
   }
 
-  private void await(Waiting one, int readings) {
-    waitingReadings += readings;
+  private void await(Change change) {
+    waitingReadings += change.size();
     if (waitingReadings > WAITING_READINGS_MAX) {
       gone = true;
       waiting.clear();
     } else if (!gone) {
-      waiting.add(one);
+      waiting.add(change);
     }
   }
 

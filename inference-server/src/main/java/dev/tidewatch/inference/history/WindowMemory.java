@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -72,31 +73,42 @@ public final class WindowMemory {
       kept.clear(); // another life of ingest's database
     }
     for (FeedSection section : event.sections()) {
-      long position = event.through().position();
-      for (DroppedReadings dropped : section.dropped()) {
-        KeptSeries series = kept.get(dropped.series());
-        if (series != null) {
-          series.drop(position, dropped);
-          if (series.isGone()) {
-            kept.remove(dropped.series(), series);
-          }
-        }
-      }
-      for (SeriesReadings readings : section.readings()) {
-        KeptSeries series = kept.get(readings.series());
-        if (series != null) {
-          series.append(position, readings);
-          if (series.isGone()) {
-            kept.remove(readings.series(), series);
-          }
-        }
-      }
+      apply(event.through().position(), section);
     }
     if (event.sections().isEmpty()) {
       evict();
     }
     heardNanos = System.nanoTime();
     through = event.through();
+  }
+
+  /** A series changes as a whole: no window ever sees a part of a commit. */
+  private void apply(long position, FeedSection section) {
+    var changes = new HashMap<String, KeptSeries.Change>();
+    for (DroppedReadings dropped : section.dropped()) {
+      if (kept.containsKey(dropped.series())) {
+        changeOf(dropped.series(), position, changes).dropped().add(dropped);
+      }
+    }
+    for (SeriesReadings readings : section.readings()) {
+      if (kept.containsKey(readings.series())) {
+        changeOf(readings.series(), position, changes).readings().add(readings);
+      }
+    }
+    changes.forEach((name, change) -> {
+      KeptSeries series = kept.get(name);
+      if (series != null) {
+        series.apply(change);
+        if (series.isGone()) {
+          kept.remove(name, series);
+        }
+      }
+    });
+  }
+
+  private static KeptSeries.Change changeOf(
+      String series, long position, Map<String, KeptSeries.Change> changes) {
+    return changes.computeIfAbsent(series, name -> KeptSeries.Change.at(position));
   }
 
   /** The feed is not heard any more; it will go on where it was. */

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
@@ -199,6 +200,43 @@ class WindowMemoryTest {
     if (least != null) {
       assertThat(window.position().includes(least)).isTrue();
     }
+  }
+
+  @Test
+  void aCommitThatDeletesAndStoresIsSeenAsAWhole() throws Exception {
+    FeedSection stored = readings("s/0", 0, 6);
+    var replaced =
+        new FeedSection(
+            0, Map.of(), List.of(new DroppedReadings("s/0", 0, minutes(6))), stored.readings());
+    var store = new Store();
+    store.commit(stored);
+    var memory = new WindowMemory(store, 1 << 20);
+    memory.apply(heartbeat(1));
+    assertThat(memory.window("s/0", GRID, 0, 6, null)).isNotNull();
+    var stopped = new AtomicBoolean();
+    Thread feed =
+        Thread.ofPlatform()
+            .start(() -> {
+              for (long position = 2; !stopped.get(); position++) {
+                var place = new FeedPosition(EPOCH, position);
+                memory.apply(new FeedEvent(place, place, List.of(replaced)));
+              }
+            });
+    try {
+      for (int i = 0; i < 50_000; i++) {
+        HistoryWindow window =
+            Objects.requireNonNull(memory.window("s/0", GRID, 0, 6, null), "a kept window");
+        if (window.window().missingCount() > 0) {
+          assertThat(window.window().missingCount())
+              .as("missing at %s", window.position())
+              .isZero();
+        }
+      }
+    } finally {
+      stopped.set(true);
+      feed.join();
+    }
+    assertThat(store.reads.get()).isEqualTo(1);
   }
 
   @Test
