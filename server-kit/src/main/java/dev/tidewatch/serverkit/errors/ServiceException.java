@@ -42,7 +42,21 @@ public abstract sealed class ServiceException extends RuntimeException
       List<FieldViolation> violations,
       @Nullable Duration retryAfter,
       @Nullable Throwable cause) {
-    super(message, cause);
+    this(reason, message, violations, retryAfter, cause, true);
+  }
+
+  /**
+   * @param traced false for what is thrown in great numbers just when there is no time to spare: it
+   *     knows no stack trace
+   */
+  ServiceException(
+      String reason,
+      String message,
+      List<FieldViolation> violations,
+      @Nullable Duration retryAfter,
+      @Nullable Throwable cause,
+      boolean traced) {
+    super(message, cause, true, traced);
     if (!REASON.matcher(reason).matches()) {
       throw new IllegalArgumentException("reason: '" + reason + "', expected UPPER_SNAKE");
     }

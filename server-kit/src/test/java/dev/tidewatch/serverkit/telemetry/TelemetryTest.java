@@ -146,6 +146,27 @@ final class TelemetryTest {
   }
 
   @Test
+  void spansThatGoNowhereAreNotRecordedButThoseOfACallerWhoRecordsAre() {
+    String caller = "00-" + "a".repeat(32) + "-" + "b".repeat(16) + "-01";
+    try (var telemetry = open(Map.of())) {
+      Span own = telemetry.tracer().spanBuilder("own").startSpan();
+      assertThat(own.isRecording()).isFalse();
+      assertThat(own.getSpanContext().isValid()).isTrue();
+      Span child =
+          telemetry
+              .tracer()
+              .spanBuilder("child")
+              .setParent(TraceParents.toContext(caller))
+              .startSpan();
+      assertThat(child.getSpanContext().isSampled()).isTrue();
+      assertThat(child.getSpanContext().getTraceId()).isEqualTo("a".repeat(32));
+    }
+    try (var telemetry = open(Map.of("properties", "otel.traces.sampler=always_on"))) {
+      assertThat(telemetry.tracer().spanBuilder("own").startSpan().isRecording()).isTrue();
+    }
+  }
+
+  @Test
   void turnedOffNothingIsRecorded() {
     try (var telemetry = Telemetry.open(TelemetryConfig.off(), "ingest")) {
       assertThat(telemetry.metricsPort()).isEmpty();
