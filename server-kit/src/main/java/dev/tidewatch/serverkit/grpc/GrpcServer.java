@@ -31,6 +31,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -154,12 +155,36 @@ public final class GrpcServer implements AutoCloseable {
     private final List<ServerInterceptor> interceptors = new ArrayList<>();
     private final Map<String, String> scopes = new HashMap<>();
     private final Set<String> unvalidated = new HashSet<>();
+    private final Set<String> direct = new HashSet<>();
     private final List<Runnable> onDrain = new ArrayList<>();
+    private final ExecutorService executor;
 
     private Builder(GrpcConfig config, SecurityConfig security, Telemetry telemetry) {
       this.config = config;
       this.security = security;
       this.telemetry = telemetry;
+      this.executor =
+          Executors.newFixedThreadPool(
+              config.threads(), Thread.ofPlatform().name("grpc-", 0).daemon().factory());
+    }
+
+    /**
+     * The threads that run the calls, for what a {@linkplain #direct direct} method must not do on
+     * its own.
+     */
+    public Executor executor() {
+      return executor;
+    }
+
+    /**
+     * Runs the calls of a method on their connection's thread: no hand-over to another, but nothing
+     * may wait there or take long, since the connection's other calls wait meanwhile.
+     *
+     * @param method full method name {@code pkg.Service/Method}
+     */
+    public Builder direct(String method) {
+      direct.add(method);
+      return this;
     }
 
     /** Adds a service. */
@@ -214,11 +239,11 @@ public final class GrpcServer implements AutoCloseable {
       }
       var guard = new CallGuard();
       List<ServerInterceptor> chain = chain(guard, definitions);
-      ExecutorService executor =
-          Executors.newFixedThreadPool(
-              config.threads(), Thread.ofPlatform().name("grpc-", 0).daemon().factory());
       try {
-        ServerBuilder<?> builder = transport().executor(executor);
+        ServerBuilder<?> builder =
+            direct.isEmpty()
+                ? transport().executor(executor)
+                : transport().directExecutor().callExecutor(new CallThreads(direct, executor));
         definitions.forEach(service ->
             builder.addService(
                 ServerInterceptors.interceptForward(LenientDecoding.of(service), chain)));

@@ -4,7 +4,9 @@ import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.protobuf.StringValue;
 import dev.tidewatch.proto.registry.v1.RunServiceGrpc;
+import dev.tidewatch.serverkit.errors.ResourceExhausted;
 import dev.tidewatch.serverkit.security.Scopes;
 import dev.tidewatch.serverkit.security.SecurityConfig;
 import dev.tidewatch.serverkit.telemetry.RequestId;
@@ -22,6 +24,7 @@ import io.grpc.reflection.v1.ServerReflectionRequest;
 import io.grpc.reflection.v1.ServerReflectionResponse;
 import io.grpc.stub.MetadataUtils;
 import io.grpc.stub.StreamObserver;
+import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -141,6 +144,44 @@ final class GrpcServerTest {
           .isEqualTo("my-request.7");
       assertThat(requireNonNull(answered.get()).get(key)).isEqualTo("my-request.7");
       assertThat(running.echo("?")).hasSize(36);
+    }
+  }
+
+  @Test
+  void aDirectMethodRunsOnItsConnectionsThreadAndTheOthersOnThePool() {
+    var service =
+        new EchoService(what -> {
+          if (what.equals("fail")) {
+            throw new ResourceExhausted("QUEUE_FULL", "full", Duration.ofMillis(20));
+          }
+          return Thread.currentThread().getName();
+        });
+    GrpcServer.Builder builder =
+        GrpcServer.builder(Running.onSocket(), SecurityConfig.off(), Telemetry.disabled())
+            .service(service)
+            .scope(EchoService.NAME, Scopes.PUBLIC)
+            .direct(EchoService.ECHO.getFullMethodName());
+    try (GrpcServer server = builder.start();
+        GrpcChannel channel =
+            GrpcChannel.open(ClientConfig.to(server.target()), Telemetry.disabled())) {
+      for (int i = 0; i < 3; i++) {
+        assertThat(Running.call(channel.channel(), EchoService.ECHO, EchoService.text("")))
+            .extracting(StringValue::getValue)
+            .asString()
+            .doesNotMatch("grpc-\\d+");
+        assertThat(Running.call(channel.channel(), EchoService.FAIL, EchoService.text("")))
+            .extracting(StringValue::getValue)
+            .asString()
+            .matches("grpc-\\d+");
+      }
+      assertThatThrownBy(
+              () -> Running.call(channel.channel(), EchoService.ECHO, EchoService.text("fail")))
+          .isInstanceOfSatisfying(
+              StatusRuntimeException.class,
+              e -> {
+                assertThat(e.getStatus().getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
+                assertThat(StatusDetails.reason(e)).contains("QUEUE_FULL");
+              });
     }
   }
 
