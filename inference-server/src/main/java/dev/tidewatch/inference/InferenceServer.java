@@ -225,9 +225,10 @@ public final class InferenceServer implements AutoCloseable {
         Worker.start(
             "standing-forecasts",
             () -> issueUntilInterrupted(standing, config.standingInterval())));
+    var server = GrpcServer.builder(config.grpc(), config.security(), telemetry);
     var grpc =
         opened.push(
-            GrpcServer.builder(config.grpc(), config.security(), telemetry)
+            server
                 .service(
                     new ForecastApi(forecasting, new Explaining(router, windows, clock, spans)))
                 .service(new DetectionApi(router, history, detectors, tunings, spans))
@@ -248,7 +249,9 @@ public final class InferenceServer implements AutoCloseable {
                         spans,
                         realClock,
                         config.loadWait(),
+                        server.executor(),
                         VERSION))
+                .direct(OpenInference.DIRECT)
                 .interceptor(new RouteHeaders())
                 .unvalidated("tidewatch.inference.v1.StreamDetectRequest")
                 .start());

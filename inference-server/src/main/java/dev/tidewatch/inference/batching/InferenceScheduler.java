@@ -16,11 +16,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Runs the engines of all models. There are as many places to run as {@code parallelism}; a
- * question that finds one free, and nobody before it, is answered at once on its own thread. While
- * all are taken questions wait, each model's in a queue of its own; a place that becomes free goes
- * to the model that has used least engine time of late, which then answers as much of its queue as
- * one batch holds. So nobody waits for a batch to fill, batches fill while engines are busy, and a
- * slow model takes no more than its share.
+ * question that finds one free, and nobody before it, is answered at once: on its own thread, or on
+ * one of the scheduler's if the caller's has other work. While all are taken questions wait, each
+ * model's in a queue of its own; a place that becomes free goes to the model that has used least
+ * engine time of late, which then answers as much of its queue as one batch holds. So nobody waits
+ * for a batch to fill, batches fill while engines are busy, and a slow model takes no more than its
+ * share.
  *
  * <p>Thread-safe.
  */
@@ -37,6 +38,9 @@ public final class InferenceScheduler implements AutoCloseable {
   private final List<Runnable> afterwards = new ArrayList<>();
 
   private int free;
+
+  /** Places given to threads that are on their way and have not looked for a batch yet. */
+  private int starting;
 
   /** Of the queue that ran last: where one that was idle begins. */
   private long usedNanos;
@@ -74,7 +78,8 @@ public final class InferenceScheduler implements AutoCloseable {
 
   CompletableFuture<InferenceAnswer> submit(ModelQueue queue, InferenceRequest request, int rows) {
     Waiting entered;
-    Batch batch;
+    @Nullable Batch batch;
+    int started;
     long now = System.nanoTime();
     lock.lock();
     try {
@@ -82,17 +87,23 @@ public final class InferenceScheduler implements AutoCloseable {
       if (entered.answer.isDone()) {
         return entered.answer;
       }
-      if (free == 0 || !queue.canRunNow()) {
+      batch = mayRunHere(queue, request, rows) ? queue.begin(entered, now) : null;
+      if (batch == null) {
         queue.await(entered, now);
         if (queue.hasWaiting() && busy.add(queue)) {
           queue.usedNanos = Math.max(queue.usedNanos, usedNanos);
         }
-        return entered.answer;
+        started = placesToStart();
+      } else {
+        free--;
+        started = 0;
       }
-      free--;
-      batch = queue.begin(entered, now);
     } finally {
       unlock();
+    }
+    if (batch == null) {
+      start(started);
+      return entered.answer;
     }
     long nanos = batch.infer(queue.model());
     Batch next = finished(batch, nanos);
@@ -101,6 +112,57 @@ public final class InferenceScheduler implements AutoCloseable {
     }
     batch.answer(queue.model());
     return entered.answer;
+  }
+
+  private boolean mayRunHere(ModelQueue queue, InferenceRequest request, int rows) {
+    if (free == 0 || !queue.canRunNow()) {
+      return false;
+    }
+    return request.callerNanosMax() == InferenceRequest.ANY_TIME
+        || (free == parallelism && queue.isExpectedWithin(request.callerNanosMax(), rows));
+  }
+
+  /**
+   * Takes free places for what waits. Threads that are on their way take a batch each, with all
+   * that comes until then, so another is sent only for what they leave.
+   */
+  private int placesToStart() {
+    int wanted = -starting;
+    for (ModelQueue queue : busy) {
+      wanted += queue.batchesReady();
+    }
+    int started = Math.clamp(wanted, 0, free);
+    free -= started;
+    starting += started;
+    return started;
+  }
+
+  private void start(int places) {
+    for (int i = 0; i < places; i++) {
+      try {
+        workers.execute(this::begin);
+      } catch (RejectedExecutionException e) {
+        begin();
+      }
+    }
+  }
+
+  private void begin() {
+    @Nullable Batch batch;
+    int started;
+    lock.lock();
+    try {
+      starting--;
+      free++;
+      batch = next(System.nanoTime());
+      started = placesToStart();
+    } finally {
+      unlock();
+    }
+    start(started);
+    if (batch != null) {
+      work(batch);
+    }
   }
 
   /** To a thread of the scheduler's own: the asker's goes back to its caller. */
@@ -124,19 +186,23 @@ public final class InferenceScheduler implements AutoCloseable {
 
   /** Gives the place back, or to the batch that it returns. */
   private @Nullable Batch finished(Batch batch, long nanos) {
+    @Nullable Batch next;
+    int started;
     lock.lock();
     try {
       batch.queue.finished(batch, nanos);
       usedNanos = Math.max(usedNanos, batch.queue.usedNanos - nanos);
       free++;
-      Batch next = next(System.nanoTime());
+      next = next(System.nanoTime());
+      started = placesToStart();
       if (batch.queue.isIdle()) {
         idle.signalAll();
       }
-      return next;
     } finally {
       unlock();
     }
+    start(started);
+    return next;
   }
 
   private @Nullable Batch next(long now) {

@@ -69,8 +69,8 @@ public final class ModelQueue implements AutoCloseable {
   }
 
   /**
-   * Asks. If an engine is free the answer is there on return, made on the caller's thread; else the
-   * question waits for its batch, and the answer comes on one of the scheduler's threads.
+   * Asks. If an engine is free, and the caller's thread too, the answer is there on return, made on
+   * that thread; else the question goes to one of the scheduler's threads, or waits for its batch.
    *
    * <p>The future fails with {@link ResourceExhausted} {@code QUEUE_FULL} where the queue is full
    * or the deadline could not be held, {@link DeadlineExceeded} where it has passed, {@link
@@ -119,6 +119,22 @@ public final class ModelQueue implements AutoCloseable {
 
   boolean isReady() {
     return !waiting.isEmpty() && running < limits.parallelism();
+  }
+
+  /** Batches of what waits that could run now, if there were places; at least so many. */
+  int batchesReady() {
+    if (waiting.isEmpty()) {
+      return 0;
+    }
+    int rowsMax = batchRowsMax();
+    int batchesMin = Math.max(1, (waitingRows + rowsMax - 1) / rowsMax);
+    return Math.min(batchesMin, limits.parallelism() - running);
+  }
+
+  /** True if so many rows are known to take no longer. */
+  boolean isExpectedWithin(long nanos, int requestRows) {
+    long expected = costs.expectedNanos(requestRows);
+    return expected > 0 && expected <= nanos;
   }
 
   /** Lets it wait, or refuses it, or one of lower priority in its stead. */

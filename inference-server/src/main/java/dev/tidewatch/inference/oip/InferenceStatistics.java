@@ -9,7 +9,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.DoubleAdder;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -22,7 +22,7 @@ final class InferenceStatistics {
   private static final int BATCH_SIZES_MAX = 256;
 
   private final InstantSource realClock;
-  private final ConcurrentSkipListMap<VersionKey, Counts> byVersion = new ConcurrentSkipListMap<>();
+  private final Map<VersionKey, Counts> byVersion = new ConcurrentHashMap<>();
 
   /**
    * How one request went.
@@ -75,7 +75,7 @@ final class InferenceStatistics {
     private final Duration output = new Duration();
     private final LongAdder rows = new LongAdder();
     private final DoubleAdder executions = new DoubleAdder();
-    private final Map<Long, Batches> bySize = new ConcurrentSkipListMap<>();
+    private final Map<Long, Batches> bySize = new ConcurrentHashMap<>();
     private volatile long lastMillis;
   }
 
@@ -94,8 +94,11 @@ final class InferenceStatistics {
     counts.rows.add(timing.rows());
     // Each request's share of the batch that it was in; the shares of one batch add up to one.
     counts.executions.add(timing.rows() / (double) timing.batchRows());
-    if (counts.bySize.size() < BATCH_SIZES_MAX || counts.bySize.containsKey(timing.batchRows())) {
-      Batches batches = counts.bySize.computeIfAbsent(timing.batchRows(), size -> new Batches());
+    Batches batches = counts.bySize.get(timing.batchRows());
+    if (batches == null && counts.bySize.size() < BATCH_SIZES_MAX) {
+      batches = counts.bySize.computeIfAbsent(timing.batchRows(), size -> new Batches());
+    }
+    if (batches != null) {
       batches.input.add(timing.inputNanos());
       batches.infer.add(timing.inferNanos());
       batches.output.add(timing.outputNanos());

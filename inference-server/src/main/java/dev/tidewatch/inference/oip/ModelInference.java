@@ -1,5 +1,6 @@
 package dev.tidewatch.inference.oip;
 
+import dev.tidewatch.inference.batching.InferenceRequest;
 import dev.tidewatch.inference.batching.ModelQueue;
 import dev.tidewatch.inference.registry.Task;
 import dev.tidewatch.inference.registry.VersionKey;
@@ -12,11 +13,19 @@ import dev.tidewatch.proto.oip.ModelInferRequest;
 import dev.tidewatch.proto.oip.ModelInferResponse;
 import dev.tidewatch.serverkit.errors.InvalidArgument;
 import dev.tidewatch.serverkit.errors.NotFound;
+import io.opentelemetry.api.trace.Span;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 
 /** Finds the version that answers a request, and has it answer. Thread-safe. */
 final class ModelInference {
+  /** Larger messages take too long to make tensors of, for a thread that others wait for. */
+  private static final int AT_ONCE_BYTES_MAX = 64 << 10;
+
+  /** What the engine may take of such a thread, where nothing else runs. */
+  private static final long AT_ONCE_NANOS_MAX = 1_000_000;
+
   private final ModelRouter router;
   private final ForecastInference forecasts;
   private final TensorInference tensors;
@@ -40,31 +49,61 @@ final class ModelInference {
   }
 
   /**
+   * Waits for the version to be loaded, and answers on this thread, where that has to be.
+   *
    * @return fails with what is to be told
    */
   CompletableFuture<ModelInferResponse> infer(ModelInferRequest request) {
-    String model = request.getModelName();
     try {
-      requireName("model_name", model);
       ModelQuestion question = question(request);
-      Choice choice = choose(question);
-      return traces.traces(model)
-          ? spans.inAsync(
-              "infer",
-              span -> {
-                span.setAttribute("tidewatch.model", choice.version().key().model());
-                span.setAttribute("tidewatch.version", choice.version().key().version());
-                return answered(request, question, choice);
-              })
-          : answered(request, question, choice);
+      return infer(request, question, choose(question), InferenceRequest.ANY_TIME);
     } catch (RuntimeException e) {
       return CompletableFuture.failedFuture(e);
     }
   }
 
+  /**
+   * As {@link #infer}, on a thread that others wait for.
+   *
+   * @return empty if that would wait or take long: to be asked for on another thread
+   */
+  Optional<CompletableFuture<ModelInferResponse>> inferAtOnce(ModelInferRequest request) {
+    if (request.getSerializedSize() > AT_ONCE_BYTES_MAX) {
+      return Optional.empty();
+    }
+    try {
+      ModelQuestion question = question(request);
+      Optional<Choice> choice = told(question, () -> router.chooseNow(question));
+      if (choice.isPresent() && queue(request, choice.get()).isEmpty()) {
+        choice.get().close();
+        return Optional.empty();
+      }
+      return choice.map(chosen -> infer(request, question, chosen, AT_ONCE_NANOS_MAX));
+    } catch (RuntimeException e) {
+      return Optional.of(CompletableFuture.failedFuture(e));
+    }
+  }
+
+  /** The child span costs more than the rest; where it would not be recorded, it is left out. */
+  private CompletableFuture<ModelInferResponse> infer(
+      ModelInferRequest request, ModelQuestion question, Choice choice, long callerNanosMax) {
+    boolean isTraced =
+        Span.current().getSpanContext().isSampled() && traces.traces(question.model());
+    return isTraced
+        ? spans.inAsync(
+            "infer",
+            span -> {
+              span.setAttribute("tidewatch.model", choice.version().key().model());
+              span.setAttribute("tidewatch.version", choice.version().key().version());
+              return answered(request, question, choice, callerNanosMax);
+            })
+        : answered(request, question, choice, callerNanosMax);
+  }
+
   /** A sequence stays with the version that answered its start. */
   private ModelQuestion question(ModelInferRequest request) {
     String model = request.getModelName();
+    requireName("model_name", model);
     String version = request.getModelVersion();
     SequencePosition position = SequencePosition.of(request);
     if (version.isEmpty() && !position.isNone() && !position.start()) {
@@ -75,14 +114,14 @@ final class ModelInference {
   }
 
   private CompletableFuture<ModelInferResponse> answered(
-      ModelInferRequest request, ModelQuestion question, Choice choice) {
+      ModelInferRequest request, ModelQuestion question, Choice choice, long callerNanosMax) {
     CompletableFuture<ModelInferResponse> answer;
     try {
-      ServedVersion version = choice.version();
-      Optional<ModelQueue> queue = version.queue();
-      if (queue.isPresent() && !(version.isForecaster() && isForecast(request))) {
-        answer = tensors.infer(request, choice, queue.get());
+      Optional<ModelQueue> queue = queue(request, choice);
+      if (queue.isPresent()) {
+        answer = tensors.infer(request, choice, queue.get(), callerNanosMax);
       } else {
+        ServedVersion version = choice.version();
         var _ = version.forecaster(); // a detector is refused here
         answer =
             CompletableFuture.completedFuture(
@@ -91,7 +130,17 @@ final class ModelInference {
     } catch (RuntimeException e) {
       answer = CompletableFuture.failedFuture(e);
     }
+    if (answer.isDone()) {
+      choice.close();
+      return answer;
+    }
     return answer.whenComplete((response, failure) -> choice.close());
+  }
+
+  /** Of the version's tensors; empty if the request is one for a forecast. */
+  private static Optional<ModelQueue> queue(ModelInferRequest request, Choice choice) {
+    ServedVersion version = choice.version();
+    return version.isForecaster() && isForecast(request) ? Optional.empty() : version.queue();
   }
 
   private static boolean isForecast(ModelInferRequest request) {
@@ -109,8 +158,12 @@ final class ModelInference {
    * @throws NotFound with the text that clients of the protocol look for
    */
   Choice choose(ModelQuestion question) {
+    return told(question, () -> router.choose(Task.FORECAST, "", question));
+  }
+
+  private static <T> T told(ModelQuestion question, Supplier<T> choosing) {
     try {
-      return router.choose(Task.FORECAST, "", question);
+      return choosing.get();
     } catch (NotFound e) {
       String what =
           question.version().isEmpty()

@@ -3,15 +3,24 @@ package dev.tidewatch.inference.oip;
 import dev.tidewatch.inference.serving.ModelRouter;
 import dev.tidewatch.inference.serving.Residency;
 import dev.tidewatch.inference.tracing.Spans;
+import dev.tidewatch.proto.oip.GRPCInferenceServiceGrpc;
+import io.opentelemetry.context.Context;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.concurrent.Executor;
 
 /** The parts of the protocol's service, put together. */
 public final class OpenInference {
+  /** Full name of the method that waits for nothing on its caller's thread. */
+  public static final String DIRECT =
+      GRPCInferenceServiceGrpc.getModelInferMethod().getFullMethodName();
+
   private OpenInference() {}
 
   /**
    * @param realClock of the statistics
+   * @param executor for inferences that wait or take long; all others run on their connection's
+   *     thread, if {@link #DIRECT} is said to run there
    * @param loadLongest how long an explicit load waits
    * @param version of this software
    */
@@ -22,6 +31,7 @@ public final class OpenInference {
       Spans spans,
       InstantSource realClock,
       Duration loadLongest,
+      Executor executor,
       String version) {
     var statistics = new InferenceStatistics(realClock);
     var sequences = new Sequences();
@@ -34,6 +44,7 @@ public final class OpenInference {
         new ModelRepository(residency, loadLongest),
         statistics,
         traces,
+        Context.taskWrapping(io.grpc.Context.currentContextExecutor(executor)),
         version);
   }
 }

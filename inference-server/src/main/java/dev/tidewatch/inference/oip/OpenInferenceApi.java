@@ -42,7 +42,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
 
 /**
  * {@code inference.GRPCInferenceService}. The shared-memory RPCs are not overridden: they answer
@@ -67,9 +69,11 @@ public final class OpenInferenceApi extends GRPCInferenceServiceGrpc.GRPCInferen
   private final InferenceStatistics statistics;
   private final TraceSettings traces;
   private final LogSwitches logs = new LogSwitches();
+  private final Executor elsewhere;
   private final String version;
 
   /**
+   * @param elsewhere runs inferences that wait or take long, in the context of their call
    * @param version of this software
    */
   OpenInferenceApi(
@@ -78,12 +82,14 @@ public final class OpenInferenceApi extends GRPCInferenceServiceGrpc.GRPCInferen
       ModelRepository repository,
       InferenceStatistics statistics,
       TraceSettings traces,
+      Executor elsewhere,
       String version) {
     this.residency = residency;
     this.inference = inference;
     this.repository = repository;
     this.statistics = statistics;
     this.traces = traces;
+    this.elsewhere = elsewhere;
     this.version = version;
   }
 
@@ -164,21 +170,33 @@ public final class OpenInferenceApi extends GRPCInferenceServiceGrpc.GRPCInferen
     return inference.choose(new ModelQuestion(model, modelVersion, ""));
   }
 
+  /** Runs on the connection's thread. */
   @Override
   public void modelInfer(ModelInferRequest request, StreamObserver<ModelInferResponse> responses) {
+    inference
+        .inferAtOnce(request)
+        .ifPresentOrElse(
+            answer -> tell(answer, responses),
+            () -> elsewhere.execute(() -> tell(inference.infer(request), responses)));
+  }
+
+  private static void tell(
+      CompletableFuture<ModelInferResponse> answer, StreamObserver<ModelInferResponse> responses) {
+    if (answer.isCompletedExceptionally()) {
+      responses.onError(answer.exceptionNow());
+      return;
+    }
     var _ =
-        inference
-            .infer(request)
-            .whenComplete((response, failure) -> {
-              if (failure == null) {
-                answer(responses, response);
-              } else {
-                responses.onError(
-                    failure instanceof CompletionException && failure.getCause() != null
-                        ? failure.getCause()
-                        : failure);
-              }
-            });
+        answer.whenComplete((response, failure) -> {
+          if (failure == null) {
+            answer(responses, response);
+          } else {
+            responses.onError(
+                failure instanceof CompletionException && failure.getCause() != null
+                    ? failure.getCause()
+                    : failure);
+          }
+        });
   }
 
   @Override

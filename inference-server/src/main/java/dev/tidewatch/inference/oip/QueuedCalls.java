@@ -23,18 +23,21 @@ final class QueuedCalls {
 
   /**
    * @param parameters {@code timeout} in microseconds; {@code priority}, 1 being the highest
+   * @param callerNanosMax as {@link InferenceRequest#callerNanosMax}
    * @throws InvalidArgument if one of them is out of range
    */
   static CompletableFuture<InferenceAnswer> submit(
       ModelQueue queue,
       InferParameters parameters,
       Map<String, Tensor> inputs,
-      Set<String> wanted) {
+      Set<String> wanted,
+      long callerNanosMax) {
     long level = parameters.number(PRIORITY, 0, 0, PRIORITY_LOWEST);
     int priority = level == 0 ? 0 : PRIORITY_USUAL - (int) level;
     long timeoutMicros = parameters.number(TIMEOUT, 0, 0, TimeUnit.DAYS.toMicros(1));
     return queue.submit(
-        new InferenceRequest(inputs, wanted, priority, deadlineNanos(timeoutMicros)));
+        new InferenceRequest(
+            inputs, wanted, priority, deadlineNanos(timeoutMicros), callerNanosMax));
   }
 
   /** The earlier of the request's own and the RPC's; by {@link System#nanoTime}. */

@@ -28,6 +28,8 @@ record SequenceContract(Map<String, TensorSpec> controls, Map<String, TensorSpec
   private static final String STATE = "state_";
   private static final String NEXT = "next_";
 
+  private static final SequenceContract NONE = new SequenceContract(Map.of(), Map.of());
+
   private static final Set<ElementType> FLAGS =
       Set.of(ElementType.BOOL, ElementType.INT32, ElementType.FP32);
   private static final Set<ElementType> IDS =
@@ -45,6 +47,20 @@ record SequenceContract(Map<String, TensorSpec> controls, Map<String, TensorSpec
 
   /** As the names say; empty for a model without memory. */
   static SequenceContract of(TensorSignature signature) {
+    return hasNone(signature.inputs()) ? NONE : read(signature);
+  }
+
+  /** Most models have no memory; each request asks. */
+  private static boolean hasNone(List<TensorSpec> inputs) {
+    for (TensorSpec input : inputs) {
+      if (input.name().startsWith(STATE) || isControl(input)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static SequenceContract read(TensorSignature signature) {
     Map<String, TensorSpec> outputs =
         signature.outputs().stream()
             .collect(Collectors.toMap(TensorSpec::name, Function.identity()));
@@ -90,6 +106,9 @@ record SequenceContract(Map<String, TensorSpec> controls, Map<String, TensorSpec
 
   /** Outputs that callers get. */
   List<TensorSpec> callersOutputs(TensorSignature signature) {
+    if (states.isEmpty()) {
+      return signature.outputs();
+    }
     Set<String> kept = new HashSet<>();
     states.keySet().forEach(state -> kept.add(nextOf(state)));
     return signature.outputs().stream().filter(spec -> !kept.contains(spec.name())).toList();

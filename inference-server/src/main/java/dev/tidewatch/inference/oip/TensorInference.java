@@ -2,6 +2,7 @@ package dev.tidewatch.inference.oip;
 
 import com.google.protobuf.UnsafeByteOperations;
 import dev.tidewatch.inference.batching.InferenceAnswer;
+import dev.tidewatch.inference.batching.InferenceRequest;
 import dev.tidewatch.inference.batching.ModelQueue;
 import dev.tidewatch.inference.oip.InferenceStatistics.Timing;
 import dev.tidewatch.inference.oip.Sequences.Sequence;
@@ -20,6 +21,7 @@ import dev.tidewatch.serverkit.errors.InvalidArgument;
 import dev.tidewatch.serverkit.errors.ServiceException;
 import dev.tidewatch.serverkit.errors.Unimplemented;
 import io.opentelemetry.api.trace.Span;
+import io.opentelemetry.api.trace.SpanContext;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -52,37 +54,42 @@ public final class TensorInference {
       SequencePosition position,
       Map<String, Tensor> inputs,
       List<String> outputs,
-      long inputNanos) {}
+      String traceId,
+      long inputNanos,
+      long callerNanosMax) {}
 
   /**
    * @param choice that the caller closes when the future is done
    * @param queue of the version's model
+   * @param callerNanosMax as {@link InferenceRequest#callerNanosMax}
    * @return fails with service exceptions
    */
   CompletableFuture<ModelInferResponse> infer(
-      ModelInferRequest request, Choice choice, ModelQueue queue) {
+      ModelInferRequest request, Choice choice, ModelQueue queue, long callerNanosMax) {
     long begin = System.nanoTime();
     CompletableFuture<ModelInferResponse> answer;
     try {
-      answer = answer(question(request, choice, queue, begin));
+      answer = answer(question(request, choice, queue, begin, callerNanosMax));
     } catch (RuntimeException e) {
-      answer = CompletableFuture.failedFuture(e);
+      return failed(choice, begin, e);
     }
-    return answer
-        .exceptionallyCompose(e -> CompletableFuture.failedFuture(told(e)))
-        .whenComplete((response, failure) -> {
-          if (failure != null) {
-            statistics.failed(choice.version().key(), System.nanoTime() - begin);
-          }
-        });
+    return answer.isDone() && !answer.isCompletedExceptionally()
+        ? answer
+        : answer.exceptionallyCompose(e -> failed(choice, begin, e));
+  }
+
+  private CompletableFuture<ModelInferResponse> failed(Choice choice, long begin, Throwable e) {
+    statistics.failed(choice.version().key(), System.nanoTime() - begin);
+    return CompletableFuture.failedFuture(told(e));
   }
 
   private static Question question(
-      ModelInferRequest request, Choice choice, ModelQueue queue, long begin) {
+      ModelInferRequest request, Choice choice, ModelQueue queue, long begin, long callerNanosMax) {
     TensorModel model = queue.model();
     SequenceContract contract = SequenceContract.of(model.signature());
     Map<String, Tensor> inputs = RequestTensors.decode(request);
     List<String> outputs = outputs(request, contract, model);
+    SpanContext span = Span.current().getSpanContext();
     return new Question(
         request,
         choice,
@@ -91,7 +98,9 @@ public final class TensorInference {
         SequencePosition.of(request),
         inputs,
         outputs,
-        System.nanoTime() - begin);
+        span.isValid() ? span.getTraceId() : "",
+        System.nanoTime() - begin,
+        callerNanosMax);
   }
 
   private static List<String> outputs(
@@ -192,16 +201,21 @@ public final class TensorInference {
     } catch (TensorMismatchException e) {
       throw InvalidArgument.field("outputs." + e.tensor(), e.problem());
     }
-    return QueuedCalls.submit(
+    CompletableFuture<InferenceAnswer> asked =
+        QueuedCalls.submit(
             question.queue(),
             new InferParameters(question.request().getParametersMap()),
             inputs,
-            wanted)
-        .thenApply(answer -> {
-          // What the engine answered warms the versions to come.
-          question.choice().version().inputs().offer(inputs, wanted);
-          return answer;
-        });
+            wanted,
+            question.callerNanosMax());
+    if (asked.isCompletedExceptionally() && asked.exceptionNow() instanceof ServiceException e) {
+      throw e; // refused at once, and as cheaply as can be
+    }
+    return asked.thenApply(answer -> {
+      // What the engine answered warms the versions to come.
+      question.choice().version().inputs().offer(inputs, wanted);
+      return answer;
+    });
   }
 
   private ModelInferResponse respond(Question question, InferenceAnswer answered) {
@@ -215,8 +229,8 @@ public final class TensorInference {
     if (!choice.alias().isEmpty()) {
       response.putParameters("alias", text(choice.alias()));
     }
-    if (Span.current().getSpanContext().isValid()) {
-      response.putParameters("trace_id", text(Span.current().getSpanContext().getTraceId()));
+    if (!question.traceId().isEmpty()) {
+      response.putParameters("trace_id", text(question.traceId()));
     }
     for (String name : question.outputs()) {
       Tensor tensor = answered.outputs().get(name);

@@ -64,6 +64,21 @@ public final class ModelRouter {
   }
 
   /**
+   * As {@link #choose(Task, String, ModelQuestion)}, without waiting for anything; empty if what is
+   * asked for is not in memory.
+   *
+   * @throws NotFound {@code MODEL_UNKNOWN, ALIAS_UNKNOWN, VERSION_UNKNOWN}
+   */
+  public Optional<Choice> chooseNow(ModelQuestion question) {
+    try {
+      return Optional.of(named(question, question.model(), null, "", Duration.ZERO));
+    } catch (Unavailable e) {
+      LOG.debug("{} is not at hand: {}", question, e.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  /**
    * The version that one assignment gives to a series.
    *
    * @throws NotFound {@code MODEL_UNKNOWN, ALIAS_UNKNOWN, VERSION_UNKNOWN}

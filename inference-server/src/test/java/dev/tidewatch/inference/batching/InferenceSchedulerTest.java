@@ -46,6 +46,16 @@ class InferenceSchedulerTest {
         rows(first).inputs(), Set.of(), 0, System.nanoTime() + left.toNanos());
   }
 
+  /** From a thread that others wait for. */
+  private static InferenceRequest inPassing(float first) {
+    return new InferenceRequest(
+        rows(first).inputs(),
+        Set.of(),
+        0,
+        InferenceRequest.NO_DEADLINE,
+        TimeUnit.SECONDS.toNanos(1));
+  }
+
   private static float[] y(CompletableFuture<InferenceAnswer> answer) {
     return requireNonNull(answer.join().outputs().get("y")).floats();
   }
@@ -70,6 +80,52 @@ class InferenceSchedulerTest {
         assertThat(answer.join().batchRows()).isEqualTo(1);
       }
       assertThat(model.threads()).containsOnly(Thread.currentThread().getName());
+    }
+  }
+
+  @Test
+  void aThreadThatOthersWaitForIsKeptOnlyForWhatIsKnownToBeShortAndAlone()
+      throws InterruptedException {
+    String here = Thread.currentThread().getName();
+    var model = GatedModel.open();
+    var slow = new GatedModel(0);
+    try (var scheduler = InferenceScheduler.open(2);
+        ModelQueue queue = scheduler.open(model, ONE_AT_ONCE);
+        ModelQueue slowQueue = scheduler.open(slow, ONE_AT_ONCE)) {
+      assertThat(y(queue.submit(inPassing(1)))).containsExactly(2, 1);
+      assertThat(model.threads()).doesNotContain(here); // it might have been slow
+      Await.until(
+          "its time to be known and all places to be free",
+          () -> y(queue.submit(inPassing(2))).length == 2 && model.threads().contains(here));
+
+      Thread other = occupy(slowQueue, slow);
+      int before = model.threads().size();
+      for (int i = 0; i < 20; i++) {
+        assertThat(y(queue.submit(inPassing(i)))).containsExactly(2 * i, 1);
+      }
+      assertThat(model.threads().subList(before, before + 20)).doesNotContain(here);
+      slow.gate.release(1);
+      other.join();
+    }
+  }
+
+  @Test
+  void whatNobodyRunsOnItsOwnThreadIsRunAllTheSame() throws InterruptedException {
+    var model = new GatedModel(0);
+    try (var scheduler = InferenceScheduler.open(2);
+        ModelQueue queue = scheduler.open(model, new QueueLimits(64, 2, List.of()))) {
+      var answers = new ArrayList<CompletableFuture<InferenceAnswer>>();
+      for (int i = 0; i < 21; i++) {
+        answers.add(queue.submit(inPassing(i)));
+      }
+      Await.until("both places to be used", () -> model.calls().size() == 2);
+      model.gate.release(21);
+      for (int i = 0; i < 21; i++) {
+        assertThat(y(answers.get(i))).containsExactly(2 * i, 1);
+      }
+      assertThat(model.calls().stream().mapToInt(rows -> rows).sum()).isEqualTo(21);
+      assertThat(model.calls().size()).isLessThanOrEqualTo(5);
+      assertThat(model.threads()).doesNotContain(Thread.currentThread().getName());
     }
   }
 
@@ -351,7 +407,8 @@ class InferenceSchedulerTest {
                   random.nextInt(3),
                   random.nextBoolean()
                       ? InferenceRequest.NO_DEADLINE
-                      : System.nanoTime() + TimeUnit.SECONDS.toNanos(60))));
+                      : System.nanoTime() + TimeUnit.SECONDS.toNanos(60),
+                  random.nextBoolean() ? InferenceRequest.ANY_TIME : random.nextLong(50_000))));
     }
     for (int i = 0; i < together; i++) {
       if (random.nextInt(10) == 0) {
