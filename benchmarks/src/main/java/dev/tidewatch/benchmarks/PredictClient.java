@@ -9,10 +9,11 @@ import dev.tidewatch.proto.oip.ModelMetadataRequest;
 import dev.tidewatch.proto.oip.ModelMetadataResponse.TensorMetadata;
 import io.grpc.CallOptions;
 import io.grpc.Channel;
+import io.grpc.ClientCall;
 import io.grpc.ManagedChannel;
+import io.grpc.Metadata;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
 import io.grpc.stub.ClientCalls;
-import io.grpc.stub.StreamObserver;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -44,6 +45,7 @@ final class PredictClient implements AutoCloseable {
           NettyChannelBuilder.forTarget(target)
               .usePlaintext()
               .directExecutor()
+              .disableRetry()
               .maxInboundMessageSize(64 << 20)
               .build());
     }
@@ -111,19 +113,26 @@ final class PredictClient implements AutoCloseable {
         request);
   }
 
+  /**
+   * Asks, and returns at once.
+   *
+   * @param deadlineMillis 0 for none
+   */
   void infer(
       int connection,
       ModelInferRequest request,
       long deadlineMillis,
-      StreamObserver<ModelInferResponse> answer) {
+      ClientCall.Listener<ModelInferResponse> listener) {
     CallOptions options =
         deadlineMillis == 0
             ? CallOptions.DEFAULT
             : CallOptions.DEFAULT.withDeadlineAfter(deadlineMillis, TimeUnit.MILLISECONDS);
-    ClientCalls.asyncUnaryCall(
-        channel(connection).newCall(GRPCInferenceServiceGrpc.getModelInferMethod(), options),
-        request,
-        answer);
+    ClientCall<ModelInferRequest, ModelInferResponse> call =
+        channel(connection).newCall(GRPCInferenceServiceGrpc.getModelInferMethod(), options);
+    call.start(listener, new Metadata());
+    call.request(2);
+    call.sendMessage(request);
+    call.halfClose();
   }
 
   @Override

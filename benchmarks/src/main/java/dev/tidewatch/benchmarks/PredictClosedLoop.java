@@ -3,7 +3,9 @@ package dev.tidewatch.benchmarks;
 import dev.tidewatch.proto.oip.ModelInferRequest;
 import dev.tidewatch.proto.oip.ModelInferResponse;
 import dev.tidewatch.standalone.figures.Latencies;
-import io.grpc.stub.StreamObserver;
+import io.grpc.ClientCall;
+import io.grpc.Metadata;
+import io.grpc.Status;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -90,7 +92,7 @@ final class PredictClosedLoop {
     return new Window(all.count() / took, all.millis(.5), all.millis(.99), all.millis(.999));
   }
 
-  private final class Asker implements StreamObserver<ModelInferResponse> {
+  private final class Asker extends ClientCall.Listener<ModelInferResponse> {
     private final int number;
     private final SplittableRandom random;
     private final Latencies latencies;
@@ -116,7 +118,7 @@ final class PredictClosedLoop {
     }
 
     @Override
-    public void onNext(ModelInferResponse answer) {
+    public void onMessage(ModelInferResponse answer) {
       latencies.record(System.nanoTime() - askedAt);
       if (answers.incrementAndGet() % SAMPLE_OF == 0) {
         synchronized (sampled) {
@@ -128,14 +130,11 @@ final class PredictClosedLoop {
     }
 
     @Override
-    public void onError(Throwable e) {
-      failure.compareAndSet(null, e);
-      done.countDown();
-    }
-
-    @Override
-    public void onCompleted() {
-      if (System.nanoTime() >= until) {
+    public void onClose(Status status, Metadata trailers) {
+      if (!status.isOk()) {
+        failure.compareAndSet(null, status.asException(trailers));
+        done.countDown();
+      } else if (System.nanoTime() >= until) {
         done.countDown();
       } else {
         ask();

@@ -1,11 +1,11 @@
 package dev.tidewatch.benchmarks;
 
 import com.google.rpc.RetryInfo;
-import com.google.rpc.Status;
 import dev.tidewatch.proto.oip.ModelInferRequest;
-import dev.tidewatch.proto.oip.ModelInferResponse;
+import io.grpc.ClientCall;
+import io.grpc.Metadata;
+import io.grpc.Status;
 import io.grpc.protobuf.StatusProto;
-import io.grpc.stub.StreamObserver;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -72,21 +72,15 @@ final class PredictOpenLoop {
           (int) sent,
           requests.get((int) (sent % REQUESTS)),
           DEADLINE_MILLIS,
-          new StreamObserver<>() {
+          new ClientCall.Listener<>() {
             @Override
-            public void onNext(ModelInferResponse answer) {
-              good.increment();
-            }
-
-            @Override
-            public void onError(Throwable e) {
+            public void onClose(Status status, Metadata trailers) {
               open.decrementAndGet();
-              (isPoliteRefusal(e) ? refused : other).increment();
-            }
-
-            @Override
-            public void onCompleted() {
-              open.decrementAndGet();
+              if (status.isOk()) {
+                good.increment();
+              } else {
+                (isPoliteRefusal(status, trailers) ? refused : other).increment();
+              }
             }
           });
       sent++;
@@ -99,13 +93,11 @@ final class PredictOpenLoop {
     return new Outcome(sent / seconds, good.sum() / took, refused.sum() / took, other.sum() / took);
   }
 
-  private static boolean isPoliteRefusal(Throwable e) {
-    return switch (io.grpc.Status.fromThrowable(e).getCode()) {
-      case RESOURCE_EXHAUSTED, UNAVAILABLE -> {
-        Status status = StatusProto.fromThrowable(e);
-        yield status != null
-            && status.getDetailsList().stream().anyMatch(detail -> detail.is(RetryInfo.class));
-      }
+  private static boolean isPoliteRefusal(Status status, Metadata trailers) {
+    return switch (status.getCode()) {
+      case RESOURCE_EXHAUSTED, UNAVAILABLE ->
+          StatusProto.fromStatusAndTrailers(status, trailers).getDetailsList().stream()
+              .anyMatch(detail -> detail.is(RetryInfo.class));
       default -> false;
     };
   }
