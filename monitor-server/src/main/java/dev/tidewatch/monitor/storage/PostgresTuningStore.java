@@ -17,6 +17,7 @@ import dev.tidewatch.serverkit.database.Database;
 import dev.tidewatch.serverkit.errors.Aborted;
 import dev.tidewatch.serverkit.errors.NotFound;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -25,6 +26,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import org.jooq.Condition;
+import org.jooq.Cursor;
 import org.jooq.DSLContext;
 import org.jooq.Record;
 import org.jooq.SelectConditionStep;
@@ -32,6 +34,8 @@ import org.jooq.impl.DSL;
 
 /** Tunings on PostgreSQL. */
 public final class PostgresTuningStore implements TuningStore {
+  private static final int ROWS_AT_ONCE = 500;
+
   private final Database database;
   private final Numbers numbers;
 
@@ -243,7 +247,7 @@ public final class PostgresTuningStore implements TuningStore {
   @Override
   public int relax(Instant now, int limit) {
     // Without the lock first: mostly there is nothing to do.
-    if (due(database.dsl(), now, limit).isEmpty()) {
+    if (database.inTransaction(db -> due(db, now, 1)).isEmpty()) {
       return 0;
     }
     return database.inTransaction(db -> {
@@ -277,17 +281,25 @@ public final class PostgresTuningStore implements TuningStore {
     });
   }
 
+  /** In a transaction, since only there rows come a few at a time. */
   private static List<TuningRecord> due(DSLContext db, Instant now, int limit) {
-    return db
-        .selectFrom(TUNING)
-        .where(TUNING.RAISED_AT.isNotNull())
-        .orderBy(TUNING.CHANGED_AT)
-        .fetchSize(limit)
-        .fetch()
-        .stream()
-        .filter(row -> aim(row, now).isPresent())
-        .limit(limit)
-        .toList();
+    var due = new ArrayList<TuningRecord>();
+    try (Cursor<TuningRecord> rows =
+        db.selectFrom(TUNING)
+            .where(TUNING.RAISED_AT.isNotNull())
+            .orderBy(TUNING.CHANGED_AT)
+            .fetchSize(ROWS_AT_ONCE)
+            .fetchLazy()) {
+      for (TuningRecord row : rows) {
+        if (aim(row, now).isPresent()) {
+          due.add(row);
+          if (due.size() == limit) {
+            break;
+          }
+        }
+      }
+    }
+    return due;
   }
 
   private static OptionalDouble aim(TuningRecord row, Instant now) {
