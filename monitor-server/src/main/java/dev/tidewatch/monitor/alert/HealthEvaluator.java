@@ -33,9 +33,7 @@ public final class HealthEvaluator implements ConditionEvaluator {
   @Override
   public List<Finding> evaluate(AlertRule rule, Instant now) {
     double limit = ((Condition.Health) rule.condition()).limit();
-    var filter =
-        new HealthStore.Filter(
-            kind(rule), rule.seriesPattern().exact().or(rule.seriesPattern()::prefix), limit);
+    var filter = new HealthStore.Filter(kind(rule), prefix(rule), limit);
     var findings = new ArrayList<Finding>();
     Optional<ScoreCursor> after = Optional.empty();
     do {
@@ -57,6 +55,13 @@ public final class HealthEvaluator implements ConditionEvaluator {
     return rule.seriesPattern().text().isEmpty()
         ? Optional.empty()
         : Optional.of(SubjectKind.SERIES);
+  }
+
+  /** What every subject begins with that the rule is about; empty if there is nothing such. */
+  private static Optional<String> prefix(AlertRule rule) {
+    return rule.model().isEmpty()
+        ? rule.seriesPattern().exact().or(rule.seriesPattern()::prefix)
+        : Optional.of(rule.model());
   }
 
   private static boolean covers(AlertRule rule, HealthScore score) {
