@@ -1,12 +1,11 @@
 package dev.tidewatch.monitor;
 
+import dev.tidewatch.serverkit.lifecycle.Pace;
+import dev.tidewatch.serverkit.lifecycle.Rounds;
 import java.time.Duration;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Knows the newest position of a log and wakes whoever waits for a newer one. Changes of this
@@ -14,13 +13,10 @@ import org.slf4j.LoggerFactory;
  * often, however many wait. Thread-safe.
  */
 public abstract class LogTail implements AutoCloseable {
-  private static final Logger log = LoggerFactory.getLogger(LogTail.class);
-
   private final LongSupplier newest;
-  private final Duration lookInterval;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition moved = lock.newCondition();
-  private final Thread thread;
+  private final Rounds rounds;
   private long position;
   private boolean closed;
 
@@ -30,13 +26,12 @@ public abstract class LogTail implements AutoCloseable {
    */
   protected LogTail(String name, LongSupplier newest, Duration lookInterval) {
     this.newest = newest;
-    this.lookInterval = lookInterval;
-    this.thread = Thread.ofPlatform().daemon().name(name).unstarted(this::run);
+    this.rounds = Rounds.of(name, Pace.every(lookInterval), this::look);
   }
 
   /** Begins to look; to be called once. */
   protected final void begin() {
-    thread.start();
+    rounds.start();
   }
 
   /** Looks now; call it after a change of this process was committed. */
@@ -77,22 +72,6 @@ public abstract class LogTail implements AutoCloseable {
     }
   }
 
-  private void run() {
-    while (!isClosed()) {
-      try {
-        look();
-      } catch (RuntimeException e) {
-        log.warn("Looking for what is new failed, trying again: {}", e.getMessage());
-      }
-      try {
-        TimeUnit.NANOSECONDS.sleep(lookInterval.toNanos());
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return;
-      }
-    }
-  }
-
   @Override
   public final void close() {
     lock.lock();
@@ -102,6 +81,6 @@ public abstract class LogTail implements AutoCloseable {
     } finally {
       lock.unlock();
     }
-    thread.interrupt();
+    rounds.close();
   }
 }

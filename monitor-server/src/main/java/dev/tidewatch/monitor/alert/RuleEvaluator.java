@@ -1,21 +1,21 @@
 package dev.tidewatch.monitor.alert;
 
+import dev.tidewatch.serverkit.lifecycle.Pace;
+import dev.tidewatch.serverkit.lifecycle.Rounds;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Does what the passing of time asks for, on one thread of its own: fires and resolves alerts about
- * anomalies when they are due, and looks at the other conditions from time to time. The latter is
- * the duty of one replica at a time; it rests four times as long as a round takes, so that looking
- * never takes more than a fifth of a processor.
+ * Does what the passing of time asks for: one thread fires and resolves alerts about anomalies when
+ * they are due, another looks at the other conditions from time to time. The latter is the duty of
+ * one replica at a time; it rests four times as long as a round takes, so that looking never takes
+ * more than a fifth of a processor.
  */
 public final class RuleEvaluator implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(RuleEvaluator.class);
@@ -23,7 +23,6 @@ public final class RuleEvaluator implements AutoCloseable {
   private static final Duration TICK = Duration.ofMillis(100);
   private static final int DUE_PER_TURN = 1_000;
   private static final int REST_FACTOR = 4;
-  private static final Duration CLOSE_WAIT = Duration.ofSeconds(20);
 
   private final String owner;
   private final AlertRuleStore rules;
@@ -32,11 +31,10 @@ public final class RuleEvaluator implements AutoCloseable {
   private final Map<Class<? extends Condition>, ConditionEvaluator> evaluators;
   private final InstantSource clock;
   private final InstantSource leaseClock;
-  private final Duration interval;
   private final Duration dutyTerm;
-  private final CountDownLatch closing = new CountDownLatch(1);
+  private final Rounds dueRounds;
+  private final Rounds ruleRounds;
   private final Set<String> failing = new HashSet<>();
-  private final Thread thread;
 
   /**
    * @param owner names this replica
@@ -63,72 +61,39 @@ public final class RuleEvaluator implements AutoCloseable {
     this.evaluators = Map.copyOf(evaluators);
     this.clock = clock;
     this.leaseClock = leaseClock;
-    this.interval = interval;
     this.dutyTerm = dutyTerm;
-    this.thread = Thread.ofPlatform().daemon().name("rule-evaluator").unstarted(this::run);
+    this.dueRounds = Rounds.ofPieces("alerts-due", Pace.every(TICK), this::settle);
+    this.ruleRounds =
+        Rounds.of("alert-rules", Pace.every(interval).resting(REST_FACTOR), this::lookAtRules);
   }
 
   public RuleEvaluator start() {
-    thread.start();
+    dueRounds.start();
+    ruleRounds.start();
     return this;
   }
 
   @Override
   public void close() {
-    closing.countDown();
-    if (thread.getState() == Thread.State.NEW) {
-      return;
-    }
+    dueRounds.close();
+    ruleRounds.close();
     try {
-      thread.join(CLOSE_WAIT);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  private void run() {
-    long roundAt = System.nanoTime();
-    try {
-      do {
-        attempt("alerts that are due", this::settle);
-        if (System.nanoTime() - roundAt >= 0) {
-          long begun = System.nanoTime();
-          attempt("rules", this::round);
-          long took = System.nanoTime() - begun;
-          roundAt = System.nanoTime() + Math.max(interval.toNanos(), REST_FACTOR * took);
-        }
-      } while (!closing.await(TICK.toMillis(), TimeUnit.MILLISECONDS));
-      attempt("the duty", () -> journal.releaseDuty(owner));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  /** Logs a failure once, until it is over. */
-  private void attempt(String what, Runnable work) {
-    try {
-      work.run();
-      if (failing.remove(what)) {
-        log.info("Alerting works again: {}", what);
-      }
+      journal.releaseDuty(owner);
     } catch (RuntimeException e) {
-      if (failing.add(what)) {
-        log.warn("Alerting cannot look at {}, trying again", what, e);
-      }
+      log.warn("The duty is not given back; another replica takes over after {}", dutyTerm, e);
     }
   }
 
-  private void settle() {
-    int settled;
-    do {
-      settled = journal.settleDue(clock.instant(), DUE_PER_TURN);
-      if (settled > 0) {
-        alerts.look();
-      }
-    } while (settled == DUE_PER_TURN && closing.getCount() > 0);
+  /** Returns true if more may be due. */
+  private boolean settle() {
+    int settled = journal.settleDue(clock.instant(), DUE_PER_TURN);
+    if (settled > 0) {
+      alerts.look();
+    }
+    return settled == DUE_PER_TURN;
   }
 
-  private void round() {
+  private void lookAtRules() {
     if (!journal.claimDuty(owner, leaseClock.instant(), dutyTerm)) {
       return;
     }
@@ -138,17 +103,11 @@ public final class RuleEvaluator implements AutoCloseable {
       if (evaluator == null) {
         continue; // anomalies: followed, not looked at
       }
-      if (closing.getCount() == 0) {
+      if (ruleRounds.isClosing()) {
         return;
       }
-      attempt(
-          "rule " + rule.name(),
-          () -> {
-            Instant now = clock.instant();
-            journal.round(rule, evaluator.evaluate(rule, now), now);
-          });
+      lookAt(rule, evaluator);
       if (leaseClock.instant().isAfter(renewAt)) {
-        settle();
         if (!journal.claimDuty(owner, leaseClock.instant(), dutyTerm)) {
           return;
         }
@@ -156,5 +115,20 @@ public final class RuleEvaluator implements AutoCloseable {
       }
     }
     alerts.look();
+  }
+
+  /** A rule that cannot be looked at holds up no other; it is logged once, until it can. */
+  private void lookAt(AlertRule rule, ConditionEvaluator evaluator) {
+    try {
+      Instant now = clock.instant();
+      journal.round(rule, evaluator.evaluate(rule, now), now);
+      if (failing.remove(rule.name())) {
+        log.info("Rule {} is looked at again", rule.name());
+      }
+    } catch (RuntimeException e) {
+      if (!ruleRounds.isClosing() && failing.add(rule.name())) {
+        log.warn("Rule {} cannot be looked at, trying again", rule.name(), e);
+      }
+    }
   }
 }

@@ -5,6 +5,8 @@ import dev.tidewatch.monitor.alert.AlertRuleStore;
 import dev.tidewatch.monitor.alert.AlertStore;
 import dev.tidewatch.monitor.alert.AlertTail;
 import dev.tidewatch.monitor.alert.SilenceStore;
+import dev.tidewatch.serverkit.lifecycle.Pace;
+import dev.tidewatch.serverkit.lifecycle.Rounds;
 import dev.tidewatch.serverkit.telemetry.Telemetry;
 import java.time.Duration;
 import java.time.Instant;
@@ -26,12 +28,13 @@ public final class Delivery implements AutoCloseable {
   private final DeliveryConfig config;
   private final RandomGenerator random;
   private final AlertTail tail;
+  private final Duration lookInterval;
   private final InstantSource realTime;
   private final WebhookSender sender;
   private final Dispatcher dispatcher;
   private final FanOut fanOut;
-  private final Worker follower;
-  private final Worker purger;
+  private final Rounds follower;
+  private final Rounds purger;
 
   // Of the follower's thread.
   private long position;
@@ -78,9 +81,9 @@ public final class Delivery implements AutoCloseable {
     this.fanOut =
         new FanOut(
             alerts, rules, silences, targets, store, formats, clock, realTime, config.groupWait());
-    this.follower =
-        new Worker("alert-fan-out", new Signal(), lookInterval, () -> follow(lookInterval));
-    this.purger = new Worker("delivery-purger", new Signal(), PURGE_INTERVAL, this::purge);
+    this.lookInterval = lookInterval;
+    this.follower = Rounds.ofPieces("alert-fan-out", Pace.every(lookInterval), this::follow);
+    this.purger = Rounds.ofPieces("delivery-purger", Pace.every(PURGE_INTERVAL), this::purge);
   }
 
   public Delivery start() {
@@ -90,15 +93,10 @@ public final class Delivery implements AutoCloseable {
     return this;
   }
 
-  /** Waits for transitions by itself; false, so that the worker pauses, if others are at it. */
-  private boolean follow(Duration longest) {
-    try {
-      if (!more) {
-        tail.await(position, longest);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
+  /** Waits for transitions by itself; false, so that the rounds wait, if others are at it. */
+  private boolean follow() throws InterruptedException {
+    if (!more) {
+      tail.await(position, lookInterval);
     }
     var done = fanOut.turn();
     if (done.isEmpty()) {

@@ -3,6 +3,8 @@ package dev.tidewatch.monitor.delivery;
 import dev.tidewatch.monitor.ContentId;
 import dev.tidewatch.monitor.delivery.DeliveryStore.Claimed;
 import dev.tidewatch.monitor.delivery.DeliveryStore.Outcome;
+import dev.tidewatch.serverkit.lifecycle.Pace;
+import dev.tidewatch.serverkit.lifecycle.Rounds;
 import dev.tidewatch.serverkit.telemetry.TraceParents;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.StatusCode;
@@ -41,9 +43,8 @@ final class Dispatcher implements AutoCloseable {
   private final InstantSource realTime;
   private final RandomGenerator random;
   private final Backoff backoff;
-  private final Signal signal = new Signal();
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-  private final Worker worker;
+  private final Rounds rounds;
 
   // Guarded by this.
   private final List<Outcome> outcomes = new ArrayList<>();
@@ -71,16 +72,16 @@ final class Dispatcher implements AutoCloseable {
     this.realTime = realTime;
     this.random = random;
     this.backoff = new Backoff(config.pauseMin(), config.pauseMax());
-    this.worker = new Worker("delivery-dispatcher", signal, lookInterval, this::turn);
+    this.rounds = Rounds.ofPieces("delivery-dispatcher", Pace.every(lookInterval), this::turn);
   }
 
   void start() {
-    worker.start();
+    rounds.start();
   }
 
   /** Something was queued. */
   void wake() {
-    signal.raise();
+    rounds.wake();
   }
 
   /** Returns true if there may be more to do at once. */
@@ -172,7 +173,7 @@ final class Dispatcher implements AutoCloseable {
       outcomes.add(outcome);
     }
     changeUnderWay(target.id(), -1);
-    signal.raise();
+    rounds.wake();
   }
 
   private synchronized int underWay(long target) {
@@ -191,7 +192,7 @@ final class Dispatcher implements AutoCloseable {
   /** Waits for attempts under way no longer than they may take, and writes down their outcomes. */
   @Override
   public void close() {
-    worker.close();
+    rounds.close();
     threads.shutdown();
     try {
       if (!threads.awaitTermination(config.lease().toMillis(), TimeUnit.MILLISECONDS)) {

@@ -3,6 +3,8 @@ package dev.tidewatch.monitor.drift;
 import dev.tidewatch.monitor.ModelVersion;
 import dev.tidewatch.monitor.truth.JoinWatcher;
 import dev.tidewatch.monitor.truth.ReadingSource;
+import dev.tidewatch.serverkit.lifecycle.Pace;
+import dev.tidewatch.serverkit.lifecycle.Rounds;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -18,6 +20,9 @@ import java.util.Set;
 public final class Drift implements AutoCloseable {
   private static final Duration CALIBRATED_ON = Duration.ofDays(28);
 
+  /** Each thread takes at most a quarter of a core. */
+  private static final int REST_FACTOR = 3;
+
   private static final Set<DriftKind> LEARNABLE =
       Set.of(DriftKind.INPUT, DriftKind.PREDICTION, DriftKind.RESIDUAL);
 
@@ -25,8 +30,8 @@ public final class Drift implements AutoCloseable {
   private final ResidualStore residuals;
   private final InstantSource clock;
   private final ResidualWatch residualWatch;
-  private final Turns inputTurns;
-  private final Turns residualTurns;
+  private final Rounds inputRounds;
+  private final Rounds residualRounds;
 
   private Drift(
       DriftStore store,
@@ -39,8 +44,9 @@ public final class Drift implements AutoCloseable {
     this.clock = clock;
     this.residualWatch = new ResidualWatch(residuals, clock);
     var inputWatch = new InputWatch(store, readings, clock, config);
-    this.inputTurns = new Turns("drift-inputs", config.pollInterval(), inputWatch::turn);
-    this.residualTurns = new Turns("drift-residuals", config.pollInterval(), residualWatch::turn);
+    Pace pace = Pace.every(config.pollInterval()).resting(REST_FACTOR);
+    this.inputRounds = Rounds.of("drift-inputs", pace, inputWatch::turn);
+    this.residualRounds = Rounds.of("drift-residuals", pace, residualWatch::turn);
   }
 
   /**
@@ -55,8 +61,8 @@ public final class Drift implements AutoCloseable {
       InstantSource clock,
       DriftConfig config) {
     var drift = new Drift(store, residuals, readings, clock, config);
-    drift.inputTurns.start();
-    drift.residualTurns.start();
+    drift.inputRounds.start();
+    drift.residualRounds.start();
     return drift;
   }
 
@@ -116,7 +122,7 @@ public final class Drift implements AutoCloseable {
 
   @Override
   public void close() {
-    inputTurns.close();
-    residualTurns.close();
+    inputRounds.close();
+    residualRounds.close();
   }
 }

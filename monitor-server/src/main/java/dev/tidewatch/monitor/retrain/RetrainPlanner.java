@@ -6,6 +6,8 @@ import dev.tidewatch.monitor.registry.ModelCatalogue;
 import dev.tidewatch.monitor.registry.ModelCatalogue.NamedVersion;
 import dev.tidewatch.serverkit.errors.NotFound;
 import dev.tidewatch.serverkit.errors.Unavailable;
+import dev.tidewatch.serverkit.lifecycle.Pace;
+import dev.tidewatch.serverkit.lifecycle.Rounds;
 import dev.tidewatch.serverkit.telemetry.TraceParents;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.Tracer;
@@ -20,8 +22,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,7 +36,6 @@ public final class RetrainPlanner implements AutoCloseable {
 
   private static final int POLICIES_PER_PAGE = 500;
   private static final int REST_FACTOR = 4;
-  private static final Duration CLOSE_WAIT = Duration.ofSeconds(20);
 
   private final RetrainStore store;
   private final PolicyJudge judge;
@@ -45,11 +44,9 @@ public final class RetrainPlanner implements AutoCloseable {
   private final TaskBell bell;
   private final InstantSource clock;
   private final InstantSource leaseClock;
-  private final Duration interval;
   private final Tracer tracer;
   private final Set<String> complainedOf = new HashSet<>();
-  private final CountDownLatch closing = new CountDownLatch(1);
-  private final Thread thread;
+  private final Rounds rounds;
 
   /**
    * @param hasOpenTrial true for a model whose candidate is on trial: no task is made meanwhile
@@ -75,41 +72,14 @@ public final class RetrainPlanner implements AutoCloseable {
     this.bell = bell;
     this.clock = clock;
     this.leaseClock = leaseClock;
-    this.interval = interval;
     this.tracer = tracer;
-    this.thread = Thread.ofPlatform().daemon().name("retrain-planner").unstarted(this::run);
+    this.rounds =
+        Rounds.of("retrain-planner", Pace.every(interval).resting(REST_FACTOR), this::turn);
   }
 
   public RetrainPlanner start() {
-    thread.start();
+    rounds.start();
     return this;
-  }
-
-  private void run() {
-    String complaint = "";
-    while (closing.getCount() > 0) {
-      long begun = System.nanoTime();
-      try {
-        turn();
-        complaint = "";
-      } catch (RuntimeException e) {
-        String now = String.valueOf(e.getMessage());
-        if (!now.equals(complaint)) {
-          log.warn("Retrain policies were not looked at, trying again", e);
-          complaint = now;
-        }
-      }
-      long worked = System.nanoTime() - begun;
-      try {
-        if (closing.await(
-            Math.max(interval.toNanos(), REST_FACTOR * worked), TimeUnit.NANOSECONDS)) {
-          return;
-        }
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return;
-      }
-    }
   }
 
   /** Looks at all policies once. */
@@ -121,7 +91,7 @@ public final class RetrainPlanner implements AutoCloseable {
     do {
       Page<StoredPolicy, String> page = store.policies(behind, POLICIES_PER_PAGE);
       for (StoredPolicy stored : page.items()) {
-        if (closing.getCount() == 0) {
+        if (rounds.isClosing()) {
           return;
         }
         lookAt(stored);
@@ -205,14 +175,6 @@ public final class RetrainPlanner implements AutoCloseable {
 
   @Override
   public void close() {
-    closing.countDown();
-    if (thread.getState() == Thread.State.NEW) {
-      return;
-    }
-    try {
-      thread.join(CLOSE_WAIT);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    rounds.close();
   }
 }

@@ -2,6 +2,8 @@ package dev.tidewatch.monitor.trial;
 
 import dev.tidewatch.serverkit.errors.Aborted;
 import dev.tidewatch.serverkit.errors.Unavailable;
+import dev.tidewatch.serverkit.lifecycle.Pace;
+import dev.tidewatch.serverkit.lifecycle.Rounds;
 import dev.tidewatch.serverkit.telemetry.TraceParents;
 import io.opentelemetry.api.trace.Tracer;
 import java.time.Duration;
@@ -9,8 +11,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,7 +24,6 @@ public final class TrialWorker implements AutoCloseable {
   private static final int CANDIDATES_PER_TURN = 100;
   private static final Duration LEASE = Duration.ofMinutes(1);
   private static final Duration PAUSE_AFTER_FAILURE = Duration.ofSeconds(2);
-  private static final Duration CLOSE_WAIT = Duration.ofSeconds(10);
 
   /**
    * A comparison that takes long is made less often, so that it takes up to a tenth of the time.
@@ -38,9 +37,7 @@ public final class TrialWorker implements AutoCloseable {
   private final InstantSource realTime;
   private final Duration interval;
   private final Tracer tracer;
-  private final CountDownLatch closing = new CountDownLatch(1);
-  private final Thread thread;
-  private boolean failing;
+  private final Rounds rounds;
 
   /**
    * @param clock domain time
@@ -62,51 +59,25 @@ public final class TrialWorker implements AutoCloseable {
     this.realTime = realTime;
     this.interval = interval;
     this.tracer = tracer;
-    this.thread = Thread.ofPlatform().name("trials").daemon().unstarted(this::run);
+    this.rounds = Rounds.of("trials", Pace.every(interval), this::turn);
   }
 
   public TrialWorker start() {
-    thread.start();
+    rounds.start();
     return this;
   }
 
   @Override
   public void close() {
-    closing.countDown();
-    if (thread.getState() == Thread.State.NEW) {
-      return;
-    }
-    try {
-      thread.join(CLOSE_WAIT);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    rounds.close();
   }
 
-  private void run() {
-    try {
-      do {
-        try {
-          begin();
-          boolean more = true;
-          while (more && closing.getCount() > 0) {
-            more = takeOne();
-          }
-          failing = false;
-        } catch (RuntimeException e) {
-          failed(e);
-        }
-      } while (!closing.await(interval.toMillis(), TimeUnit.MILLISECONDS));
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+  private void turn() {
+    begin();
+    boolean more = true;
+    while (more && !rounds.isClosing()) {
+      more = takeOne();
     }
-  }
-
-  private void failed(RuntimeException e) {
-    if (!failing) {
-      log.warn("Trials are held up, trying again every {}", interval, e);
-    }
-    failing = true;
   }
 
   private void begin() {
@@ -144,7 +115,7 @@ public final class TrialWorker implements AutoCloseable {
       log.debug("The trial of {} is looked at again", trial.label(), e);
     } catch (Unavailable e) {
       rest = longer(rest, PAUSE_AFTER_FAILURE);
-      failed(e);
+      throw e; // whoever is away is away for the other trials, too
     } catch (RuntimeException e) {
       rest = longer(rest, PAUSE_AFTER_FAILURE);
       span.recordException(e);

@@ -4,7 +4,8 @@ import dev.tidewatch.monitor.FeedPosition;
 import dev.tidewatch.monitor.truth.FeedSource.FeedState;
 import dev.tidewatch.monitor.truth.FeedSource.FeedStep;
 import dev.tidewatch.monitor.truth.FeedSource.Subscription;
-import dev.tidewatch.serverkit.errors.Unavailable;
+import dev.tidewatch.serverkit.lifecycle.Pace;
+import dev.tidewatch.serverkit.lifecycle.Rounds;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -13,8 +14,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,7 +31,6 @@ public final class ActualJoiner implements AutoCloseable {
 
   private static final int STEPS_PER_TURN_MAX = 64;
   private static final int TOUCHES_PER_TURN_MAX = 20_000;
-  private static final Duration CLOSE_WAIT = Duration.ofSeconds(20);
 
   private final String owner;
   private final FeedSource feed;
@@ -42,8 +40,7 @@ public final class ActualJoiner implements AutoCloseable {
   private final InstantSource leaseClock;
   private final JoinLimits limits;
   private final JoinWatcher watcher;
-  private final CountDownLatch closing = new CountDownLatch(1);
-  private final Thread thread;
+  private final Rounds rounds;
 
   private volatile FeedPosition feedHead = FeedPosition.NONE;
 
@@ -69,11 +66,12 @@ public final class ActualJoiner implements AutoCloseable {
     this.leaseClock = leaseClock;
     this.limits = limits;
     this.watcher = watcher;
-    this.thread = Thread.ofPlatform().name("actual-joiner").unstarted(this::run);
+    Pace pace = Pace.every(limits.pauseMax()).pausing(limits.pauseMin(), limits.pauseMax());
+    this.rounds = Rounds.ofPieces("actual-joiner", pace, this::follow);
   }
 
   public ActualJoiner start() {
-    thread.start();
+    rounds.start();
     return this;
   }
 
@@ -84,62 +82,18 @@ public final class ActualJoiner implements AutoCloseable {
 
   @Override
   public void close() {
-    closing.countDown();
-    if (thread.getState() == Thread.State.NEW) {
-      return;
-    }
-    try {
-      thread.join(CLOSE_WAIT);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    rounds.close();
   }
 
-  private boolean isClosing() {
-    return closing.getCount() == 0;
-  }
-
-  private void run() {
-    Duration pause = limits.pauseMin();
-    while (!isClosing()) {
-      long begun = System.nanoTime();
-      try {
-        follow();
-      } catch (LeaseLostException e) {
-        log.info("A shard changed hands, beginning again from the checkpoints: {}", e.getMessage());
-      } catch (Unavailable e) {
-        log.warn("No actuals are taken, trying again in {}: {}", pause, e.getMessage());
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return;
-      } catch (RuntimeException e) {
-        log.warn("Joining was interrupted, beginning again from the checkpoints in {}", pause, e);
-      }
-      if (System.nanoTime() - begun > limits.pauseMax().toNanos()) {
-        pause = limits.pauseMin();
-      }
-      try {
-        if (closing.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
-          return;
-        }
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return;
-      }
-      Duration doubled = pause.multipliedBy(2);
-      pause = doubled.compareTo(limits.pauseMax()) > 0 ? limits.pauseMax() : doubled;
-    }
-  }
-
-  /** Follows until closed or until the claim changes. */
-  private void follow() throws InterruptedException {
+  /** Follows until closed or until the claim changes; false if there is nothing to claim. */
+  private boolean follow() throws InterruptedException {
     FeedState state = feed.state();
     feedHead = state.head();
     store.prepareShards(state.shardCount(), state.head());
     ShardClaim claim = store.claim(owner, leaseClock.instant(), limits.leaseTerm());
     try {
       if (claim.isEmpty()) {
-        return;
+        return false;
       }
       Map<Integer, FeedPosition> checkpoints = store.checkpoints(claim);
       FeedPosition after =
@@ -157,8 +111,25 @@ public final class ActualJoiner implements AutoCloseable {
         log.warn("The feed does not reach back to {}: taking all actuals again", after, e);
         store.restart(claim, feed.state().head());
       }
+    } catch (LeaseLostException e) {
+      log.info("A shard changed hands, beginning again from the checkpoints: {}", e.getMessage());
     } finally {
+      release(claim);
+    }
+    return true;
+  }
+
+  /**
+   * Gives the shards back although the close interrupts, so that another replica has them at once.
+   */
+  private void release(ShardClaim claim) {
+    boolean interrupted = Thread.interrupted();
+    try {
       store.release(claim);
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 
@@ -168,7 +139,7 @@ public final class ActualJoiner implements AutoCloseable {
     long saveAt = System.nanoTime();
     boolean moreIsDue = false;
     FeedPosition saved = FeedPosition.NONE;
-    while (!isClosing()) {
+    while (!rounds.isClosing()) {
       if (System.nanoTime() - renewAt >= 0) {
         ShardClaim renewed = store.claim(owner, leaseClock.instant(), limits.leaseTerm());
         if (!renewed.equals(claim)) {

@@ -1,6 +1,8 @@
 package dev.tidewatch.monitor.tuning;
 
 import dev.tidewatch.monitor.tuning.CoverageSource.IssuedInterval;
+import dev.tidewatch.serverkit.lifecycle.Pace;
+import dev.tidewatch.serverkit.lifecycle.Rounds;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -9,7 +11,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,11 +31,8 @@ public final class TuningKeeper implements AutoCloseable {
   private final TuningStore store;
   private final CoverageSource ledger;
   private final InstantSource clock;
-  private final Duration interval;
-  private final Thread thread;
+  private final Rounds rounds;
   private OptionalLong behind = OptionalLong.empty();
-  private boolean failed;
-  private volatile boolean closed;
 
   /**
    * @param clock domain time
@@ -45,33 +43,12 @@ public final class TuningKeeper implements AutoCloseable {
     this.store = store;
     this.ledger = ledger;
     this.clock = clock;
-    this.interval = interval;
-    this.thread = Thread.ofPlatform().daemon().name("tuning-keeper").unstarted(this::run);
+    this.rounds = Rounds.of("tuning-keeper", Pace.every(interval), this::turn);
   }
 
   public TuningKeeper start() {
-    thread.start();
+    rounds.start();
     return this;
-  }
-
-  private void run() {
-    while (!closed) {
-      try {
-        turn();
-        failed = false;
-      } catch (RuntimeException e) {
-        if (!failed && !closed) {
-          log.warn("Keeping tunings failed, trying again: {}", e.getMessage());
-        }
-        failed = true;
-      }
-      try {
-        TimeUnit.NANOSECONDS.sleep(interval.toNanos());
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return;
-      }
-    }
   }
 
   private void turn() {
@@ -117,7 +94,6 @@ public final class TuningKeeper implements AutoCloseable {
 
   @Override
   public void close() {
-    closed = true;
-    thread.interrupt();
+    rounds.close();
   }
 }
