@@ -12,6 +12,7 @@ import dev.tidewatch.monitor.storage.PostgresHealthFigures;
 import dev.tidewatch.monitor.storage.PostgresHealthStore;
 import dev.tidewatch.serverkit.database.Database;
 import dev.tidewatch.serverkit.errors.ServiceException;
+import dev.tidewatch.serverkit.lifecycle.Rounds;
 import io.grpc.Channel;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -20,11 +21,14 @@ import java.util.Optional;
 final class HealthScoring implements AutoCloseable {
   private final PostgresHealthStore store;
   private final HealthScorer scorer;
+  private final Rounds pruning;
   private final HealthScoreApi api;
 
-  private HealthScoring(PostgresHealthStore store, HealthScorer scorer, HealthScoreApi api) {
+  private HealthScoring(
+      PostgresHealthStore store, HealthScorer scorer, Rounds pruning, HealthScoreApi api) {
     this.store = store;
     this.scorer = scorer;
+    this.pruning = pruning;
     this.api = api;
   }
 
@@ -49,7 +53,9 @@ final class HealthScoring implements AutoCloseable {
                 InstantSource.system(),
                 config.healthInterval())
             .start();
-    return new HealthScoring(store, scorer, new HealthScoreApi(store, clock));
+    var pruning =
+        Retention.begin("health-retention", store::prune, clock, config.healthRetention());
+    return new HealthScoring(store, scorer, pruning, new HealthScoreApi(store, clock));
   }
 
   /** A registry that is away makes scores no worse: they do without. */
@@ -71,6 +77,7 @@ final class HealthScoring implements AutoCloseable {
 
   @Override
   public void close() {
+    pruning.close();
     scorer.close();
   }
 }

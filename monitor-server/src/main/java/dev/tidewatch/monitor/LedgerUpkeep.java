@@ -1,10 +1,11 @@
 package dev.tidewatch.monitor;
 
 import dev.tidewatch.monitor.accuracy.AccuracyRoller;
-import dev.tidewatch.monitor.ledger.LedgerRetention;
 import dev.tidewatch.monitor.storage.PostgresAccuracyRollups;
 import dev.tidewatch.monitor.storage.PostgresLedgerPruning;
 import dev.tidewatch.serverkit.database.Database;
+import dev.tidewatch.serverkit.lifecycle.Rounds;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -12,11 +13,22 @@ import java.util.SplittableRandom;
 
 /** What goes on in the ledger by itself: past days are summed up, old rows go. */
 final class LedgerUpkeep implements AutoCloseable {
-  private final AccuracyRoller roller;
-  private final LedgerRetention retention;
+  /**
+   * A prediction must begin so much after what is removed, so that its days are summed up before
+   * their steps are.
+   */
+  private static final Duration MARGIN = Duration.ofDays(2);
 
-  private LedgerUpkeep(AccuracyRoller roller, LedgerRetention retention) {
+  private final AccuracyRoller roller;
+  private final Rounds pruning;
+  private final InstantSource clock;
+  private final Duration retention;
+
+  private LedgerUpkeep(
+      AccuracyRoller roller, Rounds pruning, InstantSource clock, Duration retention) {
     this.roller = roller;
+    this.pruning = pruning;
+    this.clock = clock;
     this.retention = retention;
   }
 
@@ -27,20 +39,24 @@ final class LedgerUpkeep implements AutoCloseable {
    */
   static LedgerUpkeep open(Database database, InstantSource clock, LedgerConfig config) {
     var rollups = new PostgresAccuracyRollups(database, new SplittableRandom());
+    var pruning = new PostgresLedgerPruning(database);
     return new LedgerUpkeep(
         new AccuracyRoller(rollups, clock, config.rollupInterval()).start(),
-        new LedgerRetention(new PostgresLedgerPruning(database), clock, config.retention())
-            .start());
+        Retention.begin("ledger-retention", pruning::prune, clock, config.retention()),
+        clock,
+        config.retention());
   }
 
   /** Earliest origin that is still recorded; empty: any. */
   Optional<Instant> originMin() {
-    return retention.originMin();
+    return retention.isZero()
+        ? Optional.empty()
+        : Optional.of(clock.instant().minus(retention).plus(MARGIN));
   }
 
   @Override
   public void close() {
-    retention.close();
+    pruning.close();
     roller.close();
   }
 }

@@ -86,6 +86,11 @@ public record MonitorConfig(
             description = "How often scores of health are made, by one replica.",
             defaultValue = "2m")
         Duration healthInterval,
+    @Setting(
+            description =
+                "How long the course of scores of health is kept, domain time; 0 for ever, otherwise 7 days or more, which trends look at.",
+            defaultValue = "180d")
+        Duration healthRetention,
     @Setting(description = "Deadline of a query to ingest.", defaultValue = "60s")
         Duration queryDeadline,
     @Setting(
@@ -111,6 +116,9 @@ public record MonitorConfig(
     requireAtLeast("retrain-interval", retrainInterval, Duration.ofMillis(1));
     requireAtLeast("tuning-interval", tuningInterval, Duration.ofMillis(1));
     requireAtLeast("health-interval", healthInterval, Duration.ofMillis(1));
+    if (!healthRetention.isZero()) {
+      requireAtLeast("health-retention", healthRetention, Duration.ofDays(7));
+    }
     requireAtLeast("alert-interval", alertInterval, Duration.ofMillis(10));
     requireAtLeast("query-deadline", queryDeadline, Duration.ofMillis(100));
     requireAtLeast("trial-interval", trialInterval, Duration.ofMillis(1));

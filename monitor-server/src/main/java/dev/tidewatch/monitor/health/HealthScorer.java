@@ -4,6 +4,8 @@ import dev.tidewatch.monitor.anomaly.Severity;
 import dev.tidewatch.monitor.health.HealthFigures.Quality;
 import dev.tidewatch.monitor.health.HealthFormula.Finding;
 import dev.tidewatch.monitor.registry.ModelCatalogue.NamedVersion;
+import dev.tidewatch.serverkit.lifecycle.Pace;
+import dev.tidewatch.serverkit.lifecycle.Rounds;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -14,11 +16,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Makes the scores, every so often, on one replica at a time: those of at most {@value #SERIES_MAX}
@@ -27,8 +26,8 @@ import org.slf4j.LoggerFactory;
 public final class HealthScorer implements AutoCloseable {
   static final int SERIES_MAX = 10_000;
 
-  private static final Logger log = LoggerFactory.getLogger(HealthScorer.class);
   private static final Duration WINDOW = Duration.ofDays(7);
+  private static final int REST_FACTOR = 4;
   private static final int QUALITIES_MAX = 20_000;
   private static final int MODELS_ASKED_MAX = 500;
 
@@ -40,9 +39,7 @@ public final class HealthScorer implements AutoCloseable {
   private final InstantSource clock;
   private final InstantSource realClock;
   private final Duration interval;
-  private final Thread thread;
-  private boolean failed;
-  private volatile boolean closed;
+  private final Rounds rounds;
 
   /**
    * @param drifts what is known now
@@ -68,38 +65,40 @@ public final class HealthScorer implements AutoCloseable {
     this.clock = clock;
     this.realClock = realClock;
     this.interval = interval;
-    this.thread = Thread.ofPlatform().daemon().name("health-scorer").unstarted(this::run);
+    // Looks oftener than it scores: a replica that ends leaves the next scores to another one.
+    this.rounds =
+        Rounds.of(
+            "health-scorer", Pace.every(interval.dividedBy(4)).resting(REST_FACTOR), this::turn);
   }
 
   public HealthScorer start() {
-    thread.start();
+    rounds.start();
     return this;
   }
 
-  private void run() {
-    while (!closed) {
-      try {
-        Instant real = realClock.instant();
-        if (store.takeRound(real, real.plus(interval))) {
-          round();
-        }
-        failed = false;
-      } catch (RuntimeException e) {
-        if (!failed && !closed) {
-          log.warn("Scoring health failed, trying again: {}", e.getMessage());
-        }
-        failed = true;
-      }
-      try {
-        TimeUnit.NANOSECONDS.sleep(Math.max(1, interval.toNanos() / 4));
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return;
-      }
+  private void turn() {
+    Instant real = realClock.instant().truncatedTo(ChronoUnit.MICROS);
+    Instant next = real.plus(interval);
+    if (!store.takeRound(real, next)) {
+      return;
+    }
+    try {
+      score();
+    } catch (RuntimeException e) {
+      giveBack(real, next, e);
+      throw e;
     }
   }
 
-  private void round() {
+  private void giveBack(Instant now, Instant next, RuntimeException why) {
+    try {
+      store.giveRoundBack(now, next);
+    } catch (RuntimeException e) {
+      why.addSuppressed(e);
+    }
+  }
+
+  private void score() {
     Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
     Instant from = now.minus(WINDOW);
     List<SeriesActivity> series = activities.activity(now, SERIES_MAX);
@@ -205,7 +204,6 @@ public final class HealthScorer implements AutoCloseable {
 
   @Override
   public void close() {
-    closed = true;
-    thread.interrupt();
+    rounds.close();
   }
 }

@@ -52,4 +52,14 @@ public interface HealthStore {
    * @param next when they are due again
    */
   boolean takeRound(Instant now, Instant next);
+
+  /**
+   * A round that was taken came to nothing: whoever asks next makes the scores.
+   *
+   * @param next when they would be due again
+   */
+  void giveRoundBack(Instant now, Instant next);
+
+  /** Removes at most so many points of the course that are older; returns how many went. */
+  int prune(Instant before, int rowsMax);
 }

@@ -28,6 +28,16 @@ import org.jooq.impl.SQLDataType;
 
 /** Scores on PostgreSQL. */
 public final class PostgresHealthStore implements HealthStore {
+  /** The bound is said twice, so that both look at old partitions alone. */
+  private static final String PRUNE =
+      """
+      WITH old AS (
+        SELECT kind, subject, scored_at FROM monitor.health_point WHERE scored_at < {0} LIMIT {1}
+      )
+      DELETE FROM monitor.health_point p USING old
+      WHERE p.kind = old.kind AND p.subject = old.subject AND p.scored_at = old.scored_at AND p.scored_at < {0}
+      """;
+
   private static final int SCORES_PER_STATEMENT = 500;
   private static final double POINT_STEP = 1;
   private static final Duration POINT_EVERY = Duration.ofHours(1);
@@ -199,6 +209,24 @@ public final class PostgresHealthStore implements HealthStore {
             .where(HEALTH_ROUND.NEXT_AT.le(now))
             .execute()
         == 1;
+  }
+
+  @Override
+  public void giveRoundBack(Instant now, Instant next) {
+    database
+        .dsl()
+        .update(HEALTH_ROUND)
+        .set(HEALTH_ROUND.NEXT_AT, now)
+        .where(HEALTH_ROUND.NEXT_AT.eq(next))
+        .execute();
+  }
+
+  @Override
+  public int prune(Instant before, int rowsMax) {
+    return database
+        .dsl()
+        .execute(
+            PRUNE, DSL.val(before, HEALTH_POINT.SCORED_AT.getDataType()), DSL.val((long) rowsMax));
   }
 
   private static HealthScore newest(Record row) {
