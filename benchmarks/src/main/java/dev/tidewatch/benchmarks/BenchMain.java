@@ -32,6 +32,8 @@ import picocli.CommandLine.Parameters;
       "  ./tidewatch bench ingest --scenarios in-order,rows",
       "  ./tidewatch bench swap --seconds 10 --rounds 5",
       "  ./tidewatch bench alert",
+      "  ./tidewatch bench lstm",
+      "  ./tidewatch bench demo --seed 1 --rounds 3",
       "  ./tidewatch bench crash --kills 12 --seed 7",
       "  ./tidewatch bench registry-crash --kills 48 --seed 7",
       "  ./tidewatch bench monitor-crash --kills 20 --seed 7",
@@ -56,7 +58,9 @@ public final class BenchMain implements Callable<Integer> {
           new SearchBench(),
           new AlertBench(),
           new SwapBench(),
-          new LedgerBench());
+          new LedgerBench(),
+          new LstmBench(),
+          new DemoBench());
 
   @Parameters(arity = "0..1", paramLabel = "NAME", description = "Which benchmark.")
   private @Nullable String name;

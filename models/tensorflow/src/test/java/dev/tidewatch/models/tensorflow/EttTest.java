@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidewatch.models.bundle.Bundle;
 import dev.tidewatch.models.bundle.Parameters;
+import dev.tidewatch.models.forecast.AdaptiveIntervals;
 import dev.tidewatch.models.forecast.Forecast;
 import dev.tidewatch.models.forecast.ForecastInput;
 import dev.tidewatch.models.forecast.ForecastTraining;
@@ -70,21 +71,33 @@ class EttTest {
       inputs.add(
           ForecastInput.of(all.slice(origin - bundle.manifest().historyIntervals(), origin)));
     }
+    var adaptive = AdaptiveIntervals.of(List.of(0.9), HORIZON, bundle.manifest().parameters());
     double squares = 0;
     int covered = 0;
+    int coveredAdaptively = 0;
+    int known = KNOWN;
     for (Forecast forecast : forecaster.forecastAll(inputs, HORIZON, List.of(0.9))) {
+      int origin = (int) forecast.firstIndex();
+      Forecast recalibrated = adaptive.next(forecast, all.slice(known, origin));
+      known = origin;
       for (int step = 0; step < HORIZON; step++) {
-        double actual = values[(int) forecast.firstIndex() + step];
+        double actual = values[origin + step];
         squares += (forecast.mean(step) - actual) * (forecast.mean(step) - actual);
-        covered += actual >= forecast.lower(0, step) && actual <= forecast.upper(0, step) ? 1 : 0;
+        covered += holds(forecast, step, actual);
+        coveredAdaptively += holds(recalibrated, step, actual);
       }
     }
-    int count = inputs.size() * HORIZON;
+    double count = inputs.size() * HORIZON;
     System.out.printf(
-        "ETTh1, 24 steps: MSE %.4f, coverage %.3f%n",
-        squares / count / variance, (double) covered / count);
+        "ETTh1, 24 steps: MSE %.4f, coverage %.3f, following the truth %.3f%n",
+        squares / count / variance, covered / count, coveredAdaptively / count);
     assertThat(squares / count / variance).isLessThan(1.1 * RIDGE_ERROR);
-    assertThat((double) covered / count).isBetween(0.85, 0.95);
+    assertThat(covered / count).isBetween(0.85, 0.95);
+    assertThat(coveredAdaptively / count).isBetween(0.87, 0.93);
+  }
+
+  private static int holds(Forecast forecast, int step, double actual) {
+    return actual >= forecast.lower(0, step) && actual <= forecast.upper(0, step) ? 1 : 0;
   }
 
   private static double[] oilTemperature() throws IOException {

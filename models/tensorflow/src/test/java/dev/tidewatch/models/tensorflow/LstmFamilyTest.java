@@ -9,6 +9,7 @@ import dev.tidewatch.models.bundle.BundleException;
 import dev.tidewatch.models.bundle.BundleLimits;
 import dev.tidewatch.models.bundle.BundleManifest;
 import dev.tidewatch.models.bundle.Parameters;
+import dev.tidewatch.models.forecast.AdaptiveIntervals;
 import dev.tidewatch.models.forecast.BatchForecaster;
 import dev.tidewatch.models.forecast.Forecast;
 import dev.tidewatch.models.forecast.ForecastInput;
@@ -216,6 +217,38 @@ class LstmFamilyTest {
     assertThat(error).as("against a day ago").isLessThan(0.8 * naive);
     assertThat((double) covered / count).isBetween(0.85, 0.95);
     assertThat((double) wide / count).isGreaterThan(0.99);
+  }
+
+  /** Noise four times as large as in training, which the windows' own scale hardly shows. */
+  @Test
+  void intervalsFollowTheTruth() {
+    double[] calm = days(120, 3);
+    var random = new SplittableRandom(12);
+    double[] wild = Arrays.stream(calm).map(v -> v + 1.2 * random.nextGaussian()).toArray();
+    GridWindow all = GridWindow.of(GRID, 100, wild);
+    BatchForecaster forecaster = FAMILY.load(small);
+    var adaptive = AdaptiveIntervals.of(List.of(0.9), HORIZON, small.manifest().parameters());
+    int known = 200;
+    int asCalibrated = 0;
+    int recalibrated = 0;
+    int count = 0;
+    for (int at = 200; at + HORIZON <= wild.length; at++) {
+      Forecast forecast =
+          forecaster.forecast(ForecastInput.of(window(wild, at, 49)), HORIZON, List.of(0.9));
+      Forecast next = adaptive.next(forecast, all.slice(known, at));
+      known = at;
+      for (int step = 0; step < HORIZON && at > wild.length / 2; step++) {
+        asCalibrated += holds(forecast, step, wild[at + step]) ? 1 : 0;
+        recalibrated += holds(next, step, wild[at + step]) ? 1 : 0;
+        count++;
+      }
+    }
+    assertThat((double) asCalibrated / count).isLessThan(0.8);
+    assertThat((double) recalibrated / count).isBetween(0.87, 0.93);
+  }
+
+  private static boolean holds(Forecast forecast, int step, double actual) {
+    return actual >= forecast.lower(0, step) && actual <= forecast.upper(0, step);
   }
 
   @Test
