@@ -1,6 +1,7 @@
 package dev.tidewatch.serverkit.lifecycle;
 
 import dev.tidewatch.serverkit.errors.Unavailable;
+import io.grpc.Status;
 import java.time.Duration;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -15,8 +16,8 @@ import org.slf4j.LoggerFactory;
  * {@code wake} during a round counts for the wait that follows.
  *
  * <p>A round that fails, be it with an error of the JVM, is followed by another one after a pause.
- * The failure is logged once, again when it becomes a different one, and so is its end. A round
- * that went on for longer than the longest pause before it failed counts as one that worked.
+ * The failure is logged once, again when it becomes a different one, and so is its end. If a round
+ * went on for twenty times the longest pause before it failed, that is a new failure.
  *
  * <p>The close interrupts a round under way and waits for its end, so that what was opened before
  * the rounds can be closed after them. Thread-safe.
@@ -24,6 +25,9 @@ import org.slf4j.LoggerFactory;
 public final class Rounds implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Rounds.class);
   private static final Duration CLOSE_WAIT = Duration.ofSeconds(20);
+
+  /** Longer than a round waits for a connection or an answer in vain. */
+  private static final int LONG_PAUSES = 20;
 
   /** Work that is done when it returns. */
   @FunctionalInterface
@@ -49,6 +53,9 @@ public final class Rounds implements AutoCloseable {
 
   // Guarded by the lock.
   private boolean woken;
+
+  // Set before the thread begins.
+  private boolean waitsFirst;
 
   // Of the thread.
   private String complaint = "";
@@ -89,9 +96,19 @@ public final class Rounds implements AutoCloseable {
 
   /** Begins, at once; to be called once. After the close it does nothing. */
   public Rounds start() {
+    return start(false);
+  }
+
+  /** As {@link #start}, but waits for the interval before the first round. */
+  public Rounds startWithTheWait() {
+    return start(true);
+  }
+
+  private Rounds start(boolean withTheWait) {
     lock.lock();
     try {
       if (!closing) {
+        waitsFirst = withTheWait;
         thread.start();
       }
     } finally {
@@ -118,6 +135,9 @@ public final class Rounds implements AutoCloseable {
 
   private void run() {
     try {
+      if (waitsFirst) {
+        await(0, pace.interval().toNanos());
+      }
       while (!closing) {
         round();
       }
@@ -138,8 +158,9 @@ public final class Rounds implements AutoCloseable {
       }
       worked();
     } catch (RuntimeException | Error e) {
-      if (System.nanoTime() - begun > pace.pauseMax().toNanos()) {
-        worked();
+      if (System.nanoTime() - begun > LONG_PAUSES * pace.pauseMax().toNanos()) {
+        complaint = "";
+        pause = pace.pauseMin();
       }
       failed(e);
       interval = Duration.ZERO;
@@ -166,11 +187,16 @@ public final class Rounds implements AutoCloseable {
       return;
     }
     complaint = now;
-    if (e instanceof Unavailable) {
+    if (isAway(e)) {
       log.warn("{} is held up, trying again: {}", name, e.getMessage());
     } else {
       log.warn("{} failed, trying again", name, e);
     }
+  }
+
+  /** True if another server is away: where this one stands when it hears of that is no news. */
+  private static boolean isAway(Throwable e) {
+    return e instanceof Unavailable || Status.fromThrowable(e).getCode() == Status.Code.UNAVAILABLE;
   }
 
   /** Waits for the longer time, or for the shorter one if it is woken. */
