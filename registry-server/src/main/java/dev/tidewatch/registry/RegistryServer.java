@@ -79,8 +79,7 @@ public final class RegistryServer implements AutoCloseable {
               realTime,
               config.artifacts().limits());
       artifacts.prepare();
-      var housekeeping = opened.push(new Housekeeping(artifacts, store));
-      housekeeping.start(config.artifacts().sweepInterval());
+      opened.push(Housekeeping.begin(artifacts, store, config.artifacts().sweepInterval()));
 
       var runs = new RunLog(store, new PostgresRunStore(database.dsl()), clock, UUID::randomUUID);
       var evidence = new EvidenceLog(store, clock, UUID::randomUUID);

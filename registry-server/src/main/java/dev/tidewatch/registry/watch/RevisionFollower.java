@@ -1,26 +1,24 @@
 package dev.tidewatch.registry.watch;
 
+import dev.tidewatch.serverkit.lifecycle.Pace;
+import dev.tidewatch.serverkit.lifecycle.Rounds;
 import java.time.Duration;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Knows the registry's newest revision: at once when this process made it, within a poll interval
  * when another replica did. Thread-safe.
  */
 public final class RevisionFollower implements AutoCloseable {
-  private static final Logger log = LoggerFactory.getLogger(RevisionFollower.class);
-
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition moved = lock.newCondition();
   private final Duration pollInterval;
   private long revision;
   private boolean closed;
-  private @Nullable Thread poller;
+  private @Nullable Rounds poller;
 
   public RevisionFollower(Duration pollInterval) {
     if (!pollInterval.isPositive()) {
@@ -36,7 +34,9 @@ public final class RevisionFollower implements AutoCloseable {
    */
   public void start(LongSupplier newest) {
     advance(newest.getAsLong());
-    poller = Thread.ofVirtual().name("registry-revision").start(() -> poll(newest));
+    poller =
+        Rounds.of("registry-revision", Pace.every(pollInterval), () -> advance(newest.getAsLong()))
+            .startWithTheWait();
   }
 
   /** A change of this revision was committed. */
@@ -76,38 +76,6 @@ public final class RevisionFollower implements AutoCloseable {
     }
   }
 
-  private void poll(LongSupplier newest) {
-    boolean failing = false;
-    while (isOpenAfter(pollInterval)) {
-      try {
-        advance(newest.getAsLong());
-        failing = false;
-      } catch (RuntimeException e) {
-        if (!failing) {
-          log.warn("the revision cannot be read; watchers keep what they know", e);
-        }
-        failing = true;
-      }
-    }
-  }
-
-  /** Waits, and says whether to go on; a close ends the wait and leaves a query that runs alone. */
-  private boolean isOpenAfter(Duration pause) {
-    lock.lock();
-    try {
-      long nanos = pause.toNanos();
-      while (!closed && nanos > 0) {
-        nanos = moved.awaitNanos(nanos);
-      }
-      return !closed;
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
-    } finally {
-      lock.unlock();
-    }
-  }
-
   @Override
   public void close() {
     lock.lock();
@@ -118,11 +86,7 @@ public final class RevisionFollower implements AutoCloseable {
       lock.unlock();
     }
     if (poller != null) {
-      try {
-        poller.join();
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
+      poller.close();
     }
   }
 }
