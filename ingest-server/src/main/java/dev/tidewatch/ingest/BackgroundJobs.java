@@ -1,41 +1,21 @@
 package dev.tidewatch.ingest;
 
+import dev.tidewatch.serverkit.lifecycle.CloseStack;
+import dev.tidewatch.serverkit.lifecycle.Pace;
+import dev.tidewatch.serverkit.lifecycle.Rounds;
 import java.time.Duration;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/**
- * What the server does by the clock; a job that fails is logged and runs again at its next time.
- */
+/** What the server does by the clock, each job on a thread of its own. */
 final class BackgroundJobs implements AutoCloseable {
-  private static final Logger log = LoggerFactory.getLogger(BackgroundJobs.class);
+  private final CloseStack opened = new CloseStack();
 
-  private final ScheduledExecutorService executor =
-      Executors.newScheduledThreadPool(
-          2, Thread.ofPlatform().daemon().name("ingest-job-", 0).factory());
-
-  /** Runs the job again and again, so long after its last end. */
+  /** Runs the job again and again, so long after its last end, and at first so long after now. */
   void every(Duration interval, String name, Runnable job) {
-    var _ =
-        executor.scheduleWithFixedDelay(
-            () -> {
-              try {
-                job.run();
-              } catch (RuntimeException e) {
-                log.warn("job '{}' failed", name, e);
-              }
-            },
-            interval.toNanos(),
-            interval.toNanos(),
-            TimeUnit.NANOSECONDS);
+    opened.push(Rounds.of(name, Pace.every(interval), job::run).startWithTheWait());
   }
 
   @Override
   public void close() {
-    executor.shutdownNow();
-    executor.close();
+    opened.close();
   }
 }

@@ -2,14 +2,14 @@ package dev.tidewatch.ingest.storage;
 
 import dev.tidewatch.ingest.feed.FeedStore;
 import dev.tidewatch.serverkit.database.Database;
+import dev.tidewatch.serverkit.lifecycle.Pace;
+import dev.tidewatch.serverkit.lifecycle.Rounds;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
 import java.time.InstantSource;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Keeps the rollups, on a thread of its own: marks the hours that changed, and computes those that
@@ -17,8 +17,6 @@ import org.slf4j.LoggerFactory;
  * nothing: a bucket is exact unless its hour is marked, or changed after the position of the marks.
  */
 public final class Rollups implements AutoCloseable {
-  private static final Logger log = LoggerFactory.getLogger(Rollups.class);
-
   /** Held by the connection of the server that does it. */
   private static final long ADVISORY_LOCK = 0x74696465726f6c6cL;
 
@@ -31,7 +29,7 @@ public final class Rollups implements AutoCloseable {
   private final InstantSource realClock;
   private final RollupMarks marks;
   private final RollupFill fill;
-  private final Thread thread;
+  private final Rounds rounds;
   private volatile long pendingHours;
   private volatile long lagCommits;
 
@@ -47,7 +45,7 @@ public final class Rollups implements AutoCloseable {
     this.realClock = realClock;
     this.marks = new RollupMarks(feed, limits.quiet());
     this.fill = new RollupFill(layout, limits.hoursMax());
-    this.thread = Thread.ofPlatform().daemon().name("ingest-rollups").unstarted(this::run);
+    this.rounds = Rounds.of("ingest-rollups", Pace.every(limits.interval()), this::keep);
   }
 
   /** Starts the thread. */
@@ -58,7 +56,7 @@ public final class Rollups implements AutoCloseable {
       RollupLimits limits,
       InstantSource realClock) {
     var rollups = new Rollups(database, feed, layout, limits, realClock);
-    rollups.thread.start();
+    rollups.rounds.start();
     return rollups;
   }
 
@@ -74,23 +72,14 @@ public final class Rollups implements AutoCloseable {
     return lagCommits;
   }
 
-  private void run() {
-    while (!Thread.currentThread().isInterrupted()) {
-      try {
-        database.withConnection(connection -> {
-          pass(connection);
-          return true;
-        });
-      } catch (SQLException | RuntimeException e) {
-        if (!Thread.currentThread().isInterrupted()) {
-          log.warn("keeping the rollups failed; trying again", e);
-        }
-      }
-      try {
-        Thread.sleep(limits.interval());
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      }
+  private void keep() {
+    try {
+      database.withConnection(connection -> {
+        pass(connection);
+        return true;
+      });
+    } catch (SQLException e) {
+      throw new IllegalStateException("the rollups are not kept: " + e.getMessage(), e);
     }
   }
 
@@ -100,7 +89,7 @@ public final class Rollups implements AutoCloseable {
       return;
     }
     try {
-      while (!Thread.currentThread().isInterrupted()) {
+      while (!rounds.isClosing()) {
         long head = feed.head().position();
         long begun = System.nanoTime();
         boolean more = marks.step(connection, realClock.instant());
@@ -161,11 +150,6 @@ public final class Rollups implements AutoCloseable {
 
   @Override
   public void close() {
-    thread.interrupt();
-    try {
-      thread.join();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    rounds.close();
   }
 }
