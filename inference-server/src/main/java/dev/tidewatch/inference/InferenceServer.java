@@ -50,11 +50,10 @@ import dev.tidewatch.serverkit.database.Database;
 import dev.tidewatch.serverkit.grpc.GrpcChannel;
 import dev.tidewatch.serverkit.grpc.GrpcServer;
 import dev.tidewatch.serverkit.lifecycle.CloseStack;
+import dev.tidewatch.serverkit.lifecycle.Pace;
+import dev.tidewatch.serverkit.lifecycle.Rounds;
 import dev.tidewatch.serverkit.telemetry.Telemetry;
-import java.time.Duration;
 import java.time.InstantSource;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The inference server, wired by hand: opened top to bottom, closed bottom to top. */
 public final class InferenceServer implements AutoCloseable {
@@ -64,7 +63,6 @@ public final class InferenceServer implements AutoCloseable {
   public static final String SCHEMA = "inference";
   public static final String MIGRATIONS = "db/migration/inference";
 
-  private static final Logger LOG = LoggerFactory.getLogger(InferenceServer.class);
   private static final String VERSION = "0.1.0";
   private static final String FEED_CONSUMER = "inference-detection";
 
@@ -199,32 +197,30 @@ public final class InferenceServer implements AutoCloseable {
             spans,
             detectionMetrics);
 
+    opened.push(new PredictionSender(spool, monitor, config.callTimeout()).start());
+    opened.push(new RegistryWatch(registry, mirror).start());
+    opened.push(new TuningWatch(monitor, tunings).start());
     opened.push(
-        Worker.start(
-            "prediction-sender", new PredictionSender(spool, monitor, config.callTimeout())));
-    opened.push(Worker.start("registry-watch", new RegistryWatch(registry, mirror)));
-    opened.push(Worker.start("tuning-watch", new TuningWatch(monitor, tunings)));
-    opened.push(
-        Worker.start(
-            "version-trials",
-            new VersionTrials(
+        new VersionTrials(
                 new RegistryPendingVersions(
                     registry, ReplicaName.in(config.dataFolder()), config.callTimeout()),
                 residency,
                 config.trialInterval(),
                 config.modelLoadLimit().plus(config.modelWarmUpLimit()).multipliedBy(2),
-                config.modelWarmUpLimit())));
+                config.modelWarmUpLimit())
+            .start());
     opened.push(Worker.start("feed-detection", detection));
     if (memory.isUsed()) {
-      opened.push(
-          Worker.start(
-              "window-feed",
-              new WindowFeed(new IngestFeed(ingest, "", config.callTimeout()), memory)));
+      opened.push(new WindowFeed(new IngestFeed(ingest, "", config.callTimeout()), memory).start());
     }
     opened.push(
-        Worker.start(
-            "standing-forecasts",
-            () -> issueUntilInterrupted(standing, config.standingInterval())));
+        Rounds.of(
+                "standing-forecasts",
+                Pace.every(config.standingInterval()),
+                () -> {
+                  var _ = standing.issueDue();
+                })
+            .start());
     var server = GrpcServer.builder(config.grpc(), config.security(), telemetry);
     var grpc =
         opened.push(
@@ -256,21 +252,6 @@ public final class InferenceServer implements AutoCloseable {
                 .unvalidated("tidewatch.inference.v1.StreamDetectRequest")
                 .start());
     return new InferenceServer(opened, grpc);
-  }
-
-  private static void issueUntilInterrupted(StandingForecasts standing, Duration interval) {
-    while (!Thread.currentThread().isInterrupted()) {
-      try {
-        var _ = standing.issueDue();
-      } catch (RuntimeException e) {
-        LOG.error("standing forecasts were not issued; tried again", e);
-      }
-      try {
-        Thread.sleep(interval);
-      } catch (InterruptedException e) {
-        return;
-      }
-    }
   }
 
   /** Port of the gRPC server; -1 in process. */

@@ -8,6 +8,8 @@ import dev.tidewatch.proto.monitor.v1.Prediction;
 import dev.tidewatch.proto.monitor.v1.RecordPredictionsRequest;
 import dev.tidewatch.proto.monitor.v1.RecordPredictionsResponse;
 import dev.tidewatch.proto.monitor.v1.RejectedPrediction;
+import dev.tidewatch.serverkit.lifecycle.Pace;
+import dev.tidewatch.serverkit.lifecycle.Rounds;
 import io.grpc.Channel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -17,16 +19,12 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * Brings the spool's predictions to the monitor, at least once; the ledger keeps each once. One
- * thread: {@link #run}.
- */
-public final class PredictionSender implements Runnable {
+/** Brings the spool's predictions to the monitor, at least once; the ledger keeps each once. */
+public final class PredictionSender {
   private static final Logger LOG = LoggerFactory.getLogger(PredictionSender.class);
   private static final int RECORDS_MAX = 500;
   private static final long BATCH_BYTES_MAX = 1 << 20;
-  private static final Duration RETRY_FIRST = Duration.ofMillis(100);
-  private static final Duration RETRY_LONGEST = Duration.ofSeconds(5);
+  private static final Duration PATIENCE = Duration.ofSeconds(1);
 
   private final PredictionSpool spool;
   private final LedgerServiceGrpc.LedgerServiceBlockingStub ledger;
@@ -38,35 +36,21 @@ public final class PredictionSender implements Runnable {
     this.longest = longest;
   }
 
-  /** Works until the thread is interrupted. */
-  @Override
-  public void run() {
-    int failures = 0;
-    try {
-      while (!Thread.currentThread().isInterrupted()) {
-        if (!spool.awaitRecords(Duration.ofSeconds(1))) {
-          continue;
-        }
-        if (sendSome()) {
-          failures = 0;
-        } else {
-          Duration delay = RETRY_FIRST.multipliedBy(1L << Math.min(failures++, 6));
-          Thread.sleep(delay.compareTo(RETRY_LONGEST) > 0 ? RETRY_LONGEST : delay);
-        }
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+  /** Begins to send; the caller closes it. */
+  public Rounds start() {
+    return Rounds.ofPieces("prediction-sender", Pace.every(PATIENCE), this::sendSome).start();
   }
 
-  /** False if it has to be tried again. */
-  private boolean sendSome() {
-    SpoolBatch batch = spool.peek(RECORDS_MAX, BATCH_BYTES_MAX);
-    List<Prediction> predictions = decode(batch);
-    if (!predictions.isEmpty() && !send(predictions)) {
-      return false;
+  /** Waits for records by itself, so there is always more to do. */
+  private boolean sendSome() throws InterruptedException {
+    if (spool.awaitRecords(PATIENCE)) {
+      SpoolBatch batch = spool.peek(RECORDS_MAX, BATCH_BYTES_MAX);
+      List<Prediction> predictions = decode(batch);
+      if (!predictions.isEmpty()) {
+        send(predictions);
+      }
+      spool.acknowledge(batch);
     }
-    spool.acknowledge(batch);
     return true;
   }
 
@@ -82,7 +66,12 @@ public final class PredictionSender implements Runnable {
     return predictions;
   }
 
-  private boolean send(List<Prediction> predictions) {
+  /**
+   * Returns when the monitor has them, or never will.
+   *
+   * @throws StatusRuntimeException if they have to be sent again
+   */
+  private void send(List<Prediction> predictions) {
     try {
       RecordPredictionsResponse response =
           Deadlines.limit(ledger, longest)
@@ -96,14 +85,11 @@ public final class PredictionSender implements Runnable {
             rejected.getField(),
             rejected.getMessage());
       }
-      return true;
     } catch (StatusRuntimeException e) {
-      if (e.getStatus().getCode() == Status.Code.INVALID_ARGUMENT) {
-        LOG.error("the monitor refused {} predictions; they are left out", predictions.size(), e);
-        return true;
+      if (e.getStatus().getCode() != Status.Code.INVALID_ARGUMENT) {
+        throw e;
       }
-      LOG.debug("the monitor does not take predictions now", e);
-      return false;
+      LOG.error("the monitor refused {} predictions; they are left out", predictions.size(), e);
     }
   }
 }

@@ -12,8 +12,9 @@ import dev.tidewatch.proto.registry.v1.WatchRequest;
 import dev.tidewatch.proto.registry.v1.WatchResponse;
 import dev.tidewatch.proto.registry.v1.WatchServiceGrpc;
 import dev.tidewatch.proto.registry.v1.WatchSnapshot;
+import dev.tidewatch.serverkit.lifecycle.Pace;
+import dev.tidewatch.serverkit.lifecycle.Rounds;
 import io.grpc.Channel;
-import io.grpc.StatusRuntimeException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -22,9 +23,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Follows the registry into a {@link RegistryMirror}. While it is away, the mirror keeps what it
- * has. One thread: {@link #run}.
+ * has.
  */
-public final class RegistryWatch implements Runnable {
+public final class RegistryWatch {
   private static final Logger LOG = LoggerFactory.getLogger(RegistryWatch.class);
   private static final Duration SILENCE_MAX = Duration.ofSeconds(5);
   private static final Duration RETRY = Duration.ofMillis(500);
@@ -44,29 +45,10 @@ public final class RegistryWatch implements Runnable {
     this.mirror = mirror;
   }
 
-  /** Works until the thread is interrupted. */
-  @Override
-  public void run() {
-    boolean wasAway = false;
-    while (!Thread.currentThread().isInterrupted()) {
-      try {
-        watch();
-      } catch (InterruptedException e) {
-        return;
-      } catch (StatusRuntimeException e) {
-        if (!wasAway) {
-          LOG.info("the registry is away, its last known state is served: {}", e.getMessage());
-        }
-        wasAway = true;
-      } catch (RuntimeException e) {
-        LOG.error("the registry said something that cannot be followed", e);
-      }
-      try {
-        Thread.sleep(RETRY);
-      } catch (InterruptedException e) {
-        return;
-      }
-    }
+  /** Begins to follow; the caller closes it. */
+  public Rounds start() {
+    return Rounds.of("registry-watch", Pace.every(RETRY).pausing(RETRY, RETRY), this::watch)
+        .start();
   }
 
   private void watch() throws InterruptedException {

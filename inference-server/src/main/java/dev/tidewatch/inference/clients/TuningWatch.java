@@ -7,8 +7,9 @@ import dev.tidewatch.proto.monitor.v1.TuningServiceGrpc;
 import dev.tidewatch.proto.monitor.v1.TuningSnapshot;
 import dev.tidewatch.proto.monitor.v1.WatchTuningRequest;
 import dev.tidewatch.proto.monitor.v1.WatchTuningResponse;
+import dev.tidewatch.serverkit.lifecycle.Pace;
+import dev.tidewatch.serverkit.lifecycle.Rounds;
 import io.grpc.Channel;
-import io.grpc.StatusRuntimeException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -17,9 +18,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Follows the monitor's tunings into a {@link TuningMirror}. While the monitor is away, the mirror
- * keeps what it has. One thread: {@link #run}.
+ * keeps what it has.
  */
-public final class TuningWatch implements Runnable {
+public final class TuningWatch {
   private static final Logger LOG = LoggerFactory.getLogger(TuningWatch.class);
   private static final Duration SILENCE_MAX = Duration.ofSeconds(5);
   private static final Duration RETRY = Duration.ofMillis(500);
@@ -33,30 +34,9 @@ public final class TuningWatch implements Runnable {
     this.mirror = mirror;
   }
 
-  /** Works until the thread is interrupted. */
-  @Override
-  public void run() {
-    boolean wasAway = false;
-    while (!Thread.currentThread().isInterrupted()) {
-      try {
-        watch();
-        wasAway = false;
-      } catch (InterruptedException e) {
-        return;
-      } catch (StatusRuntimeException e) {
-        if (!wasAway) {
-          LOG.info("the monitor is away, its last known tunings hold: {}", e.getMessage());
-        }
-        wasAway = true;
-      } catch (RuntimeException e) {
-        LOG.error("the monitor said something of tunings that cannot be followed", e);
-      }
-      try {
-        Thread.sleep(RETRY);
-      } catch (InterruptedException e) {
-        return;
-      }
-    }
+  /** Begins to follow; the caller closes it. */
+  public Rounds start() {
+    return Rounds.of("tuning-watch", Pace.every(RETRY).pausing(RETRY, RETRY), this::watch).start();
   }
 
   private void watch() throws InterruptedException {

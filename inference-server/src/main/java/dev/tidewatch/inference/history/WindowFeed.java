@@ -3,6 +3,8 @@ package dev.tidewatch.inference.history;
 import dev.tidewatch.inference.feed.Feed;
 import dev.tidewatch.inference.feed.FeedEvent;
 import dev.tidewatch.inference.feed.FeedPosition;
+import dev.tidewatch.serverkit.lifecycle.Pace;
+import dev.tidewatch.serverkit.lifecycle.Rounds;
 import java.time.Duration;
 import java.util.List;
 import org.slf4j.Logger;
@@ -10,9 +12,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Follows the whole feed into a {@link WindowMemory}. It is no registered consumer: where the feed
- * no longer has what comes next, the memory begins anew. One thread: {@link #run}.
+ * no longer has what comes next, the memory begins anew.
  */
-public final class WindowFeed implements Runnable {
+public final class WindowFeed {
   private static final Logger LOG = LoggerFactory.getLogger(WindowFeed.class);
   private static final Duration PATIENCE = Duration.ofMillis(500);
   private static final Duration RETRY = Duration.ofMillis(200);
@@ -28,30 +30,24 @@ public final class WindowFeed implements Runnable {
     this.memory = memory;
   }
 
-  /** Works until the thread is interrupted. */
-  @Override
-  public void run() {
-    while (!Thread.currentThread().isInterrupted()) {
-      try {
-        follow();
-      } catch (InterruptedException e) {
-        return;
-      } catch (Feed.FeedExpired e) {
-        LOG.info("windows in memory begin anew: {}", e.getMessage());
-        memory.reset();
-      } catch (RuntimeException e) {
-        LOG.debug("windows in memory rest until the feed is heard again", e);
-      }
+  /** Begins to follow; the caller closes it. */
+  public Rounds start() {
+    return Rounds.of("window-feed", Pace.every(RETRY).pausing(RETRY, RETRY), this::follow).start();
+  }
+
+  /** Until the feed falls silent or fails; windows rest until it is heard again. */
+  private void follow() throws InterruptedException {
+    try {
+      listen();
+    } catch (Feed.FeedExpired e) {
+      LOG.info("windows in memory begin anew: {}", e.getMessage());
+      memory.reset();
+    } finally {
       memory.pause();
-      try {
-        Thread.sleep(RETRY);
-      } catch (InterruptedException e) {
-        return;
-      }
     }
   }
 
-  private void follow() throws InterruptedException {
+  private void listen() throws InterruptedException {
     FeedPosition after = memory.through();
     try (Feed.Subscription subscription =
         after == null || after.position() == 0

@@ -9,6 +9,8 @@ import dev.tidewatch.models.tensor.TensorModel;
 import dev.tidewatch.models.tensor.TensorSpec;
 import dev.tidewatch.serverkit.errors.NotFound;
 import dev.tidewatch.serverkit.errors.ServiceException;
+import dev.tidewatch.serverkit.lifecycle.Pace;
+import dev.tidewatch.serverkit.lifecycle.Rounds;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -27,7 +29,7 @@ import org.slf4j.LoggerFactory;
  * has failed; one that could not be fetched or found no room is tried again. Runs on a thread of
  * its own; every replica does so, and the first to report decides.
  */
-public final class VersionTrials implements Runnable {
+public final class VersionTrials {
   private static final Logger LOG = LoggerFactory.getLogger(VersionTrials.class);
   private static final int REASON_CHARACTERS_MAX = 4_000;
 
@@ -55,30 +57,9 @@ public final class VersionTrials implements Runnable {
     this.answerLimit = answerLimit;
   }
 
-  /** Works until the thread is interrupted. */
-  @Override
-  public void run() {
-    boolean wasAway = false;
-    while (!Thread.currentThread().isInterrupted()) {
-      try {
-        round();
-        wasAway = false;
-      } catch (InterruptedException e) {
-        return;
-      } catch (ServiceException e) {
-        if (!wasAway) {
-          LOG.info("versions that are pending cannot be tried for now: {}", e.getMessage());
-        }
-        wasAway = true;
-      } catch (RuntimeException e) {
-        LOG.error("a trial of a pending version went wrong", e);
-      }
-      try {
-        Thread.sleep(interval);
-      } catch (InterruptedException e) {
-        return;
-      }
-    }
+  /** Begins to try; the caller closes it. */
+  public Rounds start() {
+    return Rounds.of("version-trials", Pace.every(interval), this::round).start();
   }
 
   /** Tries those that are pending now, one after the other. */

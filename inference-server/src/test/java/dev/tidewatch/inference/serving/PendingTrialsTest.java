@@ -15,6 +15,7 @@ import dev.tidewatch.models.tensor.Shape;
 import dev.tidewatch.models.tensor.Tensor;
 import dev.tidewatch.models.tensor.TensorFormat;
 import dev.tidewatch.models.tensor.TensorSpec;
+import dev.tidewatch.serverkit.lifecycle.Rounds;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -41,7 +42,7 @@ class PendingTrialsTest {
   private final InferenceScheduler scheduler = InferenceScheduler.open(2);
   private final Registry registry = new Registry();
   private Residency residency;
-  private Thread trials;
+  private Rounds trials;
 
   /** Keeps what is pending until it is decided. */
   private static final class Registry implements PendingVersions {
@@ -84,16 +85,12 @@ class PendingTrialsTest {
             new ModelLoader(AllFamilies.create(), AllEngines.create(), BundleLimits.DEFAULT),
             scheduler,
             InstantSource.system());
-    trials =
-        Thread.ofPlatform()
-            .daemon()
-            .start(new VersionTrials(registry, residency, Duration.ofMillis(20), LONG, LONG));
+    trials = new VersionTrials(registry, residency, Duration.ofMillis(20), LONG, LONG).start();
   }
 
   @AfterEach
-  void stop() throws InterruptedException {
-    trials.interrupt();
-    trials.join(LONG);
+  void stop() {
+    trials.close();
     residency.close();
     scheduler.close();
   }
