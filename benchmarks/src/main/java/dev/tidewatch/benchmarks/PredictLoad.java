@@ -31,7 +31,7 @@ final class PredictLoad {
   static final String ONNX_MODEL = "bench-lstm-onnx";
 
   private static final int CLIENTS = 64;
-  private static final int CONNECTIONS = 4;
+  private static final int CONNECTIONS = 1;
   private static final int BATCH_ROWS = 32;
   private static final int WINDOWS_MAX = 12;
   private static final int LATENCIES_MAX = 5_000_000;

@@ -12,7 +12,8 @@ import java.util.Set;
  * @param priority higher goes first; 0 is usual
  * @param deadlineNanos by {@link System#nanoTime}; {@link #NO_DEADLINE} for none
  * @param callerNanosMax the engine may run on the caller's thread if it is expected to take no
- *     longer than this and nothing else runs; {@link #ANY_TIME} if the caller waits anyway
+ *     longer than this and questions come one at a time; {@link #ANY_TIME} if the caller waits
+ *     anyway
  */
 public record InferenceRequest(
     Map<String, Tensor> inputs,

@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread-safe.
  */
 public final class InferenceScheduler implements AutoCloseable {
+  /** After questions have met, those to come are expected to meet as well for so long. */
+  private static final long CROWDED_NANOS = 5_000_000;
+
   private final int parallelism;
   private final ExecutorService workers;
   private final ReentrantLock lock = new ReentrantLock();
@@ -41,6 +44,9 @@ public final class InferenceScheduler implements AutoCloseable {
 
   /** Places given to threads that are on their way and have not looked for a batch yet. */
   private int starting;
+
+  /** When a question last came while another was there. */
+  private long metNanos = System.nanoTime() - CROWDED_NANOS;
 
   /** Of the queue that ran last: where one that was idle begins. */
   private long usedNanos;
@@ -87,7 +93,10 @@ public final class InferenceScheduler implements AutoCloseable {
       if (entered.answer.isDone()) {
         return entered.answer;
       }
-      batch = mayRunHere(queue, request, rows) ? queue.begin(entered, now) : null;
+      if (free < parallelism || !busy.isEmpty()) {
+        metNanos = now;
+      }
+      batch = mayRunHere(queue, request, rows, now) ? queue.begin(entered, now) : null;
       if (batch == null) {
         queue.await(entered, now);
         if (queue.hasWaiting() && busy.add(queue)) {
@@ -114,12 +123,13 @@ public final class InferenceScheduler implements AutoCloseable {
     return entered.answer;
   }
 
-  private boolean mayRunHere(ModelQueue queue, InferenceRequest request, int rows) {
+  private boolean mayRunHere(ModelQueue queue, InferenceRequest request, int rows, long now) {
     if (free == 0 || !queue.canRunNow()) {
       return false;
     }
     return request.callerNanosMax() == InferenceRequest.ANY_TIME
-        || (free == parallelism && queue.isExpectedWithin(request.callerNanosMax(), rows));
+        || (now - metNanos >= CROWDED_NANOS
+            && queue.isExpectedWithin(request.callerNanosMax(), rows));
   }
 
   /**

@@ -1,6 +1,5 @@
 package dev.tidewatch.inference.oip;
 
-import dev.tidewatch.inference.batching.InferenceRequest;
 import dev.tidewatch.inference.batching.ModelQueue;
 import dev.tidewatch.inference.registry.Task;
 import dev.tidewatch.inference.registry.VersionKey;
@@ -22,9 +21,6 @@ import java.util.function.Supplier;
 final class ModelInference {
   /** Larger messages take too long to make tensors of, for a thread that others wait for. */
   private static final int AT_ONCE_BYTES_MAX = 64 << 10;
-
-  /** What the engine may take of such a thread, where nothing else runs. */
-  private static final long AT_ONCE_NANOS_MAX = 1_000_000;
 
   private final ModelRouter router;
   private final ForecastInference forecasts;
@@ -56,7 +52,7 @@ final class ModelInference {
   CompletableFuture<ModelInferResponse> infer(ModelInferRequest request) {
     try {
       ModelQuestion question = question(request);
-      return infer(request, question, choose(question), InferenceRequest.ANY_TIME);
+      return infer(request, question, choose(question), Caller.WAITING);
     } catch (RuntimeException e) {
       return CompletableFuture.failedFuture(e);
     }
@@ -78,7 +74,7 @@ final class ModelInference {
         choice.get().close();
         return Optional.empty();
       }
-      return choice.map(chosen -> infer(request, question, chosen, AT_ONCE_NANOS_MAX));
+      return choice.map(chosen -> infer(request, question, chosen, Caller.connection()));
     } catch (RuntimeException e) {
       return Optional.of(CompletableFuture.failedFuture(e));
     }
@@ -86,7 +82,7 @@ final class ModelInference {
 
   /** The child span costs more than the rest; where it would not be recorded, it is left out. */
   private CompletableFuture<ModelInferResponse> infer(
-      ModelInferRequest request, ModelQuestion question, Choice choice, long callerNanosMax) {
+      ModelInferRequest request, ModelQuestion question, Choice choice, Caller caller) {
     boolean isTraced =
         Span.current().getSpanContext().isSampled() && traces.traces(question.model());
     return isTraced
@@ -95,9 +91,9 @@ final class ModelInference {
             span -> {
               span.setAttribute("tidewatch.model", choice.version().key().model());
               span.setAttribute("tidewatch.version", choice.version().key().version());
-              return answered(request, question, choice, callerNanosMax);
+              return answered(request, question, choice, caller);
             })
-        : answered(request, question, choice, callerNanosMax);
+        : answered(request, question, choice, caller);
   }
 
   /** A sequence stays with the version that answered its start. */
@@ -114,12 +110,12 @@ final class ModelInference {
   }
 
   private CompletableFuture<ModelInferResponse> answered(
-      ModelInferRequest request, ModelQuestion question, Choice choice, long callerNanosMax) {
+      ModelInferRequest request, ModelQuestion question, Choice choice, Caller caller) {
     CompletableFuture<ModelInferResponse> answer;
     try {
       Optional<ModelQueue> queue = queue(request, choice);
       if (queue.isPresent()) {
-        answer = tensors.infer(request, choice, queue.get(), callerNanosMax);
+        answer = tensors.infer(request, choice, queue.get(), caller);
       } else {
         ServedVersion version = choice.version();
         var _ = version.forecaster(); // a detector is refused here

@@ -2,7 +2,6 @@ package dev.tidewatch.inference.oip;
 
 import com.google.protobuf.UnsafeByteOperations;
 import dev.tidewatch.inference.batching.InferenceAnswer;
-import dev.tidewatch.inference.batching.InferenceRequest;
 import dev.tidewatch.inference.batching.ModelQueue;
 import dev.tidewatch.inference.oip.InferenceStatistics.Timing;
 import dev.tidewatch.inference.oip.Sequences.Sequence;
@@ -30,6 +29,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -56,20 +56,19 @@ public final class TensorInference {
       List<String> outputs,
       String traceId,
       long inputNanos,
-      long callerNanosMax) {}
+      Caller caller) {}
 
   /**
    * @param choice that the caller closes when the future is done
    * @param queue of the version's model
-   * @param callerNanosMax as {@link InferenceRequest#callerNanosMax}
    * @return fails with service exceptions
    */
   CompletableFuture<ModelInferResponse> infer(
-      ModelInferRequest request, Choice choice, ModelQueue queue, long callerNanosMax) {
+      ModelInferRequest request, Choice choice, ModelQueue queue, Caller caller) {
     long begin = System.nanoTime();
     CompletableFuture<ModelInferResponse> answer;
     try {
-      answer = answer(question(request, choice, queue, begin, callerNanosMax));
+      answer = answer(question(request, choice, queue, begin, caller));
     } catch (RuntimeException e) {
       return failed(choice, begin, e);
     }
@@ -84,7 +83,7 @@ public final class TensorInference {
   }
 
   private static Question question(
-      ModelInferRequest request, Choice choice, ModelQueue queue, long begin, long callerNanosMax) {
+      ModelInferRequest request, Choice choice, ModelQueue queue, long begin, Caller caller) {
     TensorModel model = queue.model();
     SequenceContract contract = SequenceContract.of(model.signature());
     Map<String, Tensor> inputs = RequestTensors.decode(request);
@@ -100,7 +99,7 @@ public final class TensorInference {
         outputs,
         span.isValid() ? span.getTraceId() : "",
         System.nanoTime() - begin,
-        callerNanosMax);
+        caller);
   }
 
   private static List<String> outputs(
@@ -207,15 +206,19 @@ public final class TensorInference {
             new InferParameters(question.request().getParametersMap()),
             inputs,
             wanted,
-            question.callerNanosMax());
+            question.caller().nanosMax());
     if (asked.isCompletedExceptionally() && asked.exceptionNow() instanceof ServiceException e) {
       throw e; // refused at once, and as cheaply as can be
     }
-    return asked.thenApply(answer -> {
-      // What the engine answered warms the versions to come.
-      question.choice().version().inputs().offer(inputs, wanted);
-      return answer;
-    });
+    UnaryOperator<InferenceAnswer> recorded =
+        answer -> {
+          // What the engine answered warms the versions to come.
+          question.choice().version().inputs().offer(inputs, wanted);
+          return answer;
+        };
+    return asked.isDone()
+        ? asked.thenApply(recorded)
+        : asked.thenApplyAsync(recorded, question.caller().answers());
   }
 
   private ModelInferResponse respond(Question question, InferenceAnswer answered) {
