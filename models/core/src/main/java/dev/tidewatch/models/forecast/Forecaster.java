@@ -1,10 +1,12 @@
 package dev.tidewatch.models.forecast;
 
 import dev.tidewatch.models.bundle.BundleManifest;
+import dev.tidewatch.models.tensor.TensorModel;
 import dev.tidewatch.models.training.InsufficientHistoryException;
 import dev.tidewatch.timeseries.SeriesName;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 
 /** A trained forecaster, loaded from a bundle. Immutable and thread-safe. */
@@ -37,6 +39,14 @@ public interface Forecaster {
    */
   default SortedMap<String, String> explanation(SeriesName series) {
     return Collections.emptySortedMap();
+  }
+
+  /**
+   * The network that it runs, as tensors in and tensors out in the network's own units; let go of
+   * with the forecaster. Empty for families that are none.
+   */
+  default Optional<TensorModel> tensors() {
+    return Optional.empty();
   }
 
   /**

@@ -28,7 +28,15 @@ public final class OnnxEngine implements TensorEngine {
     if (Files.size(artifact) > Integer.MAX_VALUE - 8) {
       throw new TensorModelException(Reason.TOO_LARGE, "the ONNX file has more than 2 GiB");
     }
-    byte[] onnx = Files.readAllBytes(artifact);
+    return load(Files.readAllBytes(artifact));
+  }
+
+  /**
+   * @param onnx the file
+   * @return a model that has not answered yet; the caller closes it
+   * @throws TensorModelException if the file is no sound model
+   */
+  public static TensorModel load(byte[] onnx) {
     Optional<TensorModel> identity = IdentityGraph.of(onnx);
     if (identity.isPresent()) {
       return identity.get();

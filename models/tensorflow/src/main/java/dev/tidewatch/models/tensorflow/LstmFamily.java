@@ -253,8 +253,8 @@ public final class LstmFamily implements ForecastFamily {
       Network network =
           manifest.parameters().choice(LstmSettings.ENGINE, LstmSettings.Engine.TENSORFLOW)
                   == LstmSettings.Engine.ONNX
-              ? OnnxRuntimeNetwork.load(bundle.file(ONNX))
-              : DjlNetwork.load(bundle.file(SAVED_MODEL));
+              ? Network.ofOnnx(bundle.file(ONNX))
+              : Network.ofSavedModel(bundle.file(SAVED_MODEL));
       return LstmForecaster.checked(manifest, model, network);
     } catch (IllegalArgumentException e) {
       throw new BundleException(

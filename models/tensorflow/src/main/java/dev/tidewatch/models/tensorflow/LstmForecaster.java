@@ -5,6 +5,7 @@ import dev.tidewatch.models.forecast.BatchForecaster;
 import dev.tidewatch.models.forecast.Forecast;
 import dev.tidewatch.models.forecast.ForecastInput;
 import dev.tidewatch.models.forecast.Gaps;
+import dev.tidewatch.models.tensor.TensorModel;
 import dev.tidewatch.models.training.InsufficientHistoryException;
 import dev.tidewatch.timeseries.ConformalQuantiles;
 import dev.tidewatch.timeseries.GridWindow;
@@ -14,6 +15,7 @@ import java.lang.ref.Reference;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -75,6 +77,11 @@ final class LstmForecaster implements BatchForecaster {
   @Override
   public BundleManifest manifest() {
     return manifest;
+  }
+
+  @Override
+  public Optional<TensorModel> tensors() {
+    return Optional.of(network.tensors());
   }
 
   @Override

@@ -9,6 +9,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -46,6 +47,24 @@ public final class SavedModelEngine implements TensorEngine {
       return SavedModelNetwork.load(modelFolder(unpacked));
     } finally {
       delete(unpacked);
+    }
+  }
+
+  /**
+   * @param savedModel the content of a {@code saved_model.pb} that needs no other files
+   * @throws TensorModelException if TensorFlow refuses it
+   */
+  static TensorModel load(byte[] savedModel) {
+    try {
+      Path folder = Files.createTempDirectory("tidewatch-saved-model");
+      try {
+        Files.write(folder.resolve(FrozenSavedModel.FILE_NAME), savedModel);
+        return SavedModelNetwork.load(folder);
+      } finally {
+        delete(folder);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("a SavedModel needs a temporary folder", e);
     }
   }
 

@@ -129,9 +129,9 @@ class LstmFamilyTest {
   }
 
   @Test
-  void djlAnswersAsTheTrainingGraph() {
+  void tensorFlowAnswersAsTheTrainingGraph() {
     LstmModel model = LstmModel.read(small.file(LstmModel.FILE_NAME));
-    try (Network network = DjlNetwork.load(small.file(LstmFamily.SAVED_MODEL))) {
+    try (Network network = Network.ofSavedModel(small.file(LstmFamily.SAVED_MODEL))) {
       float[] answers = network.answers(model.probeWindows(), model.probeRows());
       assertThat(largestDifference(answers, model.probeAnswers())).isLessThan(1e-5);
     }
@@ -140,7 +140,7 @@ class LstmFamilyTest {
   @Test
   void onnxRuntimeAnswersAsTheTrainingGraph() {
     LstmModel model = LstmModel.read(small.file(LstmModel.FILE_NAME));
-    try (Network network = OnnxRuntimeNetwork.load(small.file(LstmFamily.ONNX))) {
+    try (Network network = Network.ofOnnx(small.file(LstmFamily.ONNX))) {
       float[] answers = network.answers(model.probeWindows(), model.probeRows());
       assertThat(largestDifference(answers, model.probeAnswers())).isLessThan(1e-5);
     }

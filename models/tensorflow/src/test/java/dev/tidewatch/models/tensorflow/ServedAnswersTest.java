@@ -82,11 +82,11 @@ class ServedAnswersTest {
       weights = trainer.learnt(initial);
       expected = trainer.answers(windows.inputs(), ROWS);
     }
-    try (Network djl = DjlNetwork.load(FrozenSavedModel.write(SHAPE, weights));
-        Network onnx = OnnxRuntimeNetwork.load(LstmOnnx.write(SHAPE, weights))) {
+    try (Network tensorflow = Network.ofSavedModel(FrozenSavedModel.write(SHAPE, weights));
+        Network onnx = Network.ofOnnx(LstmOnnx.write(SHAPE, weights))) {
       for (int batch : new int[] {1, 5, 64}) {
-        assertThat(largestDifference(djl, windows, expected, batch))
-            .as("DJL, %d rows a call", batch)
+        assertThat(largestDifference(tensorflow, windows, expected, batch))
+            .as("TensorFlow, %d rows a call", batch)
             .isLessThan(1e-5);
         assertThat(largestDifference(onnx, windows, expected, batch))
             .as("ONNX Runtime, %d rows a call", batch)

@@ -21,10 +21,10 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.tensorflow.exceptions.TensorFlowException;
 
 /**
- * A frozen SavedModel in DJL's TensorFlow engine. A predictor serves one call at a time; there are
+ * A frozen SavedModel called through DJL, to compare with. A predictor serves one call at a time; there are
  * as many as there ever were calls at once. What a call allocates ends with it.
  */
-final class DjlNetwork implements Network {
+final class DjlNetwork implements AutoCloseable {
   private final ZooModel<Rows, float[]> model;
   private final ConcurrentLinkedQueue<Predictor<Rows, float[]>> idle =
       new ConcurrentLinkedQueue<>();
@@ -102,8 +102,7 @@ final class DjlNetwork implements Network {
     }
   }
 
-  @Override
-  public float[] answers(float[] windows, int rows) {
+  float[] answers(float[] windows, int rows) {
     Predictor<Rows, float[]> free = idle.poll();
     Predictor<Rows, float[]> predictor = free == null ? model.newPredictor() : free;
     try {
