@@ -20,6 +20,7 @@ import dev.tidewatch.inference.detection.DetectorStarter;
 import dev.tidewatch.inference.detection.FeedDetection;
 import dev.tidewatch.inference.detection.FeedDetectionSettings;
 import dev.tidewatch.inference.detection.FreshDetectors;
+import dev.tidewatch.inference.detection.GroupRows;
 import dev.tidewatch.inference.forecast.Explaining;
 import dev.tidewatch.inference.forecast.ForecastCache;
 import dev.tidewatch.inference.forecast.ForecastMetrics;
@@ -175,6 +176,7 @@ public final class InferenceServer implements AutoCloseable {
             spans,
             config.standingSeriesMax());
     var starter = new DetectorStarter(history);
+    var rows = new GroupRows(history);
     var detectors = new FreshDetectors(starter);
     var detectionMetrics = new DetectionMetrics(telemetry.meter());
     var detection =
@@ -185,6 +187,7 @@ public final class InferenceServer implements AutoCloseable {
             residency,
             router,
             starter,
+            rows,
             tunings,
             new FeedDetectionSettings(
                 ReplicaName.in(config.dataFolder()),
@@ -227,7 +230,7 @@ public final class InferenceServer implements AutoCloseable {
             server
                 .service(
                     new ForecastApi(forecasting, new Explaining(router, windows, clock, spans)))
-                .service(new DetectionApi(router, history, detectors, tunings, spans))
+                .service(new DetectionApi(router, history, detectors, rows, tunings, spans))
                 .service(
                     new ServedModelApi(
                         residency,

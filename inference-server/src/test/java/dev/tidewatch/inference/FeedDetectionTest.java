@@ -7,9 +7,6 @@ import com.google.protobuf.Value;
 import dev.tidewatch.inference.testing.Await;
 import dev.tidewatch.inference.testing.TestModels;
 import dev.tidewatch.inference.testing.World;
-import dev.tidewatch.proto.inference.v1.GetServingStatusRequest;
-import dev.tidewatch.proto.inference.v1.GetServingStatusResponse;
-import dev.tidewatch.proto.inference.v1.ServedModelServiceGrpc;
 import dev.tidewatch.proto.monitor.v1.Anomaly;
 import dev.tidewatch.proto.monitor.v1.Severity;
 import dev.tidewatch.proto.registry.v1.Assignment;
@@ -49,7 +46,7 @@ class FeedDetectionTest {
   void aSpikeOnTheFeedIsReportedWithWhoFoundItAndWhere() {
     world.ingest.append("wave/a", TestModels.wave(TestModels.START, 24 * 40));
     world.start();
-    awaitThrough(world.ingest.head());
+    world.awaitThrough(world.ingest.head());
     assertThat(world.monitor.anomalies()).isEmpty();
     long position = world.ingest.append("wave/a", one(LIVE, 200));
     Await.until("the spike is reported", () -> world.monitor.anomalies().size() == 1);
@@ -70,8 +67,8 @@ class FeedDetectionTest {
     world.start();
     world.ingest.append("other/a", TestModels.wave(TestModels.START, 24 * 10));
     world.ingest.append("other/a", one(LIVE, 1e9));
-    awaitThrough(world.ingest.head());
-    assertThat(status().getReadingsScored()).isZero();
+    world.awaitThrough(world.ingest.head());
+    assertThat(world.status().getReadingsScored()).isZero();
     assertThat(world.monitor.anomalies()).isEmpty();
   }
 
@@ -80,9 +77,9 @@ class FeedDetectionTest {
     world.ingest.append("wave/a", TestModels.wave(TestModels.START, 24 * 40));
     world.registry.unassign("spikes-everywhere");
     world.start();
-    awaitThrough(world.ingest.head());
+    world.awaitThrough(world.ingest.head());
     world.withDetector();
-    Await.until("the assignment is there", () -> status().getRegistryRevision() >= 4);
+    Await.until("the assignment is there", () -> world.status().getRegistryRevision() >= 4);
     world.ingest.append("wave/a", one(LIVE, 200));
     Await.until("the spike is reported", () -> world.monitor.anomalies().size() == 1);
   }
@@ -91,27 +88,27 @@ class FeedDetectionTest {
   void theCheckpointWaitsForTheMonitor() {
     world.start();
     world.ingest.append("wave/a", TestModels.wave(TestModels.START, 24 * 40));
-    awaitThrough(1);
+    world.awaitThrough(1);
     world.monitor.stop();
     long spike = world.ingest.append("wave/a", one(LIVE, 200));
     for (int i = 1; i <= 20; i++) {
       world.ingest.append("wave/a", one(LIVE.plusSeconds(3_600L * i), 20));
     }
-    Await.until("the spike was scored", () -> status().getReadingsScored() > 24 * 40);
-    assertThat(checkpoints()).hasSize(16).allMatch(position -> position < spike);
+    Await.until("the spike was scored", () -> world.status().getReadingsScored() > 24 * 40);
+    assertThat(world.checkpoints()).hasSize(16).allMatch(position -> position < spike);
     world.monitor.start();
     Await.until("the spike is reported", () -> world.monitor.anomalies().size() == 1);
-    awaitThrough(world.ingest.head());
+    world.awaitThrough(world.ingest.head());
   }
 
   @Test
   void aLostAnswerLeadsToASecondReportOfTheSameAnomaly() {
     world.start();
     world.ingest.append("wave/a", TestModels.wave(TestModels.START, 24 * 40));
-    awaitThrough(1);
+    world.awaitThrough(1);
     world.monitor.loseNextAnswer();
     world.ingest.append("wave/a", one(LIVE, 200));
-    awaitThrough(2);
+    world.awaitThrough(2);
     assertThat(world.monitor.anomalyReports()).isEqualTo(2);
     assertThat(world.monitor.anomalies()).hasSize(1);
   }
@@ -142,12 +139,13 @@ class FeedDetectionTest {
       }
       if (restarts && hour % 80 == 79) {
         long reached = world.ingest.head() - chaos.nextInt(100);
-        Await.until("some of it is done", () -> status().getFeedHead().getPosition() >= reached);
+        Await.until(
+            "some of it is done", () -> world.status().getFeedHead().getPosition() >= reached);
         world.stop();
         world.start();
       }
     }
-    awaitThrough(world.ingest.head());
+    world.awaitThrough(world.ingest.head());
     var found = new HashSet<String>();
     world
         .monitor
@@ -166,13 +164,13 @@ class FeedDetectionTest {
   void whenTheFeedNoLongerHasTheCheckpointDetectionGoesOnFromTheHead() {
     world.start();
     world.ingest.append("wave/a", TestModels.wave(TestModels.START, 24 * 40));
-    awaitThrough(1);
+    world.awaitThrough(1);
     world.stop();
     world.ingest.append("wave/a", one(LIVE, 20));
     world.ingest.appendNothing();
     world.ingest.forgetThrough(3);
     world.start();
-    awaitThrough(3);
+    world.awaitThrough(3);
     world.ingest.append("wave/a", one(LIVE.plusSeconds(3_600), 200));
     Await.until("the spike is reported", () -> world.monitor.anomalies().size() == 1);
   }
@@ -183,21 +181,21 @@ class FeedDetectionTest {
     for (String series : List.of("wave/a", "wave/b", "wave/c")) {
       world.ingest.append(series, TestModels.wave(TestModels.START, 24 * 40));
     }
-    awaitThrough(3);
+    world.awaitThrough(3);
     world.ingest.delete("wave/a", TestModels.START, LIVE);
     world.ingest.deleteSeries("wave/b");
     // Nothing is known of a and b now, so that nothing about these is strange.
     world.ingest.append("wave/a", one(LIVE, 200));
     world.ingest.append("wave/b", one(LIVE, 200));
     world.ingest.append("wave/c", one(LIVE, 200));
-    awaitThrough(world.ingest.head());
+    world.awaitThrough(world.ingest.head());
     assertThat(world.monitor.anomalies()).extracting(Anomaly::getSeries).containsExactly("wave/c");
     // Nor does the old state come back from the database.
     world.stop();
     world.start();
     world.ingest.append("wave/a", one(LIVE.plusSeconds(3_600), 202));
     world.ingest.append("wave/b", one(LIVE.plusSeconds(3_600), 202));
-    awaitThrough(world.ingest.head());
+    world.awaitThrough(world.ingest.head());
     assertThat(world.monitor.anomalies()).hasSize(1);
   }
 
@@ -205,7 +203,7 @@ class FeedDetectionTest {
   void aDeletionOfAPieceLeavesADetectorThatKnowsTheRest() {
     world.start();
     world.ingest.append("wave/a", TestModels.wave(TestModels.START, 24 * 40));
-    awaitThrough(1);
+    world.awaitThrough(1);
     world.ingest.delete("wave/a", TestModels.START, TestModels.START.plus(Duration.ofDays(5)));
     world.ingest.append("wave/a", one(LIVE, 200));
     Await.until("the spike is reported", () -> world.monitor.anomalies().size() == 1);
@@ -218,15 +216,15 @@ class FeedDetectionTest {
     for (int i = 0; i < 10; i++) {
       world.ingest.appendNothing();
     }
-    awaitThrough(world.ingest.head());
+    world.awaitThrough(world.ingest.head());
     world.ingest.beginNewLife();
     world.ingest.appendNothing();
     world.ingest.appendNothing();
-    awaitThrough(2);
+    world.awaitThrough(2);
     world.ingest.append("wave/a", one(LIVE, 200));
     world.ingest.append("wave/b", TestModels.wave(TestModels.START, 24 * 40));
     world.ingest.append("wave/b", one(LIVE, 200));
-    awaitThrough(5);
+    world.awaitThrough(5);
     assertThat(world.monitor.anomalies()).extracting(Anomaly::getSeries).containsExactly("wave/b");
   }
 
@@ -247,7 +245,7 @@ class FeedDetectionTest {
     world.ingest.append("wave/a", TestModels.wave(TestModels.START, 24 * 40));
     world.ingest.append("wave/broken", one(LIVE, 200));
     world.ingest.append("wave/a", one(LIVE, 200));
-    awaitThrough(world.ingest.head());
+    world.awaitThrough(world.ingest.head());
     assertThat(world.monitor.anomalies()).extracting(Anomaly::getSeries).containsExactly("wave/a");
   }
 
@@ -262,35 +260,13 @@ class FeedDetectionTest {
   void aNewChampionTakesOverWithAStateOfItsOwn() {
     world.start();
     world.ingest.append("wave/a", TestModels.wave(TestModels.START, 24 * 40));
-    awaitThrough(1);
+    world.awaitThrough(1);
     world.registry.add("spikes", "2.0.0", TestModels.zScore(2));
     world.registry.alias("spikes", "champion", "2.0.0");
-    Await.until("the alias moved", () -> status().getRegistryRevision() >= 3);
+    Await.until("the alias moved", () -> world.status().getRegistryRevision() >= 3);
     world.ingest.append("wave/a", one(LIVE, 200));
     Await.until("the spike is reported", () -> world.monitor.anomalies().size() == 1);
     assertThat(world.monitor.anomalies().getFirst().getDetectorVersion()).isEqualTo("2.0.0");
-  }
-
-  private void awaitThrough(long position) {
-    Await.until(
-        "everything up to %d is checkpointed".formatted(position),
-        () -> {
-          List<Long> checkpoints = checkpoints();
-          return checkpoints.size() == 16 && checkpoints.stream().allMatch(p -> p >= position);
-        });
-  }
-
-  private List<Long> checkpoints() {
-    return status().getShardsList().stream()
-        .filter(shard -> shard.hasCheckpoint())
-        .filter(shard -> shard.getCheckpoint().getEpoch() == world.ingest.epoch())
-        .map(shard -> shard.getCheckpoint().getPosition())
-        .toList();
-  }
-
-  private GetServingStatusResponse status() {
-    return ServedModelServiceGrpc.newBlockingStub(world.channel())
-        .getServingStatus(GetServingStatusRequest.getDefaultInstance());
   }
 
   private static ReadingColumns one(Instant time, double value) {

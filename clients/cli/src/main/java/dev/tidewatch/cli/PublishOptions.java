@@ -6,7 +6,6 @@ import dev.tidewatch.timeseries.SeriesName;
 import dev.tidewatch.trainer.ChampionComparison;
 import dev.tidewatch.trainer.Publication;
 import dev.tidewatch.trainer.TrainingReport;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -87,7 +86,7 @@ final class PublishOptions {
    * Repeating it changes nothing. That a protected alias refuses the version is an outcome, not a
    * failure.
    */
-  void publish(Session session, TrainingReport report, List<SeriesName> series, boolean detects) {
+  void publish(Session session, TrainingReport report, boolean detects) {
     if (!promotes(report)) {
       return;
     }
@@ -109,18 +108,19 @@ final class PublishOptions {
       return;
     }
     int horizonSteps = everySteps != null ? everySteps : report.horizonSteps();
-    for (SeriesName one : series) {
+    for (SeriesName one : report.series()) {
       if (report.isNew() || champion.isEmpty()) {
         publication.assign(
             report.model(),
             detects ? Task.TASK_DETECT : Task.TASK_FORECAST,
             one,
-            detects ? 0 : horizonSteps);
+            detects ? 0 : horizonSteps,
+            report.covariates());
       }
     }
   }
 
-  String outcome(TrainingReport report, boolean unassignable) {
+  String outcome(TrainingReport report) {
     if (noPromote) {
       return "Registered; no alias was moved.";
     }
@@ -132,11 +132,11 @@ final class PublishOptions {
     if (refusal != null) {
       return "Registered as %s, not promoted: %s".formatted(report.version(), refusal);
     }
-    if (unassignable) {
-      return "Champion now; not assigned: models with covariates are not served yet.";
-    }
     return noAssign
         ? "Champion now; not assigned to any series."
-        : "Champion now, and assigned to the series it learnt from.";
+        : "Champion now, and assigned to "
+            + (report.covariates().isEmpty()
+                ? "the series it learnt from."
+                : report.series().getFirst() + " with the series beside it.");
   }
 }

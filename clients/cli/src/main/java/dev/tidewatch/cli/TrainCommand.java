@@ -37,6 +37,8 @@ import picocli.CommandLine.Option;
       "Train a model on stored readings, register it, make it champion, and assign it.",
       "One model learns from all the series given; --each makes one for each of them, and --all"
           + " does so for any number of series as one job that can be broken off and goes on.",
+      "A multivariate-… family makes one detector that watches the series together, on the first of"
+          + " them; the others, and covariates, are its further inputs.",
       "A model that loses against the champion on the same origins is registered, not promoted."
     },
     footer = {
@@ -46,6 +48,7 @@ import picocli.CommandLine.Option;
       "  tidewatch train AP-AP --family seasonal-naive --tune random \\",
       "      --tune-space 'seasons=24|168|24+168'",
       "  tidewatch train 'realKnownCause/*' --task detect --each",
+      "  tidewatch train 'pump/*' --family multivariate-level --model pump --step 1m",
       "  tidewatch train AP-AP DOM-DOM --model load --step 1h --to 2024-06-01 --no-promote",
       "  tidewatch train AP-AP --as-of 1:4711 --model again --no-promote",
       "  tidewatch train --all --step 1h --jobs 4 --summary models.csv",
@@ -139,9 +142,7 @@ final class TrainCommand implements Callable<Integer> {
         .run(
             names,
             group -> plan(group, all.name(model, group, chosenFamily), chosenFamily, 1),
-            (report, group) ->
-                publish.publish(
-                    session, report, covariates.isEmpty() ? group : List.of(), detects));
+            (report, _) -> publish.publish(session, report, detects));
   }
 
   private int trainGiven(Trainer trainer, String chosenFamily, boolean detects) throws IOException {
@@ -171,14 +172,17 @@ final class TrainCommand implements Callable<Integer> {
     if (family == null) {
       return "detect".equals(task);
     }
-    boolean detector = families.detectorFamily(family).isPresent();
+    boolean detector =
+        families.detectorFamily(family).isPresent()
+            || families.multivariateFamily(family).isPresent();
     if (!detector && families.forecastFamily(family).isEmpty()) {
       throw new UsageException(
-          "--family: '%s' is none of %s (forecast) or %s (detect)"
+          "--family: '%s' is none of %s (forecast), %s (detect) or %s (detect, in several series together)"
               .formatted(
                   family,
                   String.join(", ", new TreeSet<>(families.forecastIds())),
-                  String.join(", ", new TreeSet<>(families.detectionIds()))));
+                  String.join(", ", new TreeSet<>(families.detectionIds())),
+                  String.join(", ", new TreeSet<>(families.multivariateIds()))));
     }
     if (task != null && task.equals("detect") != detector) {
       throw new UsageException("--family: " + family + " does not " + task);
@@ -225,8 +229,7 @@ final class TrainCommand implements Callable<Integer> {
     } catch (IllegalArgumentException e) {
       throw new UsageException(String.valueOf(e.getMessage()));
     }
-    // Serving binds no covariates yet, so nothing is assigned that could not answer.
-    publish.publish(session, report, covariates.isEmpty() ? series : List.of(), detects);
+    publish.publish(session, report, detects);
     return report;
   }
 
@@ -278,7 +281,7 @@ final class TrainCommand implements Callable<Integer> {
       if (comparison != null) {
         session.say(report.model() + ": " + comparison.text() + ".");
       }
-      session.say(publish.outcome(report, !covariates.isEmpty()));
+      session.say(publish.outcome(report));
     }
   }
 

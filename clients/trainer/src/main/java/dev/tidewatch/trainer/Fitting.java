@@ -3,7 +3,9 @@ package dev.tidewatch.trainer;
 import dev.tidewatch.models.ModelFamilies;
 import dev.tidewatch.models.bundle.Bundle;
 import dev.tidewatch.models.bundle.Parameters;
+import dev.tidewatch.models.bundle.Role;
 import dev.tidewatch.models.detection.DetectorTraining;
+import dev.tidewatch.models.detection.multivariate.MultivariateTraining;
 import dev.tidewatch.models.forecast.Backtest;
 import dev.tidewatch.models.forecast.BacktestPlan;
 import dev.tidewatch.models.forecast.BacktestReport;
@@ -18,7 +20,10 @@ import dev.tidewatch.trainer.tuning.Tuner;
 import dev.tidewatch.trainer.tuning.Tuning;
 import dev.tidewatch.trainer.tuning.TuningResult;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Objects;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -65,11 +70,7 @@ final class Fitting {
       throw new IllegalArgumentException(
           "covariates: family %s detects and reads none".formatted(plan.family()));
     }
-    if (plan.tuning() != null) {
-      throw new IllegalArgumentException(
-          "tuning: detectors have no back-test to tune by; family %s is one"
-              .formatted(plan.family()));
-    }
+    requireNoTuning(plan);
     progress.enter(Phases.Phase.FIT);
     var training =
         new DetectorTraining(
@@ -86,6 +87,45 @@ final class Fitting {
         null,
         null,
         TrainedOn.readings(dataset.readings().values()));
+  }
+
+  /** A detector of several aligned series: the plan's one series first, then its covariates. */
+  Fitted rows(TrainingPlan plan, Dataset dataset, Phases progress) {
+    requireNoTuning(plan);
+    progress.enter(Phases.Phase.FIT);
+    SortedMap<SeriesName, GridWindow> windows = dataset.onGrid(plan.grid(), clock.instant());
+    SeriesName first = windows.firstKey();
+    var inputs = new ArrayList<MultivariateTraining.Input>();
+    windows.forEach((series, window) ->
+        inputs.add(new MultivariateTraining.Input(Role.TARGET, series, window)));
+    dataset
+        .covariatesOn(windows)
+        .getOrDefault(first, Collections.emptySortedMap())
+        .forEach((role, covariate) ->
+            inputs.add(
+                new MultivariateTraining.Input(
+                    new Role(role, Role.Kind.COVARIATE), covariate.series(), covariate.window())));
+    var training =
+        new MultivariateTraining(
+            inputs,
+            plan.parameters(),
+            new Provenance(dataset.fingerprint(), codeVersion, plan.seed()),
+            progress);
+    return new Fitted(
+        families.multivariateFamily(plan.family()).orElseThrow().fit(training),
+        plan.parameters(),
+        null,
+        null,
+        null,
+        TrainedOn.windows(inputs.stream().map(MultivariateTraining.Input::window).toList()));
+  }
+
+  private static void requireNoTuning(TrainingPlan plan) {
+    if (plan.tuning() != null) {
+      throw new IllegalArgumentException(
+          "tuning: detectors have no back-test to tune by; family %s is one"
+              .formatted(plan.family()));
+    }
   }
 
   /**

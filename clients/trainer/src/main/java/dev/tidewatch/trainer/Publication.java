@@ -3,6 +3,7 @@ package dev.tidewatch.trainer;
 import dev.tidewatch.proto.registry.v1.AliasMove;
 import dev.tidewatch.proto.registry.v1.Assignment;
 import dev.tidewatch.proto.registry.v1.MoveAliasesRequest;
+import dev.tidewatch.proto.registry.v1.RoleBinding;
 import dev.tidewatch.proto.registry.v1.SeriesSelector;
 import dev.tidewatch.proto.registry.v1.StandingSchedule;
 import dev.tidewatch.proto.registry.v1.Task;
@@ -11,6 +12,8 @@ import dev.tidewatch.sdk.TidewatchException;
 import dev.tidewatch.timeseries.SeriesName;
 import io.grpc.Status;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.UUID;
 
 /**
@@ -20,6 +23,9 @@ import java.util.UUID;
 public final class Publication {
   /** The alias that serving follows unless told otherwise. */
   public static final String CHAMPION = "champion";
+
+  /** Where a detector of several series runs, beside the series' own detector. */
+  public static final String GROUP_SLOT = "group";
 
   private static final int NAME_CHARACTERS_MAX = 128;
 
@@ -49,24 +55,41 @@ public final class Publication {
             .build());
   }
 
+  /** As {@link #assign(String, Task, SeriesName, int, Map)}, of a model with but one role. */
+  public String assign(String model, Task task, SeriesName series, int everySteps) {
+    return assign(model, task, series, everySteps, Map.of());
+  }
+
   /**
    * Assigns the model's champion to one series, in place of what was assigned there by this method
    * before.
    *
+   * @param covariates series of the model's other roles, by role
    * @param everySteps how often a standing forecast is made, in grid steps; 0: never, and for
    *     detectors
    * @return the assignment's name
    */
-  public String assign(String model, Task task, SeriesName series, int everySteps) {
-    String name =
-        assignmentName((task == Task.TASK_DETECT ? "detect/" : "forecast/") + series.value());
+  public String assign(
+      String model,
+      Task task,
+      SeriesName series,
+      int everySteps,
+      Map<String, SeriesName> covariates) {
+    boolean watchesTogether = task == Task.TASK_DETECT && !covariates.isEmpty();
+    String kind =
+        watchesTogether ? "detect-group/" : task == Task.TASK_DETECT ? "detect/" : "forecast/";
+    String name = assignmentName(kind + series.value());
     var wanted =
         Assignment.newBuilder()
             .setAssignment(name)
+            .setSlot(watchesTogether ? GROUP_SLOT : "")
             .setSelector(SeriesSelector.newBuilder().setExact(series.value()))
             .setTask(task)
             .setModel(model)
             .setAlias(CHAMPION);
+    new TreeMap<>(covariates)
+        .forEach((role, bound) ->
+            wanted.addBindings(RoleBinding.newBuilder().setRole(role).setSeries(bound.value())));
     if (task == Task.TASK_FORECAST) {
       wanted.setSchedule(StandingSchedule.newBuilder().setEverySteps(everySteps));
     }

@@ -63,8 +63,9 @@ public final class Trainer {
    * @throws TidewatchException if a server refuses or is away
    * @throws CancellationException if the listener threw it or the thread was interrupted
    */
-  public TrainingReport train(TrainingPlan plan, TrainingProgress listener) throws IOException {
-    Task task = task(plan.family());
+  public TrainingReport train(TrainingPlan wanted, TrainingProgress listener) throws IOException {
+    Task task = task(wanted.family());
+    TrainingPlan plan = withRoles(wanted);
     ensureModel(plan, task);
     AliasPlace champion = champion(plan);
     return train(plan, task, champion, null, listener);
@@ -74,9 +75,10 @@ public final class Trainer {
    * As {@link #train}, but if one of the model's newest versions was made by the same recipe from
    * the same readings, that one is reported, and no run is begun.
    */
-  public TrainingReport trainUnlessDone(TrainingPlan plan, TrainingProgress listener)
+  public TrainingReport trainUnlessDone(TrainingPlan wanted, TrainingProgress listener)
       throws IOException {
-    Task task = task(plan.family());
+    Task task = task(wanted.family());
+    TrainingPlan plan = withRoles(wanted);
     Dataset dataset = Dataset.read(tidewatch.ingest(), plan, listener);
     ensureModel(plan, task);
     AliasPlace champion = champion(plan);
@@ -90,6 +92,8 @@ public final class Trainer {
         plan.model(),
         version.getVersion(),
         plan.family(),
+        plan.series(),
+        plan.covariates(),
         plan.horizon(),
         version.getArtifact().getSha256(),
         version.getLineage().getRunId(),
@@ -112,6 +116,11 @@ public final class Trainer {
     }
   }
 
+  /** Several series are the inputs of one detector, where its family reads several. */
+  private TrainingPlan withRoles(TrainingPlan plan) {
+    return families.multivariateFamily(plan.family()).isPresent() ? InputRoles.of(plan) : plan;
+  }
+
   private AliasPlace champion(TrainingPlan plan) {
     return AliasPlace.of(tidewatch.registry(), plan.model(), Publication.CHAMPION);
   }
@@ -131,7 +140,9 @@ public final class Trainer {
       Dataset dataset = read != null ? read : Dataset.read(tidewatch.ingest(), plan, progress);
       Fitting.Fitted fitted =
           task == Task.TASK_DETECT
-              ? fitting.detector(plan, dataset, progress)
+              ? families.multivariateFamily(plan.family()).isPresent()
+                  ? fitting.rows(plan, dataset, progress)
+                  : fitting.detector(plan, dataset, progress)
               : fitting.forecaster(
                   plan,
                   dataset,
@@ -161,6 +172,8 @@ public final class Trainer {
               plan.model(),
               version.getVersion(),
               plan.family(),
+              plan.series(),
+              plan.covariates(),
               plan.horizon(),
               fitted.bundle().sha256(),
               run.id(),
@@ -214,15 +227,17 @@ public final class Trainer {
     if (families.forecastFamily(family).isPresent()) {
       return Task.TASK_FORECAST;
     }
-    if (families.detectorFamily(family).isPresent()) {
+    if (families.detectorFamily(family).isPresent()
+        || families.multivariateFamily(family).isPresent()) {
       return Task.TASK_DETECT;
     }
     throw new IllegalArgumentException(
-        "family: no '%s'; forecasters are %s, detectors are %s"
+        "family: no '%s'; forecasters are %s, detectors are %s, of several series %s"
             .formatted(
                 family,
                 String.join(", ", families.forecastIds()),
-                String.join(", ", families.detectionIds())));
+                String.join(", ", families.detectionIds()),
+                String.join(", ", families.multivariateIds())));
   }
 
   private void ensureModel(TrainingPlan plan, Task task) {

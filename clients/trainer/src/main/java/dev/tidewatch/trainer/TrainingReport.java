@@ -2,8 +2,10 @@ package dev.tidewatch.trainer;
 
 import dev.tidewatch.models.bundle.Parameters;
 import dev.tidewatch.sdk.FeedPosition;
+import dev.tidewatch.timeseries.SeriesName;
 import dev.tidewatch.trainer.tuning.TuningResult;
 import java.util.Collections;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +16,9 @@ import org.jspecify.annotations.Nullable;
  * @param model its name in the registry
  * @param version that was registered, or was there already
  * @param family that was trained
+ * @param series that it can be assigned to: those it was trained on; of a detector of several
+ *     series, that of its first role
+ * @param covariates series of the other roles, by role
  * @param horizonSteps furthest forecast step
  * @param sha256 of the bundle
  * @param runId of the run in the registry; of the earlier one where nothing had to be done
@@ -31,6 +36,8 @@ public record TrainingReport(
     String model,
     String version,
     String family,
+    List<SeriesName> series,
+    SortedMap<String, SeriesName> covariates,
     int horizonSteps,
     String sha256,
     String runId,
@@ -43,6 +50,8 @@ public record TrainingReport(
     @Nullable TuningResult tuning,
     boolean isNew) {
   public TrainingReport {
+    series = List.copyOf(series);
+    covariates = Collections.unmodifiableSortedMap(new TreeMap<>(covariates));
     metrics = Collections.unmodifiableSortedMap(new TreeMap<>(metrics));
   }
 

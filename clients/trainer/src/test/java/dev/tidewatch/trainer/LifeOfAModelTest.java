@@ -6,11 +6,14 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.tidewatch.models.ModelFamilies;
 import dev.tidewatch.models.all.AllFamilies;
+import dev.tidewatch.models.bundle.Bundle;
+import dev.tidewatch.models.bundle.BundleLimits;
 import dev.tidewatch.models.bundle.Parameters;
 import dev.tidewatch.models.training.ParameterSpace;
 import dev.tidewatch.models.training.TrainingProgress;
 import dev.tidewatch.proto.registry.v1.AttachEvidenceRequest;
 import dev.tidewatch.proto.registry.v1.Evidence;
+import dev.tidewatch.proto.registry.v1.Task;
 import dev.tidewatch.timeseries.Grid;
 import dev.tidewatch.timeseries.ReadingColumns;
 import dev.tidewatch.timeseries.SeriesName;
@@ -304,5 +307,78 @@ class LifeOfAModelTest {
         .containsEntry("covariate_temperature", "site/air");
     assertThatThrownBy(() -> train(plan("naive", Map.of()).withCovariates(roles)))
         .hasMessageContaining("naive reads none");
+  }
+
+  @Test
+  void severalSeriesTrainOneDetectorThatIsAssignedWithItsInputs() throws IOException {
+    platform.readings.put("site/Pressure-1", noise(3));
+    platform.readings.put("other/load", noise(4));
+    platform.readings.put("site/aa", noise(5));
+    platform.readings.put("z/aa", noise(6));
+    TrainingPlan plan =
+        TrainingPlan.of(
+            "pump",
+            "multivariate-level",
+            List.of(
+                LOAD,
+                new SeriesName("site/Pressure-1"),
+                new SeriesName("other/load"),
+                new SeriesName("site/aa"),
+                new SeriesName("z/aa")),
+            HOURS,
+            1);
+    TrainingReport report = trainer.train(plan, TrainingProgress.SILENT);
+    // In the order of names; a role is the last segment, or all of a name whose segment is taken.
+    assertThat(report.series()).containsExactly(new SeriesName("other/load"));
+    assertThat(report.covariates())
+        .containsOnly(
+            Map.entry("load", LOAD),
+            Map.entry("pressure_1", new SeriesName("site/Pressure-1")),
+            Map.entry("aa", new SeriesName("site/aa")),
+            Map.entry("z_aa", new SeriesName("z/aa")));
+    Bundle uploaded = Bundle.read(platform.uploads.getLast(), BundleLimits.DEFAULT);
+    assertThat(uploaded.manifest().roles())
+        .extracting(role -> role.name() + " " + role.kind())
+        .containsExactly(
+            "target TARGET",
+            "aa COVARIATE",
+            "load COVARIATE",
+            "pressure_1 COVARIATE",
+            "z_aa COVARIATE");
+    var version = platform.versions.getLast();
+    assertThat(platform.models.values())
+        .singleElement()
+        .satisfies(m -> assertThat(m.getTask()).isEqualTo(Task.TASK_DETECT));
+    assertThat(version.getLineage().getTrainingList())
+        .extracting(window -> window.getRole() + " " + window.getSeries())
+        .containsExactly(
+            "target other/load",
+            "aa site/aa",
+            "load site/load",
+            "pressure_1 site/Pressure-1",
+            "z_aa z/aa");
+    // The same roles by hand are the same bundle.
+    var roles = new TreeMap<String, SeriesName>(report.covariates());
+    assertThat(
+            trainer
+                .train(
+                    plan.over("pump", report.series()).withCovariates(roles),
+                    TrainingProgress.SILENT)
+                .sha256())
+        .isEqualTo(report.sha256());
+    assertThatThrownBy(
+            () -> trainer.train(plan.over("pump", List.of(LOAD)), TrainingProgress.SILENT))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("2 to 65 aligned series, and 1 is given");
+  }
+
+  private static ReadingColumns noise(long seed) {
+    var random = new SplittableRandom(seed);
+    var columns = ReadingColumns.builder();
+    for (int hour = 0; hour < 24 * 20; hour++) {
+      columns.add(
+          Times.toMicros(START) + hour * Times.MICROS_PER_HOUR, 5 * seed + random.nextGaussian());
+    }
+    return columns.build();
   }
 }

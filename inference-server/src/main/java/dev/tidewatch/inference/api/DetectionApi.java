@@ -2,6 +2,7 @@ package dev.tidewatch.inference.api;
 
 import dev.tidewatch.inference.clients.Wire;
 import dev.tidewatch.inference.detection.FreshDetectors;
+import dev.tidewatch.inference.detection.GroupRows;
 import dev.tidewatch.inference.forecast.AnsweredBy;
 import dev.tidewatch.inference.history.History;
 import dev.tidewatch.inference.history.HistorySource;
@@ -12,6 +13,7 @@ import dev.tidewatch.inference.tracing.Spans;
 import dev.tidewatch.inference.tuning.Tuning;
 import dev.tidewatch.inference.tuning.TuningMirror;
 import dev.tidewatch.models.detection.Detector;
+import dev.tidewatch.models.detection.multivariate.MultivariateDetectorModel;
 import dev.tidewatch.proto.inference.v1.DetectAnomaliesRequest;
 import dev.tidewatch.proto.inference.v1.DetectAnomaliesResponse;
 import dev.tidewatch.proto.inference.v1.DetectionServiceGrpc;
@@ -31,6 +33,7 @@ public final class DetectionApi extends DetectionServiceGrpc.DetectionServiceImp
   private final ModelRouter router;
   private final HistorySource history;
   private final FreshDetectors detectors;
+  private final GroupDetection groups;
   private final TuningMirror tunings;
   private final Spans spans;
 
@@ -38,11 +41,13 @@ public final class DetectionApi extends DetectionServiceGrpc.DetectionServiceImp
       ModelRouter router,
       HistorySource history,
       FreshDetectors detectors,
+      GroupRows rows,
       TuningMirror tunings,
       Spans spans) {
     this.router = router;
     this.history = history;
     this.detectors = detectors;
+    this.groups = new GroupDetection(router, rows, spans);
     this.tunings = tunings;
     this.spans = spans;
   }
@@ -58,13 +63,14 @@ public final class DetectionApi extends DetectionServiceGrpc.DetectionServiceImp
           "series", "is empty; a range or an assignment needs the name of a series");
     }
     try (Choice choice = router.choose(Task.DETECT, series, question)) {
+      if (request.getInputCase() == DetectAnomaliesRequest.InputCase.INPUT_NOT_SET) {
+        throw InvalidArgument.field("input", "is missing; give a range or values");
+      }
+      MultivariateDetectorModel rows = choice.version().rows().orElse(null);
       responses.onNext(
-          switch (request.getInputCase()) {
-            case RANGE -> range(request, series, choice);
-            case VALUES -> values(request, series, choice);
-            case INPUT_NOT_SET ->
-                throw InvalidArgument.field("input", "is missing; give a range or values");
-          });
+          rows != null
+              ? groups.detect(request, series, choice, rows)
+              : single(request, series, choice));
       responses.onCompleted();
       choice.version().countAnswer();
     } catch (IllegalArgumentException e) {
@@ -72,18 +78,22 @@ public final class DetectionApi extends DetectionServiceGrpc.DetectionServiceImp
     }
   }
 
+  private DetectAnomaliesResponse single(
+      DetectAnomaliesRequest request, String series, Choice choice) {
+    if (request.getCovariatesCount() > 0) {
+      throw InvalidArgument.field(
+          "covariates",
+          "are not read by %s, a detector of one series".formatted(choice.version().key()));
+    }
+    return request.hasRange() ? range(request, series, choice) : values(request, series, choice);
+  }
+
   private DetectAnomaliesResponse range(
       DetectAnomaliesRequest request, String series, Choice choice) {
-    long from = Fields.micros("range.from", request.getRange().getFrom());
-    long to = Fields.micros("range.to", request.getRange().getTo());
-    if (to <= from) {
-      throw InvalidArgument.field("range.to", "is not after range.from");
-    }
-    HistorySource.@Nullable AsOf asOf =
-        request.hasAsOfPosition()
-            ? new HistorySource.AsOfPosition(
-                Fields.position("as_of_position", request.getAsOfPosition()))
-            : null;
+    Fields.Range range = Fields.range(request.getRange());
+    long from = range.fromMicros();
+    long to = range.toMicros();
+    HistorySource.@Nullable AsOf asOf = asOf(request);
     var _ = choice.version().detector();
     History stored = spans.in("history", span -> history.read(series, from, to, asOf));
     if (stored.readings().size() > Fields.GIVEN_VALUES_MAX) {
@@ -103,6 +113,13 @@ public final class DetectionApi extends DetectionServiceGrpc.DetectionServiceImp
     return score(request, series, choice, tuning, detector, stored.readings())
         .setFeedPosition(Wire.token(stored.position()))
         .build();
+  }
+
+  static HistorySource.@Nullable AsOf asOf(DetectAnomaliesRequest request) {
+    return request.hasAsOfPosition()
+        ? new HistorySource.AsOfPosition(
+            Fields.position("as_of_position", request.getAsOfPosition()))
+        : null;
   }
 
   private DetectAnomaliesResponse values(

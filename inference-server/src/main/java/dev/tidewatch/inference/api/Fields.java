@@ -3,6 +3,8 @@ package dev.tidewatch.inference.api;
 import com.google.protobuf.Timestamp;
 import dev.tidewatch.inference.feed.FeedPosition;
 import dev.tidewatch.inference.serving.ModelQuestion;
+import dev.tidewatch.proto.inference.v1.DetectionRange;
+import dev.tidewatch.proto.inference.v1.GivenCovariate;
 import dev.tidewatch.proto.inference.v1.GivenValues;
 import dev.tidewatch.proto.inference.v1.ModelChoice;
 import dev.tidewatch.proto.type.v1.FeedToken;
@@ -12,6 +14,9 @@ import dev.tidewatch.timeseries.SeriesName;
 import dev.tidewatch.timeseries.TimeTooFineException;
 import dev.tidewatch.timeseries.Times;
 import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 
 /** Reads fields of requests; what it throws names the field. */
 final class Fields {
@@ -96,5 +101,32 @@ final class Fields {
           given.getValues(i));
     }
     return columns.build();
+  }
+
+  /** By role, each once. */
+  static Map<String, ReadingColumns> covariates(List<GivenCovariate> given) {
+    var covariates = new HashMap<String, ReadingColumns>();
+    for (int i = 0; i < given.size(); i++) {
+      GivenCovariate covariate = given.get(i);
+      ReadingColumns values = values("covariates[%d].values".formatted(i), covariate.getValues());
+      if (covariates.put(covariate.getRole(), values) != null) {
+        throw InvalidArgument.field(
+            "covariates[%d].role".formatted(i),
+            "'%s' is given twice".formatted(covariate.getRole()));
+      }
+    }
+    return covariates;
+  }
+
+  /** A half-open range of time. */
+  record Range(long fromMicros, long toMicros) {}
+
+  static Range range(DetectionRange range) {
+    long from = micros("range.from", range.getFrom());
+    long to = micros("range.to", range.getTo());
+    if (to <= from) {
+      throw InvalidArgument.field("range.to", "is not after range.from");
+    }
+    return new Range(from, to);
   }
 }

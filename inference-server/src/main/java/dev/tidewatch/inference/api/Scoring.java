@@ -68,7 +68,7 @@ final class Scoring {
     return scores == null ? null : scores.build();
   }
 
-  private static AnomalySeverity severity(Severity severity) {
+  static AnomalySeverity severity(Severity severity) {
     return switch (severity) {
       case NONE -> AnomalySeverity.ANOMALY_SEVERITY_UNSPECIFIED;
       case LOW -> AnomalySeverity.ANOMALY_SEVERITY_LOW;

@@ -2,9 +2,7 @@ package dev.tidewatch.inference.clients;
 
 import dev.tidewatch.inference.detection.AnomalyLog;
 import dev.tidewatch.inference.detection.Finding;
-import dev.tidewatch.inference.detection.Reasons;
-import dev.tidewatch.models.detection.Cause;
-import dev.tidewatch.models.detection.Verdict;
+import dev.tidewatch.inference.detection.Found;
 import dev.tidewatch.proto.monitor.v1.Anomaly;
 import dev.tidewatch.proto.monitor.v1.AnomalyServiceGrpc;
 import dev.tidewatch.proto.monitor.v1.ReportAnomaliesRequest;
@@ -52,43 +50,37 @@ public final class MonitorAnomalyLog implements AnomalyLog {
   }
 
   private static Anomaly anomaly(Finding finding) {
-    Verdict verdict = finding.verdict();
-    return Anomaly.newBuilder()
-        .setSeries(finding.series())
-        .setTime(Wire.timestamp(finding.timeMicros()))
-        .setValue(finding.value())
-        .setExpected(verdict.expected())
-        .setLower(verdict.lower())
-        .setUpper(verdict.upper())
-        .setScore(verdict.score())
-        .setSeverity(severity(verdict))
-        .setDetector(finding.detector().model())
-        .setDetectorVersion(finding.detector().version())
-        .setAlias(finding.alias())
-        .setKind(kind(verdict.cause()))
-        .setReason(Reasons.of(finding.timeMicros(), finding.value(), verdict))
-        .setFeedPosition(Wire.token(finding.position()))
-        .setTraceparent(finding.traceparent())
-        .setTuningRevision(finding.tuningRevision())
-        .build();
+    Found found = finding.found();
+    var anomaly =
+        Anomaly.newBuilder()
+            .setSeries(finding.series())
+            .setTime(Wire.timestamp(found.timeMicros()))
+            .setValue(found.value())
+            .setScore(found.score())
+            .setSeverity(severity(found.severity()))
+            .setDetector(finding.detector().model())
+            .setDetectorVersion(finding.detector().version())
+            .setAlias(finding.alias())
+            .setKind(found.kind())
+            .setReason(found.reason())
+            .setFeedPosition(Wire.token(finding.position()))
+            .setTraceparent(finding.traceparent())
+            .setTuningRevision(finding.tuningRevision());
+    if (found.expected() != null) {
+      anomaly
+          .setExpected(found.expected().value())
+          .setLower(found.expected().lower())
+          .setUpper(found.expected().upper());
+    }
+    return anomaly.build();
   }
 
-  private static Severity severity(Verdict verdict) {
-    return switch (verdict.severity()) {
+  private static Severity severity(dev.tidewatch.models.detection.Severity severity) {
+    return switch (severity) {
       case NONE, LOW -> Severity.SEVERITY_LOW;
       case MEDIUM -> Severity.SEVERITY_MEDIUM;
       case HIGH -> Severity.SEVERITY_HIGH;
       case CRITICAL -> Severity.SEVERITY_CRITICAL;
-    };
-  }
-
-  /** As the log names it. */
-  private static String kind(Cause cause) {
-    return switch (cause) {
-      case NONE, DEVIATION -> "point";
-      case STUCK -> "stuck";
-      case SHIFT -> "level-shift";
-      case DRIFT -> "drift";
     };
   }
 }

@@ -79,6 +79,7 @@ public final class FeedDetection implements Runnable {
       Residency residency,
       ModelRouter router,
       DetectorStarter starter,
+      GroupRows rows,
       TuningMirror tunings,
       FeedDetectionSettings settings,
       InstantSource realClock,
@@ -93,7 +94,7 @@ public final class FeedDetection implements Runnable {
     this.metrics = metrics;
     this.detectors =
         new ShardDetectors(
-            router, starter, tunings, store, spans, metrics, settings.detectorsMax());
+            router, starter, rows, tunings, store, spans, metrics, settings.detectorsMax());
   }
 
   /** Works until the thread is interrupted; then gives its shards back. */

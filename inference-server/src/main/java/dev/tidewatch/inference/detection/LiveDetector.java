@@ -1,102 +1,95 @@
 package dev.tidewatch.inference.detection;
 
 import dev.tidewatch.inference.feed.DetectorState;
+import dev.tidewatch.inference.feed.FeedPosition;
 import dev.tidewatch.inference.registry.VersionKey;
-import dev.tidewatch.models.bundle.BundleException;
+import dev.tidewatch.inference.serving.Choice;
 import dev.tidewatch.models.bundle.Parameters;
-import dev.tidewatch.models.detection.Detector;
-import dev.tidewatch.models.detection.DetectorModel;
-import dev.tidewatch.models.detection.Verdict;
-import org.jspecify.annotations.Nullable;
+import dev.tidewatch.timeseries.ReadingColumns;
 
-/** One detector on one series. Not thread-safe: owned by the thread that reads the feed. */
-final class LiveDetector {
+/**
+ * One detector that follows the feed for a series. Not thread-safe: owned by the thread that reads
+ * the feed.
+ */
+abstract class LiveDetector {
   private final int shard;
   private final VersionKey version;
   private final Parameters parameters;
-  private final Parameters tuned;
-  private final Detector detector;
   private long position;
   private boolean changed;
 
   /**
    * @param parameters of the assignment
-   * @param tuned the same with the series' tuning applied: what the detector runs with
+   * @param position of the feed that changed its state last
    * @param changed whether the store does not have this state yet
    */
   LiveDetector(
-      int shard,
-      VersionKey version,
-      Parameters parameters,
-      Parameters tuned,
-      Detector detector,
-      long position,
-      boolean changed) {
+      int shard, VersionKey version, Parameters parameters, long position, boolean changed) {
     this.shard = shard;
     this.version = version;
     this.parameters = parameters;
-    this.tuned = tuned;
-    this.detector = detector;
     this.position = position;
     this.changed = changed;
   }
 
-  boolean runs(VersionKey otherVersion, Parameters otherParameters) {
-    return version.equals(otherVersion) && parameters.equals(otherParameters);
+  /** True if it is what the choice wants to run on the series. */
+  boolean runs(Choice choice, String series) {
+    return version.equals(choice.version().key()) && parameters.equals(choice.parameters());
   }
 
-  boolean isTunedTo(Parameters otherTuned) {
-    return tuned.equals(otherTuned);
+  VersionKey version() {
+    return version;
   }
 
-  /**
-   * The same with another tuning.
-   *
-   * @throws BundleException if the model cannot go on from this state with it
-   */
-  LiveDetector retuned(DetectorModel model, Parameters newTuned) {
-    return new LiveDetector(
-        shard,
-        version,
-        parameters,
-        newTuned,
-        model.restore(detector.save(), newTuned),
-        position,
-        changed);
+  Parameters parameters() {
+    return parameters;
   }
 
   int shard() {
     return shard;
   }
 
+  long position() {
+    return position;
+  }
+
   boolean isChanged() {
     return changed;
   }
 
-  /** Null for a reading that is not newer than what was seen. */
-  @Nullable Verdict score(long timeMicros, double value, long feedPosition) {
-    if (timeMicros <= detector.newestMicros()) {
-      return null;
-    }
-    position = feedPosition;
-    changed = true;
-    return detector.score(timeMicros, value);
+  void markSaved() {
+    changed = false;
   }
 
-  DetectorState save(String series, String slot) {
-    byte[] state = detector.save();
+  /** The state is another one since this commit. */
+  final void changedBy(FeedPosition commit) {
+    position = commit.position();
+    changed = true;
+  }
+
+  /**
+   * Scores what a commit stored of the series.
+   *
+   * @param readings by time
+   * @throws RuntimeException whatever the model throws; what was found before it counts
+   */
+  abstract void score(ReadingColumns readings, FeedPosition commit, Scored into);
+
+  /** Time of the newest reading, or row, that it has seen. */
+  abstract long newestMicros();
+
+  abstract byte[] state();
+
+  final DetectorState save(String series, String slot) {
+    byte[] state = state();
     return new DetectorState(
         series,
         slot,
         shard,
         version.model(),
         version.version(),
-        detector.newestMicros(),
+        newestMicros(),
         position,
         state.length <= DetectorState.STATE_BYTES_MAX ? state : null);
-  }
-
-  void markSaved() {
-    changed = false;
   }
 }

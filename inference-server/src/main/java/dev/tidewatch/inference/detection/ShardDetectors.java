@@ -15,8 +15,10 @@ import dev.tidewatch.inference.tuning.TuningMirror;
 import dev.tidewatch.models.bundle.BundleException;
 import dev.tidewatch.models.bundle.Parameters;
 import dev.tidewatch.models.detection.Detector;
-import dev.tidewatch.models.detection.Verdict;
+import dev.tidewatch.models.detection.multivariate.MultivariateDetectorModel;
+import dev.tidewatch.serverkit.errors.DeadlineExceeded;
 import dev.tidewatch.serverkit.errors.FailedPrecondition;
+import dev.tidewatch.serverkit.errors.Unavailable;
 import dev.tidewatch.serverkit.telemetry.TraceParents;
 import dev.tidewatch.timeseries.ReadingColumns;
 import java.util.ArrayList;
@@ -28,7 +30,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,6 +46,7 @@ final class ShardDetectors {
 
   private final ModelRouter router;
   private final DetectorStarter starter;
+  private final GroupRows rows;
   private final TuningMirror tunings;
   private final ShardStore store;
   private final Spans spans;
@@ -73,6 +75,7 @@ final class ShardDetectors {
   ShardDetectors(
       ModelRouter router,
       DetectorStarter starter,
+      GroupRows rows,
       TuningMirror tunings,
       ShardStore store,
       Spans spans,
@@ -80,6 +83,7 @@ final class ShardDetectors {
       int detectorsMax) {
     this.router = router;
     this.starter = starter;
+    this.rows = rows;
     this.tunings = tunings;
     this.store = store;
     this.spans = spans;
@@ -133,48 +137,41 @@ final class ShardDetectors {
           span.setAttribute("tidewatch.version", choice.version().key().version());
           span.setAttribute("tidewatch.feed_position", position.position());
           ReadingColumns columns = readings.readings().inTimeOrder();
-          var findings = new ArrayList<Finding>();
-          Tuning tuning = tunings.of(choice.version().key(), readings.series());
+          // Thresholds of rows are those of the training.
+          Tuning tuning =
+              choice.version().rows().isPresent()
+                  ? Tuning.NONE
+                  : tunings.of(choice.version().key(), readings.series());
           LiveDetector detector;
           try {
             detector = detector(position, shard, readings.series(), columns, choice, tuning);
           } catch (IllegalArgumentException | FailedPrecondition e) {
             warnOnce(choice, readings.series(), e);
-            return findings;
+            return List.<Finding>of();
           }
-          int scored = 0;
-          for (int row = 0; row < columns.size(); row++) {
-            @Nullable Verdict verdict;
-            try {
-              verdict =
-                  detector.score(columns.timeMicros(row), columns.value(row), position.position());
-            } catch (RuntimeException e) {
-              // A detector that fails must not hold up the feed for all others; it begins anew.
-              warnOnce(choice, readings.series(), e);
-              live.remove(new Key(readings.series(), choice.slot()));
-              break;
-            }
-            if (verdict == null) {
-              continue;
-            }
-            scored++;
-            if (verdict.anomaly()) {
-              findings.add(
+          var scored = new Scored();
+          try {
+            detector.score(columns, position, scored);
+          } catch (Unavailable | DeadlineExceeded e) {
+            throw e;
+          } catch (RuntimeException e) {
+            // A detector that fails must not hold up the feed for all others; it begins anew.
+            warnOnce(choice, readings.series(), e);
+            live.remove(new Key(readings.series(), choice.slot()));
+          }
+          metrics.scored(scored.count());
+          span.setAttribute("tidewatch.anomalies", scored.found().size());
+          return scored.found().stream()
+              .map(found ->
                   new Finding(
                       readings.series(),
-                      columns.timeMicros(row),
-                      columns.value(row),
-                      verdict,
+                      found,
                       choice.version().key(),
                       choice.alias(),
                       position,
                       TraceParents.current(),
-                      tuning.revision()));
-            }
-          }
-          metrics.scored(scored);
-          span.setAttribute("tidewatch.anomalies", findings.size());
-          return findings;
+                      tuning.revision()))
+              .toList();
         });
   }
 
@@ -195,40 +192,50 @@ final class ShardDetectors {
       Choice choice,
       Tuning tuning) {
     var key = new Key(series, choice.slot());
-    Parameters tuned = tuning.applyTo(choice.version().manifest(), choice.parameters());
     LiveDetector known = live.get(key);
     if (known == null) {
       loadStored(series, choice);
       known = live.get(key);
     }
-    if (known != null && known.runs(choice.version().key(), choice.parameters())) {
-      return known.isTunedTo(tuned) ? known : retune(key, known, choice, tuned);
+    if (known != null && !known.runs(choice, series)) {
+      known = null;
+    }
+    MultivariateDetectorModel rowModel = choice.version().rows().orElse(null);
+    if (rowModel != null) {
+      return known != null
+          ? known
+          : put(key, GroupDetector.start(shard, choice, rowModel, series, columns, position, rows));
+    }
+    Parameters tuned = tuning.applyTo(choice.version().manifest(), choice.parameters());
+    if (known instanceof SeriesDetector own) {
+      return own.isTunedTo(tuned) ? own : retune(key, own, choice, tuned);
     }
     Detector fresh = starter.warm(choice.version(), series, tuned, columns.timeMicros(0), null);
-    var started =
-        new LiveDetector(
+    return put(
+        key,
+        new SeriesDetector(
             shard,
             choice.version().key(),
             choice.parameters(),
             tuned,
             fresh,
             position.position(),
-            true);
-    live.put(key, started);
-    return started;
+            true));
+  }
+
+  private LiveDetector put(Key key, LiveDetector detector) {
+    live.put(key, detector);
+    return detector;
   }
 
   /** Another threshold, and everything that was learnt. */
-  private LiveDetector retune(Key key, LiveDetector known, Choice choice, Parameters tuned) {
-    LiveDetector retuned;
+  private LiveDetector retune(Key key, SeriesDetector known, Choice choice, Parameters tuned) {
     try {
-      retuned = known.retuned(choice.version().detector(), tuned);
+      return put(key, known.retuned(choice.version().detector(), tuned));
     } catch (BundleException | IllegalArgumentException e) {
       LOG.warn("the tuning of {} cannot be applied: {}", key.series(), e.getMessage());
       return known;
     }
-    live.put(key, retuned);
-    return retuned;
   }
 
   private void loadStored(String series, Choice choice) {
@@ -270,25 +277,31 @@ final class ShardDetectors {
       return;
     }
     try {
-      Parameters tuned =
-          tunings
-              .of(choice.version().key(), state.series())
-              .applyTo(choice.version().manifest(), choice.parameters());
-      Detector restored = choice.version().detector().restore(state.state(), tuned);
-      live.put(
-          new Key(state.series(), state.slot()),
-          new LiveDetector(
-              state.shard(),
-              choice.version().key(),
-              choice.parameters(),
-              tuned,
-              restored,
-              state.position(),
-              false));
-    } catch (BundleException | IllegalArgumentException e) {
+      live.put(new Key(state.series(), state.slot()), restored(state, state.state(), choice));
+    } catch (BundleException | IllegalArgumentException | FailedPrecondition e) {
       LOG.warn(
           "the stored state of {} cannot be used; built again: {}", state.series(), e.getMessage());
     }
+  }
+
+  private LiveDetector restored(DetectorState state, byte[] saved, Choice choice) {
+    MultivariateDetectorModel rowModel = choice.version().rows().orElse(null);
+    if (rowModel != null) {
+      return GroupDetector.restore(
+          state.shard(), choice, rowModel, state.series(), saved, state.position(), rows);
+    }
+    Parameters tuned =
+        tunings
+            .of(choice.version().key(), state.series())
+            .applyTo(choice.version().manifest(), choice.parameters());
+    return new SeriesDetector(
+        state.shard(),
+        choice.version().key(),
+        choice.parameters(),
+        tuned,
+        choice.version().detector().restore(saved, tuned),
+        state.position(),
+        false);
   }
 
   private void forget(String series, int shard) {

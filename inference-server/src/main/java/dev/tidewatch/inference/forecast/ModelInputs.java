@@ -7,6 +7,7 @@ import dev.tidewatch.inference.history.WindowQuestion;
 import dev.tidewatch.inference.registry.Task;
 import dev.tidewatch.inference.serving.Choice;
 import dev.tidewatch.inference.serving.ModelRouter;
+import dev.tidewatch.inference.serving.RoleSeries;
 import dev.tidewatch.inference.tracing.Spans;
 import dev.tidewatch.models.bundle.BundleManifest;
 import dev.tidewatch.models.bundle.Role;
@@ -80,7 +81,8 @@ final class ModelInputs {
         names.add(series);
       }
       if (inputs.getLast().missingCount() == inputs.getLast().size()) {
-        throw missing(role, choice, "has no value in the window that the model sees");
+        throw RoleSeries.missing(
+            role, choice.version().key(), "has no value in the window that the model sees");
       }
     }
     return new Seen(target, new ForecastInput(inputs, names));
@@ -110,17 +112,11 @@ final class ModelInputs {
 
   private static SeriesName bound(
       Role role, Map<String, String> bindings, ForecastQuestion question, Choice choice) {
-    String pattern = bindings.get(role.name());
-    if (pattern == null || question.given() != null) {
-      throw missing(role, choice, "is neither bound by an assignment nor given");
-    }
-    String series = question.series();
-    String parent = series.substring(0, Math.max(0, series.lastIndexOf('/')));
-    try {
-      return new SeriesName(pattern.replace("{series}", series).replace("{parent}", parent));
-    } catch (IllegalArgumentException e) {
-      throw missing(role, choice, "is bound to '%s': %s".formatted(pattern, e.getMessage()));
-    }
+    return RoleSeries.of(
+        role,
+        choice.version().key(),
+        question.series(),
+        question.given() == null ? bindings : Map.of());
   }
 
   private GridWindow stored(
@@ -137,21 +133,8 @@ final class ModelInputs {
                   question.minPosition()))
           .window();
     } catch (NotFound e) {
-      throw new FailedPrecondition(
-              "COVARIATE_MISSING",
-              "covariate %s is bound to %s, which ingest does not know; give its values, or store them"
-                  .formatted(role.name(), series),
-              e)
-          .with("role", role.name());
+      throw RoleSeries.unknown(role, series, e);
     }
-  }
-
-  private static FailedPrecondition missing(Role role, Choice choice, String what) {
-    return new FailedPrecondition(
-            "COVARIATE_MISSING",
-            "covariate %s of %s %s; give its values, or bind its series in the assignment"
-                .formatted(role.name(), choice.version().key(), what))
-        .with("role", role.name());
   }
 
   /** The window of a single series. */

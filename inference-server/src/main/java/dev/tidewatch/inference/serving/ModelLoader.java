@@ -4,7 +4,6 @@ import dev.tidewatch.models.ModelFamilies;
 import dev.tidewatch.models.bundle.Bundle;
 import dev.tidewatch.models.bundle.BundleLimits;
 import dev.tidewatch.models.bundle.Task;
-import dev.tidewatch.models.forecast.Forecaster;
 import dev.tidewatch.models.tensor.TensorEngines;
 import dev.tidewatch.models.tensor.TensorFormat;
 import dev.tidewatch.models.tensor.TensorModel;
@@ -64,11 +63,12 @@ final class ModelLoader {
 
       @Override
       public LoadedModel load() {
-        if (bundle.manifest().task() != Task.FORECAST) {
-          return new LoadedModel(null, families.loadDetector(bundle), null, "", bytes);
+        if (bundle.manifest().task() == Task.FORECAST) {
+          return LoadedModel.forecaster(families.loadForecaster(bundle), bytes);
         }
-        Forecaster forecaster = families.loadForecaster(bundle);
-        return new LoadedModel(forecaster, null, null, "", bytes);
+        return families.multivariateFamily(bundle.manifest().family()).isPresent()
+            ? LoadedModel.rows(families.loadMultivariate(bundle), bytes)
+            : LoadedModel.detector(families.loadDetector(bundle), bytes);
       }
     };
   }
@@ -85,8 +85,8 @@ final class ModelLoader {
       public LoadedModel load() {
         try {
           TensorModel model = engine.load(file.path());
-          return new LoadedModel(
-              null, null, model, engine.platform(), Math.max(OBJECTS_BYTES, model.bytes()));
+          return LoadedModel.tensors(
+              model, engine.platform(), Math.max(OBJECTS_BYTES, model.bytes()));
         } catch (IOException e) {
           throw unreadable(file, e);
         }

@@ -6,6 +6,7 @@ import dev.tidewatch.inference.registry.VersionKey;
 import dev.tidewatch.models.bundle.BundleManifest;
 import dev.tidewatch.models.bundle.Task;
 import dev.tidewatch.models.detection.DetectorModel;
+import dev.tidewatch.models.detection.multivariate.MultivariateDetectorModel;
 import dev.tidewatch.models.forecast.Forecaster;
 import dev.tidewatch.models.tensor.TensorModel;
 import dev.tidewatch.serverkit.errors.FailedPrecondition;
@@ -110,15 +111,25 @@ public final class ServedVersion {
   }
 
   /**
+   * The detector of single series.
+   *
    * @throws FailedPrecondition {@code TASK_MISMATCH} for others
    */
   public DetectorModel detector() {
+    if (model.rows() != null) {
+      throw mismatch("a detector of several series; ask DetectionService.DetectAnomalies");
+    }
     if (model.detector() == null) {
       throw hasManifest()
           ? mismatch("a forecaster; ask ForecastService, or name a detector")
           : mismatch("a model of tensors; ask GRPCInferenceService.ModelInfer");
     }
     return model.detector();
+  }
+
+  /** A detector of several aligned series; empty for others. */
+  public Optional<MultivariateDetectorModel> rows() {
+    return Optional.ofNullable(model.rows());
   }
 
   /** The model as tensors in, tensors out; empty where it can only be asked by series. */

@@ -5,6 +5,8 @@ import dev.tidewatch.inference.serving.RecordedInputs.TensorCall;
 import dev.tidewatch.models.bundle.BundleManifest;
 import dev.tidewatch.models.detection.Detector;
 import dev.tidewatch.models.detection.DetectorModel;
+import dev.tidewatch.models.detection.multivariate.MultivariateDetector;
+import dev.tidewatch.models.detection.multivariate.MultivariateDetectorModel;
 import dev.tidewatch.models.forecast.ForecastInput;
 import dev.tidewatch.models.forecast.Forecaster;
 import dev.tidewatch.models.forecast.UntrainedSeriesException;
@@ -19,6 +21,7 @@ import dev.tidewatch.timeseries.GridWindow;
 import dev.tidewatch.timeseries.SeriesName;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -50,6 +53,9 @@ final class WarmUp {
     }
     if (model.detector() != null) {
       ask(model.detector());
+    }
+    if (model.rows() != null) {
+      ask(model.rows());
     }
     if (model.tensors() != null) {
       TensorModel tensors = model.tensors();
@@ -98,6 +104,16 @@ final class WarmUp {
     long stepMicros = model.manifest().grid().stepMicros();
     for (int i = 0; i < READINGS; i++) {
       var _ = detector.score(i * stepMicros, 1 + i % 7);
+    }
+    var _ = detector.save();
+  }
+
+  private static void ask(MultivariateDetectorModel model) {
+    MultivariateDetector detector = model.start();
+    var row = new double[model.inputs()];
+    for (int i = 0; i < READINGS; i++) {
+      Arrays.fill(row, 1 + i % 7);
+      var _ = detector.score(detector.newestIndex() + 1, row);
     }
     var _ = detector.save();
   }

@@ -44,8 +44,10 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** Ingest in memory: readings by series, a feed of what was appended. */
 public final class FakeIngest implements AutoCloseable {
@@ -146,6 +148,29 @@ public final class FakeIngest implements AutoCloseable {
     return epoch;
   }
 
+  /** What a series held once the blocks up to a position were stored; null: it was not there. */
+  private @Nullable NavigableMap<Long, Double> asOf(String series, long position) {
+    NavigableMap<Long, Double> stored = null;
+    for (FeedBlock block : blocks.subList(0, (int) position)) {
+      for (ShardSection section : block.getSectionsList()) {
+        for (ReadingsDeletion deletion : section.getDeletionsList()) {
+          if (stored != null && deletion.getSeries().equals(series)) {
+            stored.subMap(micros(deletion.getStartTime()), micros(deletion.getEndTime())).clear();
+          }
+        }
+        for (ReadingsChange change : section.getReadingsList()) {
+          if (change.getSeries().equals(series)) {
+            stored = stored == null ? new TreeMap<>() : stored;
+            for (int i = 0; i < change.getValuesCount(); i++) {
+              stored.put(change.getTimesMicros(i), change.getValues(i));
+            }
+          }
+        }
+      }
+    }
+    return stored;
+  }
+
   private static Timestamp timestamp(Instant time) {
     return Timestamp.newBuilder().setSeconds(time.getEpochSecond()).build();
   }
@@ -211,7 +236,12 @@ public final class FakeIngest implements AutoCloseable {
       synchronized (FakeIngest.this) {
         queries++;
         String series = request.getSelection().getNames(0);
-        TreeMap<Long, Double> stored = readings.get(series);
+        long at =
+            request.getAsOf().hasFeedPosition()
+                ? request.getAsOf().getFeedPosition().getPosition()
+                : blocks.size();
+        NavigableMap<Long, Double> stored =
+            at == blocks.size() ? readings.get(series) : asOf(series, at);
         if (stored == null) {
           responses.onError(seriesUnknown(series));
           return;
@@ -223,7 +253,7 @@ public final class FakeIngest implements AutoCloseable {
             .forEach((time, value) -> columns.addTimesMicros(time).addValues(value));
         responses.onNext(
             QueryReadingsResponse.newBuilder()
-                .setFeedPosition(token(blocks.size()))
+                .setFeedPosition(token(at))
                 .addColumns(columns)
                 .build());
         responses.onCompleted();

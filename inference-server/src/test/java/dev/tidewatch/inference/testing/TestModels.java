@@ -3,7 +3,9 @@ package dev.tidewatch.inference.testing;
 import dev.tidewatch.models.ModelFamilies;
 import dev.tidewatch.models.all.AllFamilies;
 import dev.tidewatch.models.bundle.Parameters;
+import dev.tidewatch.models.bundle.Role;
 import dev.tidewatch.models.detection.DetectorTraining;
+import dev.tidewatch.models.detection.multivariate.MultivariateTraining;
 import dev.tidewatch.models.forecast.Covariate;
 import dev.tidewatch.models.forecast.ForecastTraining;
 import dev.tidewatch.models.training.Provenance;
@@ -15,6 +17,7 @@ import dev.tidewatch.timeseries.SeriesName;
 import dev.tidewatch.timeseries.Times;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -163,6 +166,45 @@ public final class TestModels {
         .forecastFamily("boosted-trees")
         .orElseThrow()
         .fit(training)
+        .toBytes();
+  }
+
+  /** Of a pump that runs evenly: what one of its sensors says in an hour. */
+  public static double sensorAt(int sensor, long hour) {
+    double noise = new SplittableRandom(31 * hour + sensor).nextGaussian();
+    return 10 * (sensor + 1) + (sensor + 1) * noise;
+  }
+
+  /**
+   * A detector of three sensors, roles {@code target}, {@code pressure} and {@code flow}, trained
+   * on 30 days from {@link #START}.
+   *
+   * @param seed makes versions differ in their bytes
+   */
+  public static byte[] pump(long seed) {
+    var inputs = new ArrayList<MultivariateTraining.Input>();
+    List<String> roles = List.of("target", "pressure", "flow");
+    long first = HOURLY.indexAt(Times.toMicros(START));
+    for (int sensor = 0; sensor < roles.size(); sensor++) {
+      var values = new double[24 * 30];
+      for (int hour = 0; hour < values.length; hour++) {
+        values[hour] = sensorAt(sensor, hour);
+      }
+      inputs.add(
+          new MultivariateTraining.Input(
+              new Role(roles.get(sensor), sensor == 0 ? Role.Kind.TARGET : Role.Kind.COVARIATE),
+              new SeriesName("pump/" + sensor),
+              GridWindow.of(HOURLY, first, values)));
+    }
+    return ModelFamilies.core()
+        .multivariateFamily("multivariate-level")
+        .orElseThrow()
+        .fit(
+            new MultivariateTraining(
+                inputs,
+                Parameters.of(Map.of("window", "6")),
+                new Provenance("0".repeat(64), "test", seed),
+                TrainingProgress.SILENT))
         .toBytes();
   }
 }

@@ -2,7 +2,11 @@ package dev.tidewatch.inference.testing;
 
 import dev.tidewatch.inference.InferenceConfig;
 import dev.tidewatch.inference.InferenceServer;
+import dev.tidewatch.proto.inference.v1.GetServingStatusRequest;
+import dev.tidewatch.proto.inference.v1.GetServingStatusResponse;
+import dev.tidewatch.proto.inference.v1.ServedModelServiceGrpc;
 import dev.tidewatch.proto.registry.v1.Assignment;
+import dev.tidewatch.proto.registry.v1.RoleBinding;
 import dev.tidewatch.proto.registry.v1.SeriesSelector;
 import dev.tidewatch.proto.registry.v1.StandingSchedule;
 import dev.tidewatch.proto.registry.v1.Task;
@@ -15,6 +19,7 @@ import io.grpc.inprocess.InProcessChannelBuilder;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -113,6 +118,50 @@ public final class World implements AutoCloseable {
       server.close();
       server = null;
     }
+  }
+
+  /** The detector of several series, as champion, bound to the three sensors of each pump. */
+  public World withPumps() {
+    registry.add("pumps", "1.0.0", TestModels.pump(1));
+    registry.alias("pumps", "champion", "1.0.0");
+    registry.assign(pumpAssignment("{parent}/pressure", "{parent}/flow").build());
+    return this;
+  }
+
+  /** On every {@code current} of the plant. */
+  public static Assignment.Builder pumpAssignment(String pressure, String flow) {
+    return Assignment.newBuilder()
+        .setAssignment("pumps-everywhere")
+        .setSelector(SeriesSelector.newBuilder().setExact("plant/a/current"))
+        .setTask(Task.TASK_DETECT)
+        .setModel("pumps")
+        .setAlias("champion")
+        .addBindings(RoleBinding.newBuilder().setRole("pressure").setSeries(pressure))
+        .addBindings(RoleBinding.newBuilder().setRole("flow").setSeries(flow));
+  }
+
+  /** Waits until every shard's checkpoint is at or behind a commit. */
+  public void awaitThrough(long position) {
+    Await.until(
+        "everything up to %d is checkpointed".formatted(position),
+        () -> {
+          List<Long> checkpoints = checkpoints();
+          return checkpoints.size() == 16 && checkpoints.stream().allMatch(p -> p >= position);
+        });
+  }
+
+  /** Positions of the shards that have one in this life of the feed. */
+  public List<Long> checkpoints() {
+    return status().getShardsList().stream()
+        .filter(shard -> shard.hasCheckpoint())
+        .filter(shard -> shard.getCheckpoint().getEpoch() == ingest.epoch())
+        .map(shard -> shard.getCheckpoint().getPosition())
+        .toList();
+  }
+
+  public GetServingStatusResponse status() {
+    return ServedModelServiceGrpc.newBlockingStub(channel())
+        .getServingStatus(GetServingStatusRequest.getDefaultInstance());
   }
 
   /** The forecaster, as champion, on the series below {@code wave/}. */
