@@ -14,7 +14,6 @@ import dev.tidewatch.proto.inference.v1.ForecastQuantile;
 import dev.tidewatch.proto.inference.v1.ForecastRequest;
 import dev.tidewatch.proto.inference.v1.ForecastResponse;
 import dev.tidewatch.proto.inference.v1.ForecastServiceGrpc;
-import dev.tidewatch.proto.inference.v1.GivenCovariate;
 import dev.tidewatch.proto.inference.v1.Recording;
 import dev.tidewatch.proto.inference.v1.RecordingState;
 import dev.tidewatch.proto.inference.v1.SeriesError;
@@ -39,7 +38,6 @@ import io.grpc.Status;
 import io.grpc.stub.StreamObserver;
 import io.opentelemetry.api.trace.Span;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -86,18 +84,19 @@ public final class ForecastApi extends ForecastServiceGrpc.ForecastServiceImplBa
     if (Span.current().getSpanContext().isValid()) {
       response.setTraceId(Span.current().getSpanContext().getTraceId());
     }
-    boolean single = questions.size() == 1;
-    for (ForecastQuestion question : questions) {
-      try {
-        response.addForecasts(forecast(forecasting.answer(question)));
-      } catch (DeadlineExceeded e) {
-        throw e; // nobody waits for the others any more
-      } catch (ServiceException e) {
-        if (single) {
-          throw e;
-        }
+    List<Forecasting.Outcome> outcomes = forecasting.answerAll(questions);
+    for (int i = 0; i < questions.size(); i++) {
+      ForecastAnswer answer = outcomes.get(i).answer();
+      ServiceException failure = outcomes.get(i).failure();
+      if (answer != null) {
+        response.addForecasts(forecast(answer));
+      } else if (failure != null && questions.size() == 1) {
+        throw failure;
+      } else if (failure != null) {
         response.addForecasts(
-            SeriesForecast.newBuilder().setSeries(question.series()).setError(error(e)));
+            SeriesForecast.newBuilder()
+                .setSeries(questions.get(i).series())
+                .setError(error(failure)));
       }
     }
     responses.onNext(response.build());
@@ -115,7 +114,7 @@ public final class ForecastApi extends ForecastServiceGrpc.ForecastServiceImplBa
           "min_feed_position", "cannot be waited for together with as_of; leave one out");
     }
     @Nullable ReadingColumns given = given(request);
-    Map<String, ReadingColumns> covariates = covariates(request);
+    Map<String, ReadingColumns> covariates = Fields.covariates(request.getCovariatesList());
     var model = Fields.model(request.getModel());
     List<Double> levels = request.getLevelsCount() == 0 ? List.of(LEVEL) : request.getLevelsList();
     return IntStream.range(0, request.getSeriesCount())
@@ -138,21 +137,6 @@ public final class ForecastApi extends ForecastServiceGrpc.ForecastServiceImplBa
                 covariates,
                 null))
         .toList();
-  }
-
-  private static Map<String, ReadingColumns> covariates(ForecastRequest request) {
-    var covariates = new HashMap<String, ReadingColumns>();
-    for (int i = 0; i < request.getCovariatesCount(); i++) {
-      GivenCovariate covariate = request.getCovariates(i);
-      ReadingColumns values =
-          Fields.values("covariates[%d].values".formatted(i), covariate.getValues());
-      if (covariates.put(covariate.getRole(), values) != null) {
-        throw InvalidArgument.field(
-            "covariates[%d].role".formatted(i),
-            "'%s' is given twice".formatted(covariate.getRole()));
-      }
-    }
-    return covariates;
   }
 
   private static HistorySource.@Nullable AsOf asOf(ForecastRequest request) {

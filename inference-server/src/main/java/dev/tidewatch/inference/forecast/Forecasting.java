@@ -13,10 +13,12 @@ import dev.tidewatch.inference.tracing.Spans;
 import dev.tidewatch.inference.tuning.Tuning;
 import dev.tidewatch.inference.tuning.TuningMirror;
 import dev.tidewatch.models.bundle.BundleManifest;
+import dev.tidewatch.models.forecast.BatchForecaster;
 import dev.tidewatch.models.forecast.Forecast;
 import dev.tidewatch.models.forecast.ForecastInput;
 import dev.tidewatch.models.forecast.UntrainedSeriesException;
 import dev.tidewatch.models.training.InsufficientHistoryException;
+import dev.tidewatch.serverkit.errors.DeadlineExceeded;
 import dev.tidewatch.serverkit.errors.FailedPrecondition;
 import dev.tidewatch.serverkit.errors.InvalidArgument;
 import dev.tidewatch.serverkit.errors.ServiceException;
@@ -26,8 +28,11 @@ import dev.tidewatch.timeseries.Grid;
 import dev.tidewatch.timeseries.Times;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Answers forecasts: who, from what history, how far, and on to the ledger; and what is to be
@@ -35,6 +40,9 @@ import java.util.Optional;
  * context. Thread-safe.
  */
 public final class Forecasting {
+  /** Questions answered in one call of a model at most; their windows are in memory together. */
+  private static final int TOGETHER_MAX = 64;
+
   private final ModelRouter router;
   private final ModelInputs inputs;
   private final TuningMirror tunings;
@@ -73,20 +81,173 @@ public final class Forecasting {
   /** An answer, and who is to answer beside it; each is closed by whoever does. */
   private record Answered(ForecastAnswer answer, List<Choice> beside) {}
 
+  /** What became of a question: an answer or a failure. */
+  public record Outcome(@Nullable ForecastAnswer answer, @Nullable ServiceException failure) {}
+
   /**
    * @throws ServiceException as the contract of {@code ForecastService.Forecast} says
    */
   public ForecastAnswer answer(ForecastQuestion question) {
-    long startNanos = System.nanoTime();
+    Outcome outcome = answerTogether(List.of(question)).getFirst();
+    if (outcome.answer() == null) {
+      throw Objects.requireNonNull(outcome.failure());
+    }
+    return outcome.answer();
+  }
+
+  /**
+   * Answers several questions, in their order, each as {@link #answer} does; where a model answers
+   * several in one call, they are one call of it.
+   *
+   * @throws DeadlineExceeded if the caller's deadline passed: nobody waits for the others either
+   */
+  public List<Outcome> answerAll(List<ForecastQuestion> questions) {
+    var outcomes = new ArrayList<Outcome>(questions.size());
+    for (int from = 0; from < questions.size(); from += TOGETHER_MAX) {
+      outcomes.addAll(
+          answerTogether(
+              questions.subList(from, Math.min(questions.size(), from + TOGETHER_MAX))));
+    }
+    return outcomes;
+  }
+
+  private List<Outcome> answerTogether(List<ForecastQuestion> questions) {
+    var asked = new ArrayList<Asked>(questions.size());
     try {
-      Answered answered = answerOrStandIn(question);
+      for (ForecastQuestion question : questions) {
+        var one = new Asked(question);
+        asked.add(one);
+        prepare(one);
+      }
+      inOneCall(asked);
+      return asked.stream().map(this::outcome).toList();
+    } finally {
+      asked.forEach(Asked::close);
+    }
+  }
+
+  /** A question on its way to its answer. Owned by its request's thread. */
+  private static final class Asked {
+    final ForecastQuestion question;
+    final long startNanos = System.nanoTime();
+    @Nullable Choice choice;
+    int horizon;
+    @Nullable Seen seen;
+    @Nullable Forecast forecast;
+    @Nullable ServiceException failure;
+
+    Asked(ForecastQuestion question) {
+      this.question = question;
+    }
+
+    void close() {
+      if (choice != null) {
+        choice.close();
+      }
+    }
+  }
+
+  /** Chooses who answers, and reads what it is to see. */
+  private void prepare(Asked asked) {
+    ForecastQuestion question = asked.question;
+    try {
+      Choice choice = choose(question);
+      asked.choice = choice;
+      BundleManifest manifest = choice.version().forecaster().manifest();
+      asked.horizon = horizon(question, choice, manifest);
+      Seen seen = inputs.read(question, choice, manifest);
+      asked.seen = seen;
+      Optional<Forecast> known =
+          cache.find(key(choice.version(), seen.input(), asked.horizon, levels(question)));
+      metrics.cached(known.isPresent());
+      asked.forecast = known.orElse(null);
+    } catch (ServiceException e) {
+      asked.failure = e;
+      if (e instanceof DeadlineExceeded) {
+        metrics.failed(e.reason(), question.cause());
+        throw e;
+      }
+    }
+  }
+
+  /** Questions that one call of a model can answer. */
+  private record Alike(ServedVersion version, int horizon, List<Double> levels) {}
+
+  private void inOneCall(List<Asked> asked) {
+    if (asked.size() == 1) {
+      return;
+    }
+    var groups = new LinkedHashMap<Alike, List<Asked>>();
+    for (Asked one : asked) {
+      if (one.failure == null
+          && one.forecast == null
+          && one.choice != null
+          && one.choice.version().forecaster() instanceof BatchForecaster) {
+        groups
+            .computeIfAbsent(
+                new Alike(one.choice.version(), one.horizon, levels(one.question)),
+                _ -> new ArrayList<>())
+            .add(one);
+      }
+    }
+    groups.forEach((alike, rows) -> {
+      if (alike.version().forecaster() instanceof BatchForecaster batches) {
+        inOneCall(alike, batches, rows);
+      }
+    });
+  }
+
+  private void inOneCall(Alike alike, BatchForecaster batches, List<Asked> rows) {
+    if (rows.size() < 2) {
+      return;
+    }
+    ServedVersion version = alike.version();
+    List<ForecastInput> seen =
+        rows.stream().map(one -> Objects.requireNonNull(one.seen).input()).toList();
+    boolean isDone =
+        spans.in(
+            "model",
+            span -> {
+              span.setAttribute("tidewatch.model", version.key().model());
+              span.setAttribute("tidewatch.version", version.key().version());
+              span.setAttribute("tidewatch.horizon", alike.horizon());
+              span.setAttribute("tidewatch.rows", rows.size());
+              try {
+                List<Forecast> forecasts =
+                    batches.forecastAll(seen, alike.horizon(), alike.levels());
+                for (int row = 0; row < rows.size(); row++) {
+                  rows.get(row).forecast = forecasts.get(row);
+                  cache.keep(
+                      key(version, seen.get(row), alike.horizon(), alike.levels()),
+                      forecasts.get(row));
+                }
+                return true;
+              } catch (InsufficientHistoryException | UntrainedSeriesException e) {
+                return false;
+              }
+            });
+    if (!isDone) {
+      // One of them cannot be answered; it is asked alone in the end, and says why.
+      int half = rows.size() / 2;
+      inOneCall(alike, batches, rows.subList(0, half));
+      inOneCall(alike, batches, rows.subList(half, rows.size()));
+    }
+  }
+
+  private Outcome outcome(Asked asked) {
+    ForecastQuestion question = asked.question;
+    try {
+      Answered answered = answerOrStandIn(asked);
       ForecastAnswer answer = record(question, answered.answer());
       answered.beside().forEach(choice -> shadow(question, answer, choice));
-      metrics.answered(answer, question.cause(), System.nanoTime() - startNanos);
-      return answer;
-    } catch (ServiceException e) {
+      metrics.answered(answer, question.cause(), System.nanoTime() - asked.startNanos);
+      return new Outcome(answer, null);
+    } catch (DeadlineExceeded e) {
       metrics.failed(e.reason(), question.cause());
       throw e;
+    } catch (ServiceException e) {
+      metrics.failed(e.reason(), question.cause());
+      return new Outcome(null, e);
     }
   }
 
@@ -96,12 +257,13 @@ public final class Forecasting {
         : router.choose(question.assignment(), question.series());
   }
 
-  private Answered answerOrStandIn(ForecastQuestion question) {
-    try (Choice choice = choose(question)) {
-      BundleManifest manifest = choice.version().forecaster().manifest();
-      int horizon = horizon(question, choice, manifest);
+  private Answered answerOrStandIn(Asked asked) {
+    ForecastQuestion question = asked.question;
+    Choice choice = asked.choice;
+    ServiceException failure = asked.failure;
+    if (failure == null && choice != null && asked.seen != null) {
       try {
-        ForecastAnswer answer = model(question, choice, horizon);
+        ForecastAnswer answer = answered(question, choice, asked.seen, asked.horizon, asked.forecast);
         List<Choice> beside =
             question.isToBeRecorded()
                 ? choice.shadows().stream()
@@ -110,35 +272,56 @@ public final class Forecasting {
                 : List.of();
         return new Answered(answer, beside);
       } catch (FailedPrecondition e) {
-        if (!question.allowFallback()) {
-          throw e;
-        }
-        return new Answered(
-            standIn(question, manifest.grid(), horizon, choice.alias(), choice.assignment(), e),
-            List.of());
+        failure = e;
       }
-    } catch (Unavailable e) {
-      Optional<Grid> grid = router.gridOf(Task.FORECAST, question.series(), question.model());
-      if (!question.allowFallback() || !e.reason().equals("MODEL_NOT_READY") || grid.isEmpty()) {
-        throw e;
-      }
-      int horizon =
-          question.horizon() > 0 ? question.horizon() : Math.max(1, grid.get().stepsPerDay());
-      return new Answered(
-          standIn(question, grid.get(), horizon, question.model().alias(), "", e), List.of());
     }
+    if (failure == null) {
+      throw new IllegalStateException("a question was neither prepared nor refused");
+    }
+    return new Answered(standIn(asked, failure), List.of());
   }
 
-  private ForecastAnswer model(ForecastQuestion question, Choice choice, int horizon) {
-    BundleManifest manifest = choice.version().manifest();
-    Seen seen = inputs.read(question, choice, manifest);
-    Forecast untuned = forecast(choice.version(), seen.input(), horizon, question);
+  /**
+   * Instead of a model that cannot answer, if the caller allows it.
+   *
+   * @throws ServiceException the failure, if nothing stands in
+   */
+  private ForecastAnswer standIn(Asked asked, ServiceException failure) {
+    ForecastQuestion question = asked.question;
+    Choice choice = asked.choice;
+    if (question.allowFallback()) {
+      if (failure instanceof FailedPrecondition && choice != null && asked.horizon > 0) {
+        Grid grid = choice.version().manifest().grid();
+        return standIn(
+            question, grid, asked.horizon, choice.alias(), choice.assignment(), failure);
+      }
+      Optional<Grid> grid = router.gridOf(Task.FORECAST, question.series(), question.model());
+      if (failure instanceof Unavailable
+          && failure.reason().equals("MODEL_NOT_READY")
+          && grid.isPresent()) {
+        int horizon =
+            question.horizon() > 0 ? question.horizon() : Math.max(1, grid.get().stepsPerDay());
+        return standIn(question, grid.get(), horizon, question.model().alias(), "", failure);
+      }
+    }
+    throw failure;
+  }
+
+  /** The answer of the version that was chosen, which may be known already. */
+  private ForecastAnswer answered(
+      ForecastQuestion question,
+      Choice choice,
+      Seen seen,
+      int horizon,
+      @Nullable Forecast known) {
+    Forecast untuned =
+        known != null ? known : forecast(choice.version(), seen.input(), horizon, question);
     Tuning tuning = tunings.of(choice.version().key(), question.series());
     choice.version().countAnswer();
     return answer(
         question,
         AnsweredBy.of(choice, tuning.revision()),
-        manifest.grid(),
+        choice.version().manifest().grid(),
         tuning.applyTo(untuned),
         seen.target(),
         "");
@@ -161,12 +344,6 @@ public final class Forecasting {
   private Forecast forecast(
       ServedVersion version, ForecastInput input, int horizon, ForecastQuestion question) {
     List<Double> levels = levels(question);
-    var key = new ForecastCache.Key(version.artifact().sha256(), input, horizon, levels);
-    Optional<Forecast> known = cache.find(key);
-    metrics.cached(known.isPresent());
-    if (known.isPresent()) {
-      return known.get();
-    }
     return spans.in(
         "model",
         span -> {
@@ -175,7 +352,7 @@ public final class Forecasting {
           span.setAttribute("tidewatch.horizon", horizon);
           try {
             Forecast forecast = version.forecaster().forecast(input, horizon, levels);
-            cache.keep(key, forecast);
+            cache.keep(key(version, input, horizon, levels), forecast);
             return forecast;
           } catch (InsufficientHistoryException e) {
             throw insufficient(question, e);
@@ -183,6 +360,11 @@ public final class Forecasting {
             throw new FailedPrecondition("SERIES_NOT_TRAINED", String.valueOf(e.getMessage()));
           }
         });
+  }
+
+  private static ForecastCache.Key key(
+      ServedVersion version, ForecastInput input, int horizon, List<Double> levels) {
+    return new ForecastCache.Key(version.artifact().sha256(), input, horizon, levels);
   }
 
   private static FailedPrecondition insufficient(
@@ -224,12 +406,20 @@ public final class Forecasting {
     }
   }
 
+  private ForecastAnswer shadowAnswer(ForecastQuestion question, Choice choice, int horizon) {
+    Seen seen = inputs.read(question, choice, choice.version().manifest());
+    Optional<Forecast> known =
+        cache.find(key(choice.version(), seen.input(), horizon, levels(question)));
+    metrics.cached(known.isPresent());
+    return answered(question, choice, seen, horizon, known.orElse(null));
+  }
+
   private boolean shadowed(ForecastQuestion question, ForecastAnswer answered, Choice choice) {
     long originMicros = answered.grid().startMicros(answered.forecast().firstIndex());
     ForecastQuestion same = question.at(originMicros);
     try {
       int horizon = Math.min(answered.forecast().horizon(), choice.version().manifest().horizon());
-      ForecastAnswer shadow = model(same, choice, horizon);
+      ForecastAnswer shadow = shadowAnswer(same, choice, horizon);
       if (shadow.grid().equals(answered.grid())) {
         differences.add(
             new VersionKey(answered.answeredBy().model(), answered.answeredBy().version()),

@@ -23,6 +23,8 @@ import dev.tidewatch.proto.oip.ModelVersionPolicy;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** What a version takes and gives, as the protocol tells it. */
 final class ModelDescriptions {
@@ -63,12 +65,21 @@ final class ModelDescriptions {
         .build();
   }
 
-  /** A forecaster is told by series, even if its network can be asked by tensors too. */
   private static TensorSignature signature(ServedVersion served) {
+    Optional<TensorSignature> tensors = served.tensors().map(TensorModel::signature);
     if (served.isForecaster()) {
-      return FORECAST;
+      return tensors.map(ModelDescriptions::eitherWay).orElse(FORECAST);
     }
-    return served.tensors().map(TensorModel::signature).orElse(NOTHING);
+    return tensors.orElse(NOTHING);
+  }
+
+  /** A forecaster by its history, or its network by its own inputs: a request has one or the other. */
+  private static TensorSignature eitherWay(TensorSignature network) {
+    return new TensorSignature(
+        Stream.concat(FORECAST.inputs().stream(), network.inputs().stream())
+            .map(spec -> new TensorSpec(spec.name(), spec.type(), spec.shape(), true))
+            .toList(),
+        Stream.concat(FORECAST.outputs().stream(), network.outputs().stream()).toList());
   }
 
   private static String platform(ServedVersion served) {
@@ -123,6 +134,7 @@ final class ModelDescriptions {
     }
     if (served.hasManifest()) {
       describe(served.manifest(), config);
+      served.tensors().ifPresent(network -> describe(served.manifest(), network, config));
     }
     return config.build();
   }
@@ -139,6 +151,19 @@ final class ModelDescriptions {
       put(config, "horizon", Integer.toString(manifest.horizon()));
       put(config, "history_steps", Integer.toString(manifest.historyIntervals()));
     }
+  }
+
+  /** What a caller of the network must know that asks it past the forecaster. */
+  private static void describe(
+      BundleManifest manifest, TensorModel network, ModelConfig.Builder config) {
+    put(config, "network_inputs", names(network.signature().inputs()));
+    put(config, "network_outputs", names(network.signature().outputs()));
+    put(config, "network_batch_rows_max", Integer.toString(network.batchRowsMax()));
+    put(config, "levels", manifest.levels().toString());
+  }
+
+  private static String names(List<TensorSpec> specs) {
+    return specs.stream().map(TensorSpec::name).collect(Collectors.joining(","));
   }
 
   private static void put(ModelConfig.Builder config, String name, String value) {
