@@ -4,12 +4,11 @@ import dev.tidewatch.proto.monitor.v1.Alert;
 import dev.tidewatch.proto.monitor.v1.AlertEvent;
 import dev.tidewatch.proto.monitor.v1.Severity;
 import dev.tidewatch.proto.monitor.v1.WatchAlertsRequest;
-import dev.tidewatch.sdk.AlertWatch;
-import dev.tidewatch.sdk.Backoff;
+import dev.tidewatch.proto.monitor.v1.WatchAlertsResponse;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import java.util.random.RandomGenerator;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Shows alerts as they change. */
@@ -36,10 +35,7 @@ final class AlertsWatchCommand implements Callable<Integer> {
       description = "This and worse: low, medium, high or critical (low).")
   private String severity = "low";
 
-  @Option(names = "--count", paramLabel = "N", description = "Stop after this many changes.")
-  private long count = Long.MAX_VALUE;
-
-  private long seen;
+  @Mixin private final WatchOptions watch = new WatchOptions();
 
   AlertsWatchCommand(Session session) {
     this.session = session;
@@ -53,20 +49,11 @@ final class AlertsWatchCommand implements Callable<Integer> {
             .setSeverityMin(
                 SeriesCreateCommand.constant(Severity.class, "SEVERITY_", "--severity", severity))
             .build();
-    var watch =
-        new AlertWatch(
-            session.tidewatch().monitor().alerts(),
-            request,
-            Backoff.USUAL,
-            RandomGenerator.getDefault());
-    try {
-      watch.run(
-          this::show,
-          e ->
-              session.warn("connection lost (" + Failures.lines(e).getFirst() + "); trying again"));
-    } catch (Enough e) {
-      return ExitCode.OK;
-    }
+    watch.follow(
+        session,
+        session.tidewatch().monitor().alerts().watchResuming(request),
+        WatchAlertsResponse::hasTransition,
+        message -> show(message.getTransition()));
     return ExitCode.OK;
   }
 
@@ -85,19 +72,6 @@ final class AlertsWatchCommand implements Callable<Integer> {
                   alert.getId(),
                   alert.getRule(),
                   event.getTransition().getReason()));
-    }
-    session.out().flush();
-    if (++seen >= count) {
-      throw new Enough();
-    }
-  }
-
-  /** Ends the watch. */
-  private static final class Enough extends RuntimeException {
-    @java.io.Serial private static final long serialVersionUID = 1L;
-
-    Enough() {
-      super("enough", null, false, false);
     }
   }
 }

@@ -4,11 +4,9 @@ import dev.tidewatch.cli.terminal.Numbers;
 import dev.tidewatch.proto.monitor.v1.Anomaly;
 import dev.tidewatch.proto.monitor.v1.AnomalyEvent;
 import dev.tidewatch.proto.monitor.v1.WatchAnomaliesRequest;
-import dev.tidewatch.sdk.AnomalyWatch;
-import dev.tidewatch.sdk.Backoff;
+import dev.tidewatch.proto.monitor.v1.WatchAnomaliesResponse;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import java.util.random.RandomGenerator;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -30,10 +28,7 @@ final class AnomaliesWatchCommand implements Callable<Integer> {
   @Option(names = "--from-start", description = "First everything that is in the log.")
   private boolean fromStart;
 
-  @Option(names = "--count", paramLabel = "N", description = "Stop after this many changes.")
-  private long count = Long.MAX_VALUE;
-
-  private long seen;
+  @Mixin private final WatchOptions watch = new WatchOptions();
 
   AnomaliesWatchCommand(Session session) {
     this.session = session;
@@ -46,17 +41,11 @@ final class AnomaliesWatchCommand implements Callable<Integer> {
             .setFilter(filter.filter())
             .setFromStart(fromStart)
             .build();
-    var watch =
-        new AnomalyWatch(
-            session.tidewatch().monitor(), request, Backoff.USUAL, RandomGenerator.getDefault());
-    try {
-      watch.run(
-          this::show,
-          e ->
-              session.warn("connection lost (" + Failures.lines(e).getFirst() + "); trying again"));
-    } catch (Enough e) {
-      return ExitCode.OK;
-    }
+    watch.follow(
+        session,
+        session.tidewatch().monitor().watchAnomaliesResuming(request),
+        WatchAnomaliesResponse::hasChange,
+        message -> show(message.getChange()));
     return ExitCode.OK;
   }
 
@@ -79,19 +68,6 @@ final class AnomaliesWatchCommand implements Callable<Integer> {
                       ? ", expected " + Numbers.compact(anomaly.getExpected())
                       : "",
                   anomaly.getReason()));
-    }
-    session.out().flush();
-    if (++seen >= count) {
-      throw new Enough();
-    }
-  }
-
-  /** Ends the watch. */
-  private static final class Enough extends RuntimeException {
-    @java.io.Serial private static final long serialVersionUID = 1L;
-
-    Enough() {
-      super("enough", null, false, false);
     }
   }
 }

@@ -44,11 +44,6 @@ public final class AlertClient {
     this.reconnectNow = reconnectNow;
   }
 
-  /** For whoever keeps waits of its own between connections. */
-  void reconnectNow() {
-    reconnectNow.run();
-  }
-
   /** Rules by name. */
   public Stream<AlertRule> rules() {
     return Calls.pages(
@@ -133,9 +128,18 @@ public final class AlertClient {
         ListAlertTransitionsResponse::getNextPageToken);
   }
 
-  /** Follows the transitions; see {@link AlertWatch} for one that reconnects. */
+  /** Follows the transitions; see {@link #watchResuming} for one that reconnects. */
   public ServerStream<WatchAlertsResponse> watch(WatchAlertsRequest request) {
     return Calls.stream(() -> alerts.watchAlerts(request));
+  }
+
+  /** As {@link #watch}, over broken connections, without gap or repeat. */
+  public ResumableStream<WatchAlertsResponse> watchResuming(WatchAlertsRequest request) {
+    return ResumableStream.watch(
+        token -> watch(request.toBuilder().setResumeToken(token).build()),
+        WatchAlertsResponse::getResumeToken,
+        request.getResumeToken(),
+        reconnectNow);
   }
 
   /** Makes a silence, once; the request's id is made here if it has none. */

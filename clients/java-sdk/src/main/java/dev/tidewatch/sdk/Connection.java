@@ -3,6 +3,7 @@ package dev.tidewatch.sdk;
 import io.opentelemetry.api.OpenTelemetry;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -76,101 +77,42 @@ public record Connection(
 
   public Connection withEndpoints(
       Endpoint ingest, Endpoint registry, Endpoint inference, Endpoint monitor) {
-    return new Connection(
-        ingest,
-        registry,
-        inference,
-        monitor,
-        transport,
-        apiKey,
-        deadline,
-        openTelemetry,
-        keepAlive,
-        signingKey);
+    return with(draft -> {
+      draft.ingest = ingest;
+      draft.registry = registry;
+      draft.inference = inference;
+      draft.monitor = monitor;
+    });
   }
 
   public Connection withTransport(Transport transport) {
-    return new Connection(
-        ingest,
-        registry,
-        inference,
-        monitor,
-        transport,
-        apiKey,
-        deadline,
-        openTelemetry,
-        keepAlive,
-        signingKey);
+    return with(draft -> draft.transport = transport);
   }
 
   public Connection withApiKey(@Nullable String apiKey) {
-    return new Connection(
-        ingest,
-        registry,
-        inference,
-        monitor,
-        transport,
-        apiKey,
-        deadline,
-        openTelemetry,
-        keepAlive,
-        signingKey);
+    return with(draft -> draft.apiKey = apiKey);
   }
 
   public Connection withDeadline(Duration deadline) {
-    return new Connection(
-        ingest,
-        registry,
-        inference,
-        monitor,
-        transport,
-        apiKey,
-        deadline,
-        openTelemetry,
-        keepAlive,
-        signingKey);
+    return with(draft -> draft.deadline = deadline);
   }
 
   public Connection withOpenTelemetry(OpenTelemetry openTelemetry) {
-    return new Connection(
-        ingest,
-        registry,
-        inference,
-        monitor,
-        transport,
-        apiKey,
-        deadline,
-        openTelemetry,
-        keepAlive,
-        signingKey);
+    return with(draft -> draft.openTelemetry = openTelemetry);
   }
 
   public Connection withKeepAlive(KeepAlive keepAlive) {
-    return new Connection(
-        ingest,
-        registry,
-        inference,
-        monitor,
-        transport,
-        apiKey,
-        deadline,
-        openTelemetry,
-        keepAlive,
-        signingKey);
+    return with(draft -> draft.keepAlive = keepAlive);
   }
 
   public Connection withSigningKey(@Nullable SigningKey signingKey) {
-    return new Connection(
-        ingest,
-        registry,
-        inference,
-        monitor,
-        transport,
-        apiKey,
-        deadline,
-        openTelemetry,
-        keepAlive,
-        signingKey);
+    return with(draft -> draft.signingKey = signingKey);
+  }
+
+  private Connection with(Consumer<Draft> change) {
+    var draft = new Draft(this);
+    change.accept(draft);
+    return draft.done();
   }
 
   /** Shows everything but the key. */
@@ -185,5 +127,46 @@ public record Connection(
             transport,
             apiKey == null ? "none" : "given",
             deadline);
+  }
+
+  /** The parts of one that is yet to be made. */
+  private static final class Draft {
+    private Endpoint ingest;
+    private Endpoint registry;
+    private Endpoint inference;
+    private Endpoint monitor;
+    private Transport transport;
+    private @Nullable String apiKey;
+    private Duration deadline;
+    private OpenTelemetry openTelemetry;
+    private KeepAlive keepAlive;
+    private @Nullable SigningKey signingKey;
+
+    Draft(Connection from) {
+      ingest = from.ingest;
+      registry = from.registry;
+      inference = from.inference;
+      monitor = from.monitor;
+      transport = from.transport;
+      apiKey = from.apiKey;
+      deadline = from.deadline;
+      openTelemetry = from.openTelemetry;
+      keepAlive = from.keepAlive;
+      signingKey = from.signingKey;
+    }
+
+    Connection done() {
+      return new Connection(
+          ingest,
+          registry,
+          inference,
+          monitor,
+          transport,
+          apiKey,
+          deadline,
+          openTelemetry,
+          keepAlive,
+          signingKey);
+    }
   }
 }

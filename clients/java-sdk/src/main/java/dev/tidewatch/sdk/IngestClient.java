@@ -281,7 +281,13 @@ public final class IngestClient {
   private <T> ResumableStream<T> resumable(
       Function<String, ServerStream<T>> open, Function<T, String> tokenOf, String resumeToken) {
     return new ResumableStream<>(
-        open, tokenOf, resumeToken, Backoff.USUAL, RandomGenerator.getDefault(), reconnectNow);
+        open,
+        tokenOf,
+        resumeToken,
+        Backoff.USUAL,
+        RandomGenerator.getDefault(),
+        reconnectNow,
+        false);
   }
 
   /** How complete, timely and clean the readings are, by series in the order of names. */

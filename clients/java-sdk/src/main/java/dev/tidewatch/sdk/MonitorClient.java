@@ -106,11 +106,6 @@ public final class MonitorClient {
     return new RetrainClient(channel);
   }
 
-  /** For whoever keeps waits of its own between connections. */
-  void reconnectNow() {
-    reconnectNow.run();
-  }
-
   /** Anomalies that match, newest first. The page token of the request is ignored. */
   public Stream<Anomaly> listAnomalies(ListAnomaliesRequest first) {
     return Calls.pages(
@@ -220,9 +215,19 @@ public final class MonitorClient {
     return Calls.unary(() -> health.getHealthTrend(request));
   }
 
-  /** Follows the log; see {@link AnomalyWatch} for one that reconnects. */
+  /** Follows the log; see {@link #watchAnomaliesResuming} for one that reconnects. */
   public ServerStream<WatchAnomaliesResponse> watchAnomalies(WatchAnomaliesRequest request) {
     return Calls.stream(() -> anomalies.watchAnomalies(request));
+  }
+
+  /** As {@link #watchAnomalies}, over broken connections, without gap or repeat. */
+  public ResumableStream<WatchAnomaliesResponse> watchAnomaliesResuming(
+      WatchAnomaliesRequest request) {
+    return ResumableStream.watch(
+        token -> watchAnomalies(request.toBuilder().setResumeToken(token).build()),
+        WatchAnomaliesResponse::getResumeToken,
+        request.getResumeToken(),
+        reconnectNow);
   }
 
   /**

@@ -3,6 +3,7 @@ package dev.tidewatch.sdk;
 import io.grpc.Status;
 import java.time.Duration;
 import java.util.Iterator;
+import java.util.NoSuchElementException;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
@@ -11,11 +12,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a server streams, over broken connections: after each break it is asked again behind the
  * last message that was handed over, so that messages follow each other as if nothing had happened.
- * A reader that pauses slows the server. Not thread-safe, except that {@link #close} may come from
- * any thread.
+ * A watch has no end: where its stream ends it is asked again, and no number of failures is too
+ * many. A reader that pauses slows the server. Not thread-safe, except that {@link #close} may come
+ * from any thread.
  */
 public final class ResumableStream<T> implements Iterator<T>, AutoCloseable {
-  /** Failures in a row after which the last one is thrown. */
+  /** Failures in a row after which the last one is thrown, unless it is a watch. */
   static final int FAILURES_MAX = 12;
 
   private final Function<String, ServerStream<T>> open;
@@ -23,6 +25,7 @@ public final class ResumableStream<T> implements Iterator<T>, AutoCloseable {
   private final Backoff backoff;
   private final RandomGenerator random;
   private final Runnable reconnectNow;
+  private final boolean endless;
   private Consumer<TidewatchException> breaks = failure -> {};
   private volatile @Nullable ServerStream<T> stream;
   private volatile boolean closed;
@@ -33,6 +36,7 @@ public final class ResumableStream<T> implements Iterator<T>, AutoCloseable {
    * @param open asks behind a token; the empty one means from the beginning
    * @param tokenOf continues after the message; an empty one keeps the last
    * @param resumeToken where to begin
+   * @param endless whether it is a watch
    */
   ResumableStream(
       Function<String, ServerStream<T>> open,
@@ -40,13 +44,31 @@ public final class ResumableStream<T> implements Iterator<T>, AutoCloseable {
       String resumeToken,
       Backoff backoff,
       RandomGenerator random,
-      Runnable reconnectNow) {
+      Runnable reconnectNow,
+      boolean endless) {
     this.open = open;
     this.tokenOf = tokenOf;
     this.resumeToken = resumeToken;
     this.backoff = backoff;
     this.random = random;
     this.reconnectNow = reconnectNow;
+    this.endless = endless;
+  }
+
+  /** Of a watch, which waits as usual between its connections. */
+  static <T> ResumableStream<T> watch(
+      Function<String, ServerStream<T>> open,
+      Function<T, String> tokenOf,
+      String resumeToken,
+      Runnable reconnectNow) {
+    return new ResumableStream<>(
+        open,
+        tokenOf,
+        resumeToken,
+        Backoff.USUAL,
+        RandomGenerator.getDefault(),
+        reconnectNow,
+        true);
   }
 
   /** Tells of each failure that will be tried again. */
@@ -69,27 +91,31 @@ public final class ResumableStream<T> implements Iterator<T>, AutoCloseable {
   @Override
   public boolean hasNext() {
     while (true) {
+      boolean more;
       try {
-        return present().hasNext();
+        more = present().hasNext();
       } catch (TidewatchException e) {
         retryAfter(e);
+        continue;
       }
+      if (more || closed || !endless) {
+        return more;
+      }
+      failures++;
+      askAgainLater();
     }
   }
 
   @Override
   public T next() {
-    while (true) {
-      try {
-        T message = present().next();
-        failures = 0;
-        String token = tokenOf.apply(message);
-        resumeToken = token.isEmpty() ? resumeToken : token;
-        return message;
-      } catch (TidewatchException e) {
-        retryAfter(e);
-      }
+    if (!hasNext()) {
+      throw new NoSuchElementException();
     }
+    T message = present().next();
+    failures = 0;
+    String token = tokenOf.apply(message);
+    resumeToken = token.isEmpty() ? resumeToken : token;
+    return message;
   }
 
   private ServerStream<T> present() {
@@ -105,12 +131,17 @@ public final class ResumableStream<T> implements Iterator<T>, AutoCloseable {
   }
 
   private void retryAfter(TidewatchException failure) {
-    stream = null;
     failures++;
-    if (closed || !failure.isTransient() || failures >= FAILURES_MAX) {
+    if (closed || !failure.isTransient() || (!endless && failures >= FAILURES_MAX)) {
+      stream = null;
       throw failure;
     }
     breaks.accept(failure);
+    askAgainLater();
+  }
+
+  private void askAgainLater() {
+    stream = null;
     try {
       Duration wait = backoff.afterFailures(failures, random);
       Thread.sleep(wait);

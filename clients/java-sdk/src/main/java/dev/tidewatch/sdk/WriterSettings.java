@@ -1,6 +1,7 @@
 package dev.tidewatch.sdk;
 
 import java.time.Duration;
+import java.util.function.Consumer;
 
 /**
  * Bounds and waits of an {@link IngestWriter}. The server's own budget holds as well; the smaller
@@ -64,86 +65,71 @@ public record WriterSettings(
   }
 
   public WriterSettings withBatchReadingsMax(int batchReadingsMax) {
-    return new WriterSettings(
-        batchReadingsMax,
-        linger,
-        unacknowledgedBatchesMax,
-        unacknowledgedBytesMax,
-        acknowledgementTimeout,
-        giveUpAfter,
-        backoff,
-        createSeries);
+    return with(draft -> draft.batchReadingsMax = batchReadingsMax);
   }
 
   public WriterSettings withLinger(Duration linger) {
-    return new WriterSettings(
-        batchReadingsMax,
-        linger,
-        unacknowledgedBatchesMax,
-        unacknowledgedBytesMax,
-        acknowledgementTimeout,
-        giveUpAfter,
-        backoff,
-        createSeries);
+    return with(draft -> draft.linger = linger);
   }
 
   public WriterSettings withUnacknowledgedBatchesMax(int unacknowledgedBatchesMax) {
-    return new WriterSettings(
-        batchReadingsMax,
-        linger,
-        unacknowledgedBatchesMax,
-        unacknowledgedBytesMax,
-        acknowledgementTimeout,
-        giveUpAfter,
-        backoff,
-        createSeries);
+    return with(draft -> draft.unacknowledgedBatchesMax = unacknowledgedBatchesMax);
   }
 
   public WriterSettings withAcknowledgementTimeout(Duration acknowledgementTimeout) {
-    return new WriterSettings(
-        batchReadingsMax,
-        linger,
-        unacknowledgedBatchesMax,
-        unacknowledgedBytesMax,
-        acknowledgementTimeout,
-        giveUpAfter,
-        backoff,
-        createSeries);
+    return with(draft -> draft.acknowledgementTimeout = acknowledgementTimeout);
   }
 
   public WriterSettings withGiveUpAfter(Duration giveUpAfter) {
-    return new WriterSettings(
-        batchReadingsMax,
-        linger,
-        unacknowledgedBatchesMax,
-        unacknowledgedBytesMax,
-        acknowledgementTimeout,
-        giveUpAfter,
-        backoff,
-        createSeries);
+    return with(draft -> draft.giveUpAfter = giveUpAfter);
   }
 
   public WriterSettings withBackoff(Backoff backoff) {
-    return new WriterSettings(
-        batchReadingsMax,
-        linger,
-        unacknowledgedBatchesMax,
-        unacknowledgedBytesMax,
-        acknowledgementTimeout,
-        giveUpAfter,
-        backoff,
-        createSeries);
+    return with(draft -> draft.backoff = backoff);
   }
 
   public WriterSettings withCreateSeries(boolean createSeries) {
-    return new WriterSettings(
-        batchReadingsMax,
-        linger,
-        unacknowledgedBatchesMax,
-        unacknowledgedBytesMax,
-        acknowledgementTimeout,
-        giveUpAfter,
-        backoff,
-        createSeries);
+    return with(draft -> draft.createSeries = createSeries);
+  }
+
+  private WriterSettings with(Consumer<Draft> change) {
+    var draft = new Draft(this);
+    change.accept(draft);
+    return draft.done();
+  }
+
+  /** The parts of one that is yet to be made. */
+  private static final class Draft {
+    private int batchReadingsMax;
+    private Duration linger;
+    private int unacknowledgedBatchesMax;
+    private long unacknowledgedBytesMax;
+    private Duration acknowledgementTimeout;
+    private Duration giveUpAfter;
+    private Backoff backoff;
+    private boolean createSeries;
+
+    Draft(WriterSettings from) {
+      batchReadingsMax = from.batchReadingsMax;
+      linger = from.linger;
+      unacknowledgedBatchesMax = from.unacknowledgedBatchesMax;
+      unacknowledgedBytesMax = from.unacknowledgedBytesMax;
+      acknowledgementTimeout = from.acknowledgementTimeout;
+      giveUpAfter = from.giveUpAfter;
+      backoff = from.backoff;
+      createSeries = from.createSeries;
+    }
+
+    WriterSettings done() {
+      return new WriterSettings(
+          batchReadingsMax,
+          linger,
+          unacknowledgedBatchesMax,
+          unacknowledgedBytesMax,
+          acknowledgementTimeout,
+          giveUpAfter,
+          backoff,
+          createSeries);
+    }
   }
 }

@@ -38,7 +38,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -220,13 +219,12 @@ final class ClientCallsTest {
       List<String> seen = new ArrayList<>();
       List<TidewatchException> breaks = new ArrayList<>();
       var watch =
-          new AnomalyWatch(
-              tidewatch.monitor(),
-              WatchAnomaliesRequest.getDefaultInstance(),
-              new Backoff(Duration.ofMillis(1), Duration.ofMillis(2)),
-              new SplittableRandom(1));
-      assertThatThrownBy(
-              () -> watch.run(event -> seen.add(event.getAnomaly().getId()), breaks::add))
+          tidewatch
+              .monitor()
+              .watchAnomaliesResuming(WatchAnomaliesRequest.getDefaultInstance())
+              .onBreak(breaks::add);
+      assertThatThrownBy(() ->
+              watch.forEachRemaining(event -> seen.add(event.getChange().getAnomaly().getId())))
           .isInstanceOfSatisfying(
               TidewatchException.class,
               e -> assertThat(e.code()).isEqualTo(Status.Code.OUT_OF_RANGE));

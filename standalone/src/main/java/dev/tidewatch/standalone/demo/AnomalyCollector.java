@@ -4,15 +4,14 @@ import dev.tidewatch.proto.monitor.v1.Anomaly;
 import dev.tidewatch.proto.monitor.v1.AnomalyAction;
 import dev.tidewatch.proto.monitor.v1.AnomalyEvent;
 import dev.tidewatch.proto.monitor.v1.WatchAnomaliesRequest;
-import dev.tidewatch.sdk.AnomalyWatch;
-import dev.tidewatch.sdk.Backoff;
+import dev.tidewatch.proto.monitor.v1.WatchAnomaliesResponse;
 import dev.tidewatch.sdk.MonitorClient;
 import dev.tidewatch.sdk.ProtoTimes;
+import dev.tidewatch.sdk.TidewatchException;
 import dev.tidewatch.standalone.figures.Latencies;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
-import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,29 +31,26 @@ final class AnomalyCollector implements AutoCloseable {
   /**
    * @param listener hears of each anomaly on the collector's thread
    */
-  AnomalyCollector(
-      MonitorClient monitor,
-      BuildingFeed feed,
-      RandomGenerator random,
-      Consumer<Anomaly> listener) {
+  AnomalyCollector(MonitorClient monitor, BuildingFeed feed, Consumer<Anomaly> listener) {
     this.feed = feed;
     this.listener = listener;
-    var watch =
-        new AnomalyWatch(
-            monitor,
-            WatchAnomaliesRequest.newBuilder().setFromStart(true).build(),
-            Backoff.USUAL,
-            random);
-    this.thread =
-        Thread.ofVirtual()
-            .name("demo-anomalies")
-            .start(() -> {
-              try {
-                watch.run(this::take, lost -> {});
-              } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-              }
-            });
+    this.thread = Thread.ofVirtual().name("demo-anomalies").start(() -> follow(monitor));
+  }
+
+  private void follow(MonitorClient monitor) {
+    var request = WatchAnomaliesRequest.newBuilder().setFromStart(true).build();
+    try (var watch = monitor.watchAnomaliesResuming(request)) {
+      while (watch.hasNext()) {
+        WatchAnomaliesResponse message = watch.next();
+        if (message.hasChange()) {
+          take(message.getChange());
+        }
+      }
+    } catch (TidewatchException e) {
+      if (!Thread.currentThread().isInterrupted()) {
+        throw e;
+      }
+    }
   }
 
   private void take(AnomalyEvent event) {

@@ -18,8 +18,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
-import java.util.random.RandomGenerator;
-import java.util.random.RandomGeneratorFactory;
 
 /**
  * The whole system at work on a simulated building: history, training, assignment, live readings on
@@ -92,11 +90,10 @@ public final class Demo {
     new BuildingModels(client, clock, options.seed(), line -> say("  %s", line))
         .trainAndAssign(timeline);
 
-    RandomGenerator random = RandomGeneratorFactory.of("L64X128MixRandom").create(options.seed());
     var anomalies =
         opened.push(
             new AnomalyCollector(
-                client.monitor(), feed, random, anomaly -> say("  %s", DemoText.line(anomaly))));
+                client.monitor(), feed, anomaly -> say("  %s", DemoText.line(anomaly))));
     var probe =
         opened.push(
             new ForecastProbe(
