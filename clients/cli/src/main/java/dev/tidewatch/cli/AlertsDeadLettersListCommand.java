@@ -35,9 +35,7 @@ final class AlertsDeadLettersListCommand implements Callable<Integer> {
         session.tidewatch().monitor().delivery().deadLetters(target).limit(limit + 1L).toList();
     List<DeadLetter> shown = found.subList(0, Math.min(limit, found.size()));
     if (session.json()) {
-      var array = Session.object().putArray("dead_letters");
-      shown.forEach(letter -> array.add(ProtoJson.object(letter)));
-      session.print(array);
+      session.print(shown);
     } else {
       session.print(table(shown));
       if (shown.isEmpty()) {

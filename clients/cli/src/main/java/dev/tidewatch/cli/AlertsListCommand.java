@@ -81,9 +81,7 @@ final class AlertsListCommand implements Callable<Integer> {
         session.tidewatch().monitor().alerts().list(request.build()).limit(limit + 1L).toList();
     List<Alert> shown = found.subList(0, Math.min(limit, found.size()));
     if (session.json()) {
-      var array = Session.object().putArray("alerts");
-      shown.forEach(alert -> array.add(ProtoJson.object(alert)));
-      session.print(array);
+      session.print(shown);
     } else {
       session.print(table(shown));
       if (shown.isEmpty()) {

@@ -1,13 +1,9 @@
 package dev.tidewatch.cli;
 
-import dev.tidewatch.proto.monitor.v1.Alert;
-import java.util.ArrayList;
-import java.util.List;
+import dev.tidewatch.sdk.AlertClient;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Mixin;
 
 /** Resolve alerts by hand. */
 @Command(
@@ -20,17 +16,7 @@ import picocli.CommandLine.Parameters;
 final class AlertsResolveCommand implements Callable<Integer> {
   private final Session session;
 
-  @Parameters(
-      arity = "1..*",
-      paramLabel = "ID",
-      description = "As 'alerts list' shows them; six or more digits are enough.")
-  private List<String> ids = new ArrayList<>();
-
-  @Option(names = "--as", paramLabel = "NAME", description = "Who resolves (the user).")
-  private @Nullable String actor;
-
-  @Option(names = "--comment", paramLabel = "TEXT", description = "Why.")
-  private String comment = "";
+  @Mixin private final AlertAction action = new AlertAction();
 
   AlertsResolveCommand(Session session) {
     this.session = session;
@@ -38,23 +24,6 @@ final class AlertsResolveCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    String who = actor != null ? actor : session.environment().getOrDefault("USER", "cli");
-    var array = Session.object().putArray("alerts");
-    for (String typed : ids) {
-      Alert alert =
-          session
-              .tidewatch()
-              .monitor()
-              .alerts()
-              .resolve(AlertIds.whole(session, typed), who, comment);
-      array.add(ProtoJson.object(alert));
-      if (!session.json()) {
-        session.print("Resolved %s: %s".formatted(alert.getId(), alert.getSummary()));
-      }
-    }
-    if (session.json()) {
-      session.print(array);
-    }
-    return ExitCode.OK;
+    return action.run(session, AlertClient::resolve, "Resolved");
   }
 }

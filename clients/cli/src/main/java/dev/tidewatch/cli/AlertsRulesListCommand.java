@@ -26,9 +26,7 @@ final class AlertsRulesListCommand implements Callable<Integer> {
   public Integer call() {
     List<AlertRule> rules = session.tidewatch().monitor().alerts().rules().toList();
     if (session.json()) {
-      var array = Session.object().putArray("rules");
-      rules.forEach(rule -> array.add(ProtoJson.object(rule)));
-      session.print(array);
+      session.print(rules);
       return ExitCode.OK;
     }
     var table =

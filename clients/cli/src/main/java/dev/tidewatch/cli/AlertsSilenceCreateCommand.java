@@ -9,8 +9,8 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -45,8 +45,7 @@ final class AlertsSilenceCreateCommand implements Callable<Integer> {
   @Option(names = "--reason", required = true, paramLabel = "TEXT", description = "Why.")
   private String reason;
 
-  @Option(names = "--as", paramLabel = "NAME", description = "Who asks for it (the user).")
-  private @Nullable String actor;
+  @Mixin private final ActorOption actor = new ActorOption();
 
   AlertsSilenceCreateCommand(Session session) {
     this.session = session;
@@ -61,7 +60,7 @@ final class AlertsSilenceCreateCommand implements Callable<Integer> {
                 TimeRange.newBuilder()
                     .setFrom(ProtoTimes.timestamp(begin))
                     .setTo(ProtoTimes.timestamp(begin.plus(session.duration("--for", length)))))
-            .setActor(actor != null ? actor : session.environment().getOrDefault("USER", "cli"))
+            .setActor(actor.name(session))
             .setReason(reason);
     matchers.forEach((label, value) ->
         request.addMatchers(LabelMatcher.newBuilder().setLabel(label).setPattern(value)));

@@ -2,9 +2,8 @@ package dev.tidewatch.cli;
 
 import dev.tidewatch.proto.monitor.v1.Silence;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
 /** Ends a silence. */
@@ -22,8 +21,7 @@ final class AlertsSilenceExpireCommand implements Callable<Integer> {
   @Parameters(paramLabel = "ID", description = "As 'alerts silence list' shows it.")
   private String id;
 
-  @Option(names = "--as", paramLabel = "NAME", description = "Who ends it (the user).")
-  private @Nullable String actor;
+  @Mixin private final ActorOption actor = new ActorOption();
 
   AlertsSilenceExpireCommand(Session session) {
     this.session = session;
@@ -31,8 +29,7 @@ final class AlertsSilenceExpireCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    String who = actor != null ? actor : session.environment().getOrDefault("USER", "cli");
-    Silence silence = session.tidewatch().monitor().alerts().expireSilence(id, who);
+    Silence silence = session.tidewatch().monitor().alerts().expireSilence(id, actor.name(session));
     if (session.json()) {
       session.print(silence);
     } else {

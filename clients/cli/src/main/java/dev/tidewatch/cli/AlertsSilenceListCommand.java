@@ -27,9 +27,7 @@ final class AlertsSilenceListCommand implements Callable<Integer> {
   public Integer call() {
     List<Silence> silences = session.tidewatch().monitor().alerts().silences(all).toList();
     if (session.json()) {
-      var array = Session.object().putArray("silences");
-      silences.forEach(silence -> array.add(ProtoJson.object(silence)));
-      session.print(array);
+      session.print(silences);
       return ExitCode.OK;
     }
     var table =

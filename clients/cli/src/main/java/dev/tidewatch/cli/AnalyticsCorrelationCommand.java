@@ -67,9 +67,7 @@ final class AnalyticsCorrelationCommand implements Callable<Integer> {
     }
     List<Correlation> found = session.tidewatch().monitor().analytics().correlations(request);
     if (session.json()) {
-      var array = Session.object().putArray("correlations");
-      found.forEach(each -> array.add(ProtoJson.object(each)));
-      session.print(array);
+      session.print(found);
       return ExitCode.OK;
     }
     var table =

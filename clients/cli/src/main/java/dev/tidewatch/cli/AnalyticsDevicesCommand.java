@@ -62,9 +62,7 @@ final class AnalyticsDevicesCommand implements Callable<Integer> {
     }
     List<DeviceRank> ranks = session.tidewatch().monitor().analytics().compare(request);
     if (session.json()) {
-      var array = Session.object().putArray("devices");
-      ranks.forEach(rank -> array.add(ProtoJson.object(rank)));
-      session.print(array);
+      session.print(ranks);
       return ExitCode.OK;
     }
     var table = new Table().left("DEVICE").right("VALUE").left("UNIT").right("DEVIATION");

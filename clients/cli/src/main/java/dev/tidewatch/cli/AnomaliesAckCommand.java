@@ -1,6 +1,5 @@
 package dev.tidewatch.cli;
 
-import dev.tidewatch.proto.monitor.v1.Anomaly;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -20,10 +19,7 @@ import picocli.CommandLine.Parameters;
 final class AnomaliesAckCommand implements Callable<Integer> {
   private final Session session;
 
-  @Parameters(
-      arity = "1..*",
-      paramLabel = "ID",
-      description = "As 'anomalies list' shows them; six or more digits are enough.")
+  @Parameters(arity = "1..*", paramLabel = "ID", description = AnomalyIds.DESCRIPTION)
   private List<String> ids = new ArrayList<>();
 
   @Mixin private final ActorOption actor = new ActorOption();
@@ -38,20 +34,16 @@ final class AnomaliesAckCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     String who = actor.name(session);
-    var array = Session.object().putArray("anomalies");
-    for (String typed : ids) {
-      String id = AnomalyIds.whole(session, typed);
-      Anomaly anomaly = session.tidewatch().monitor().acknowledge(id, who, comment);
-      array.add(ProtoJson.object(anomaly));
-      if (!session.json()) {
-        session.print(
+    session.printEach(
+        ids,
+        typed ->
+            session
+                .tidewatch()
+                .monitor()
+                .acknowledge(AnomalyIds.whole(session, typed), who, comment),
+        anomaly ->
             "Acknowledged %s: %s at %s."
-                .formatted(id, anomaly.getSeries(), session.show(anomaly.getTime())));
-      }
-    }
-    if (session.json()) {
-      session.print(array);
-    }
+                .formatted(anomaly.getId(), anomaly.getSeries(), session.show(anomaly.getTime())));
     return ExitCode.OK;
   }
 }

@@ -1,6 +1,5 @@
 package dev.tidewatch.cli;
 
-import dev.tidewatch.proto.monitor.v1.MarkFalseAlarmResponse;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -38,16 +37,15 @@ final class AnomaliesFalseAlarmCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    var array = Session.object().putArray("answers");
-    for (String typed : ids) {
-      MarkFalseAlarmResponse answer =
-          session
-              .tidewatch()
-              .monitor()
-              .markFalseAlarm(AnomalyIds.whole(session, typed), actor.name(session), comment);
-      array.add(ProtoJson.object(answer));
-      if (!session.json()) {
-        session.print(
+    String who = actor.name(session);
+    session.printEach(
+        ids,
+        typed ->
+            session
+                .tidewatch()
+                .monitor()
+                .markFalseAlarm(AnomalyIds.whole(session, typed), who, comment),
+        answer ->
             "Marked %s: %s."
                 .formatted(
                     answer.getAnomaly().getId(),
@@ -58,11 +56,6 @@ final class AnomaliesFalseAlarmCommand implements Callable<Integer> {
                                 answer.getAnomaly().getDetector(),
                                 answer.getAnomaly().getSeries(),
                                 answer.getTuningRevision())));
-      }
-    }
-    if (session.json()) {
-      session.print(array);
-    }
     return ExitCode.OK;
   }
 }

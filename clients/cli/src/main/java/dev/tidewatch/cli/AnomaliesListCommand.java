@@ -53,9 +53,7 @@ final class AnomaliesListCommand implements Callable<Integer> {
         session.tidewatch().monitor().listAnomalies(request.build()).limit(limit + 1L).toList();
     List<Anomaly> shown = found.subList(0, Math.min(limit, found.size()));
     if (session.json()) {
-      var array = Session.object().putArray("anomalies");
-      shown.forEach(anomaly -> array.add(ProtoJson.object(anomaly)));
-      session.print(array);
+      session.print(shown);
     } else {
       session.print(table(session, shown));
       if (shown.isEmpty()) {

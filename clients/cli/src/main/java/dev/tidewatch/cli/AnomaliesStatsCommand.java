@@ -67,9 +67,7 @@ final class AnomaliesStatsCommand implements Callable<Integer> {
     List<AnomalyGroup> groups =
         session.tidewatch().monitor().anomalyStatistics(request.build()).limit(limit).toList();
     if (session.json()) {
-      var array = Session.object().putArray("groups");
-      groups.forEach(group -> array.add(ProtoJson.object(group)));
-      session.print(array);
+      session.print(groups);
       return ExitCode.OK;
     }
     var table =

@@ -54,9 +54,7 @@ final class AuditCommand implements Callable<Integer> {
       entries = all.limit(limit).toList();
     }
     if (session.json()) {
-      var array = Session.object().putArray("entries");
-      entries.forEach(entry -> array.add(ProtoJson.object(entry)));
-      session.print(array);
+      session.print(entries);
       return ExitCode.OK;
     }
     var table =

@@ -37,9 +37,7 @@ final class DevicesCommand implements Callable<Integer> {
         session.tidewatch().ingest().listDevices(prefix).limit(limit + 1L).toList();
     List<Device> shown = found.subList(0, Math.min(limit, found.size()));
     if (session.json()) {
-      var array = Session.object().putArray("devices");
-      shown.forEach(device -> array.add(ProtoJson.object(device)));
-      session.print(array);
+      session.print(shown);
     } else {
       var table = new Table().left("DEVICE").right("SERIES");
       shown.forEach(

@@ -36,9 +36,7 @@ final class LatestCommand implements Callable<Integer> {
   public Integer call() {
     GetLatestReadingsResponse answer = session.tidewatch().ingest().latest(selection.selection());
     if (session.json()) {
-      var array = Session.object().putArray("readings");
-      answer.getReadingsList().forEach(reading -> array.add(ProtoJson.object(reading)));
-      session.print(array);
+      session.print(answer.getReadingsList());
     } else {
       Instant now = session.clock().instant();
       var table = new Table().left("SERIES").whole("TIME").right("AGE").right("VALUE");

@@ -26,9 +26,7 @@ final class ModelsAliasesCommand implements Callable<Integer> {
   public Integer call() {
     List<Alias> aliases = session.tidewatch().registry().listAliases(model).toList();
     if (session.json()) {
-      var array = Session.object().putArray("aliases");
-      aliases.forEach(alias -> array.add(ProtoJson.object(alias)));
-      session.print(array);
+      session.print(aliases);
       return ExitCode.OK;
     }
     var table = new Table().left("MODEL").left("ALIAS").whole("VERSION").whole("MOVED").left("BY");

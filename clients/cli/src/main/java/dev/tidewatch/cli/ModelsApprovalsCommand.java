@@ -27,9 +27,7 @@ final class ModelsApprovalsCommand implements Callable<Integer> {
   public Integer call() {
     List<Approval> approvals = session.tidewatch().registry().listApprovals(model).toList();
     if (session.json()) {
-      var array = Session.object().putArray("approvals");
-      approvals.forEach(approval -> array.add(ProtoJson.object(approval)));
-      session.print(array);
+      session.print(approvals);
       return ExitCode.OK;
     }
     var table =

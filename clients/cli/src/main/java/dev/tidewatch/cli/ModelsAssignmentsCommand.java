@@ -28,9 +28,7 @@ final class ModelsAssignmentsCommand implements Callable<Integer> {
   public Integer call() {
     List<Assignment> found = session.tidewatch().registry().listAssignments(model).toList();
     if (session.json()) {
-      var array = Session.object().putArray("assignments");
-      found.forEach(assignment -> array.add(ProtoJson.object(assignment)));
-      session.print(array);
+      session.print(found);
       return ExitCode.OK;
     }
     var table =

@@ -32,9 +32,7 @@ final class ModelsEvidenceCommand implements Callable<Integer> {
     var version = ModelReference.parse(model).resolve(registry, "champion");
     List<Evidence> all = registry.listEvidence(version.getModel(), version.getVersion()).toList();
     if (session.json()) {
-      var array = Session.object().putArray("evidence");
-      all.forEach(evidence -> array.add(ProtoJson.object(evidence)));
-      session.print(array);
+      session.print(all);
       return ExitCode.OK;
     }
     var table = new Table().whole("FOUND").left("BY").left("KIND").left("FINDING");

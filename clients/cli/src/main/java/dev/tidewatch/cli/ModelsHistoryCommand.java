@@ -43,9 +43,7 @@ final class ModelsHistoryCommand implements Callable<Integer> {
       moves = all.limit(limit).toList();
     }
     if (session.json()) {
-      var array = Session.object().putArray("moves");
-      moves.forEach(move -> array.add(ProtoJson.object(move)));
-      session.print(array);
+      session.print(moves);
       return ExitCode.OK;
     }
     var table =

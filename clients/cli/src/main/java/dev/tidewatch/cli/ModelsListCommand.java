@@ -31,9 +31,7 @@ final class ModelsListCommand implements Callable<Integer> {
     var registry = session.tidewatch().registry();
     List<Model> models = registry.listModels(prefix).toList();
     if (session.json()) {
-      var array = Session.object().putArray("models");
-      models.forEach(model -> array.add(ProtoJson.object(model)));
-      session.print(array);
+      session.print(models);
       return ExitCode.OK;
     }
     Map<String, String> champions = new HashMap<>();

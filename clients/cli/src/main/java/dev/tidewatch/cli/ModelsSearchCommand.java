@@ -57,9 +57,7 @@ final class ModelsSearchCommand implements Callable<Integer> {
     List<ModelVersion> versions =
         session.tidewatch().registry().searchVersions(request.build()).limit(limit).toList();
     if (session.json()) {
-      var array = Session.object().putArray("versions");
-      versions.forEach(version -> array.add(ProtoJson.object(version)));
-      session.print(array);
+      session.print(versions);
       return ExitCode.OK;
     }
     var table =

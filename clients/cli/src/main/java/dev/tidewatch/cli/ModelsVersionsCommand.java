@@ -29,9 +29,7 @@ final class ModelsVersionsCommand implements Callable<Integer> {
   public Integer call() {
     List<ModelVersion> versions = session.tidewatch().registry().listVersions(model).toList();
     if (session.json()) {
-      var array = Session.object().putArray("versions");
-      versions.forEach(version -> array.add(ProtoJson.object(version)));
-      session.print(array);
+      session.print(versions);
       return ExitCode.OK;
     }
     var table =

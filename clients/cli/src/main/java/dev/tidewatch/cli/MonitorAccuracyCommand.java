@@ -75,9 +75,7 @@ final class MonitorAccuracyCommand implements Callable<Integer> {
     }
     List<AccuracyGroup> groups = session.tidewatch().monitor().accuracy(request.build()).toList();
     if (session.json()) {
-      var array = Session.object().putArray("groups");
-      groups.forEach(group -> array.add(ProtoJson.object(group)));
-      session.print(array);
+      session.print(groups);
     } else {
       session.print(table(groups));
       if (groups.isEmpty()) {

@@ -95,9 +95,7 @@ final class MonitorDriftCommand implements Callable<Integer> {
             .toList();
     List<DriftVerdict> shown = found.subList(0, Math.min(limit, found.size()));
     if (session.json()) {
-      var array = Session.object().putArray("verdicts");
-      shown.forEach(verdict -> array.add(ProtoJson.object(verdict)));
-      session.print(array);
+      session.print(shown);
     } else {
       session.print(table(shown));
       if (shown.isEmpty()) {

@@ -80,9 +80,7 @@ final class MonitorHealthCommand implements Callable<Integer> {
     List<HealthScore> scores =
         session.tidewatch().monitor().healthScores(request.build()).limit(limit).toList();
     if (session.json()) {
-      var array = Session.object().putArray("scores");
-      scores.forEach(score -> array.add(ProtoJson.object(score)));
-      session.print(array);
+      session.print(scores);
       return ExitCode.OK;
     }
     var table =

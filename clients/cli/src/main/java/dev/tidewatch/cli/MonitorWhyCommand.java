@@ -52,9 +52,7 @@ final class MonitorWhyCommand implements Callable<Integer> {
     List<StoryLine> lines =
         session.tidewatch().monitor().decisions().explain(request).limit(limit).toList();
     if (session.json()) {
-      var array = Session.object().putArray("lines");
-      lines.forEach(line -> array.add(ProtoJson.object(line)));
-      session.print(array);
+      session.print(lines);
       return ExitCode.OK;
     }
     var table = new Table().whole("TIME").whole("WHAT").left("WHY");

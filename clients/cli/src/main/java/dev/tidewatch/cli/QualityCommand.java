@@ -59,9 +59,7 @@ final class QualityCommand implements Callable<Integer> {
             .toList();
     List<SeriesDataQuality> shown = found.subList(0, Math.min(limit, found.size()));
     if (session.json()) {
-      var array = Session.object().putArray("series");
-      shown.forEach(series -> array.add(ProtoJson.object(series)));
-      session.print(array);
+      session.print(shown);
     } else {
       session.print(gaps ? gapTable(shown) : table(shown));
       if (shown.isEmpty()) {

@@ -42,9 +42,7 @@ final class QuarantineListCommand implements Callable<Integer> {
             .toList();
     List<QuarantinedReading> shown = found.subList(0, Math.min(limit, found.size()));
     if (session.json()) {
-      var array = Session.object().putArray("readings");
-      shown.forEach(reading -> array.add(ProtoJson.object(reading)));
-      session.print(array);
+      session.print(shown);
     } else {
       session.print(table(shown));
       if (shown.isEmpty()) {

@@ -3,7 +3,6 @@ package dev.tidewatch.cli;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Stops a trial. */
@@ -20,15 +19,7 @@ final class RetrainAbortCommand implements Callable<Integer> {
   @Parameters(paramLabel = "ID", description = "Of the trial, as 'retrain trials' shows it.")
   private String id;
 
-  @SuppressWarnings("NullAway.Init") // set by picocli
-  @Option(
-      names = "--reason",
-      required = true,
-      paramLabel = "TEXT",
-      description = "Kept with the decision.")
-  private String reason;
-
-  @Mixin private ActorOption actor = new ActorOption();
+  @Mixin private final DecisionOptions decision = new DecisionOptions();
 
   RetrainAbortCommand(Session session) {
     this.session = session;
@@ -37,7 +28,12 @@ final class RetrainAbortCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     RetrainApproveCommand.show(
-        session, session.tidewatch().monitor().decisions().abort(id, actor.name(session), reason));
+        session,
+        session
+            .tidewatch()
+            .monitor()
+            .decisions()
+            .abort(id, decision.actor(session), decision.reason()));
     return ExitCode.OK;
   }
 }

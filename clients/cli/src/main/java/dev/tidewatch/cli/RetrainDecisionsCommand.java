@@ -70,9 +70,7 @@ final class RetrainDecisionsCommand implements Callable<Integer> {
             .limit(limit)
             .toList();
     if (session.json()) {
-      var array = Session.object().putArray("decisions");
-      decisions.forEach(decision -> array.add(ProtoJson.object(decision)));
-      session.print(array);
+      session.print(decisions);
       return ExitCode.OK;
     }
     var table =

@@ -66,9 +66,7 @@ final class RetrainListCommand implements Callable<Integer> {
         session.tidewatch().monitor().retrain().tasks(request).limit(limit + 1L).toList();
     List<RetrainTask> shown = found.subList(0, Math.min(limit, found.size()));
     if (session.json()) {
-      var array = Session.object().putArray("tasks");
-      shown.forEach(task -> array.add(ProtoJson.object(task)));
-      session.print(array);
+      session.print(shown);
     } else {
       session.print(table(shown));
       if (shown.isEmpty()) {

@@ -25,9 +25,7 @@ final class RetrainPolicyListCommand implements Callable<Integer> {
   public Integer call() {
     List<RetrainPolicy> policies = session.tidewatch().monitor().retrain().policies().toList();
     if (session.json()) {
-      var array = Session.object().putArray("policies");
-      policies.forEach(policy -> array.add(ProtoJson.object(policy)));
-      session.print(array);
+      session.print(policies);
       return ExitCode.OK;
     }
     var table = new Table().left("MODEL").left("WHEN").whole("COOL-DOWN").whole("CANARY");

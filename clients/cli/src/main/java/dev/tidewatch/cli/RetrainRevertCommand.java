@@ -4,7 +4,6 @@ import dev.tidewatch.proto.monitor.v1.Decision;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Takes a decision back. */
@@ -21,15 +20,7 @@ final class RetrainRevertCommand implements Callable<Integer> {
   @Parameters(paramLabel = "ID", description = "Of the decision, as 'retrain decisions' shows it.")
   private String id;
 
-  @SuppressWarnings("NullAway.Init") // set by picocli
-  @Option(
-      names = "--reason",
-      required = true,
-      paramLabel = "TEXT",
-      description = "Kept with the decision.")
-  private String reason;
-
-  @Mixin private ActorOption actor = new ActorOption();
+  @Mixin private final DecisionOptions decision = new DecisionOptions();
 
   RetrainRevertCommand(Session session) {
     this.session = session;
@@ -38,7 +29,11 @@ final class RetrainRevertCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Decision back =
-        session.tidewatch().monitor().decisions().revert(id, actor.name(session), reason);
+        session
+            .tidewatch()
+            .monitor()
+            .decisions()
+            .revert(id, decision.actor(session), decision.reason());
     if (session.json()) {
       session.print(back);
     } else {

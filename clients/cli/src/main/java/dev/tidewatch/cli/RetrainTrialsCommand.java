@@ -54,9 +54,7 @@ final class RetrainTrialsCommand implements Callable<Integer> {
     List<Trial> trials =
         session.tidewatch().monitor().decisions().listTrials(request.build()).limit(limit).toList();
     if (session.json()) {
-      var array = Session.object().putArray("trials");
-      trials.forEach(trial -> array.add(ProtoJson.object(trial)));
-      session.print(array);
+      session.print(trials);
       return ExitCode.OK;
     }
     var table =

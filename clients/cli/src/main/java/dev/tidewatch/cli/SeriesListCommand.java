@@ -45,9 +45,7 @@ final class SeriesListCommand implements Callable<Integer> {
         session.tidewatch().ingest().listSeries(prefix, labels).limit(limit + 1L).toList();
     List<Series> shown = found.subList(0, Math.min(limit, found.size()));
     if (session.json()) {
-      var array = Session.object().putArray("series");
-      shown.forEach(series -> array.add(ProtoJson.object(series)));
-      session.print(array);
+      session.print(shown);
     } else {
       var table = new Table().left("SERIES").left("UNIT").left("KIND").left("LABELS").left("TITLE");
       for (Series series : shown) {

@@ -3,6 +3,7 @@ package dev.tidewatch.cli;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.protobuf.Message;
 import com.google.protobuf.Timestamp;
@@ -21,7 +22,10 @@ import java.time.OffsetDateTime;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** What the commands of one run share: the options that all understand, output, the connection. */
@@ -148,6 +152,34 @@ final class Session implements AutoCloseable {
 
   void print(Message message) {
     print(ProtoJson.object(message));
+  }
+
+  /** One array. */
+  void print(List<? extends Message> messages) {
+    ArrayNode array = JSON.createArrayNode();
+    messages.forEach(message -> array.add(ProtoJson.object(message)));
+    print(array);
+  }
+
+  /**
+   * Does something to each, and tells of each as soon as it is done; scripts get one array when all
+   * is done.
+   *
+   * @param line for people
+   */
+  <T, M extends Message> void printEach(
+      List<T> targets, Function<T, M> act, Function<M, String> line) {
+    var done = new ArrayList<M>();
+    for (T target : targets) {
+      M result = act.apply(target);
+      done.add(result);
+      if (!json()) {
+        print(line.apply(result));
+      }
+    }
+    if (json()) {
+      print(done);
+    }
   }
 
   static ObjectNode object() {

@@ -40,9 +40,7 @@ final class SuppressListCommand implements Callable<Integer> {
     List<SuppressionWindow> windows =
         session.tidewatch().monitor().suppressionWindows(request.build()).limit(SHOWN_MAX).toList();
     if (session.json()) {
-      var array = Session.object().putArray("windows");
-      windows.forEach(window -> array.add(ProtoJson.object(window)));
-      session.print(array);
+      session.print(windows);
       return ExitCode.OK;
     }
     var table =

@@ -47,9 +47,7 @@ final class WritersCommand implements Callable<Integer> {
             : ingest.listWriters(prefix).limit(limit + 1L).toList();
     List<Writer> shown = found.subList(0, Math.min(limit, found.size()));
     if (session.json()) {
-      var array = Session.object().putArray("writers");
-      shown.forEach(writer -> array.add(ProtoJson.object(writer)));
-      session.print(array);
+      session.print(shown);
     } else {
       session.print(table(shown));
       if (shown.isEmpty()) {
