@@ -162,6 +162,7 @@ public final class MonitorServer implements AutoCloseable {
                 registry,
                 new RetrainedCandidates(database),
                 comparisons,
+                accuracy,
                 config.trialInterval(),
                 clock,
                 telemetry));

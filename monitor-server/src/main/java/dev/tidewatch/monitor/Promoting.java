@@ -1,5 +1,6 @@
 package dev.tidewatch.monitor;
 
+import dev.tidewatch.monitor.accuracy.AccuracyStore;
 import dev.tidewatch.monitor.accuracy.ComparisonStore;
 import dev.tidewatch.monitor.api.DecisionApi;
 import dev.tidewatch.monitor.decision.DecisionStore;
@@ -11,6 +12,7 @@ import dev.tidewatch.monitor.storage.KnownModels;
 import dev.tidewatch.monitor.storage.PostgresDecisionStore;
 import dev.tidewatch.monitor.storage.PostgresTrialStore;
 import dev.tidewatch.monitor.storage.RetrainStory;
+import dev.tidewatch.monitor.story.AliasStory;
 import dev.tidewatch.monitor.story.Story;
 import dev.tidewatch.monitor.trial.CandidateSource;
 import dev.tidewatch.monitor.trial.TrialConduct;
@@ -46,6 +48,7 @@ final class Promoting implements AutoCloseable {
       Channel registry,
       CandidateSource candidates,
       ComparisonStore comparisons,
+      AccuracyStore accuracy,
       Duration interval,
       InstantSource clock,
       Telemetry telemetry) {
@@ -54,9 +57,11 @@ final class Promoting implements AutoCloseable {
     var promotions = new GrpcPromotions(registry, CALL_TIMEOUT);
     var conduct = new TrialConduct(trials, promotions, comparisons, clock);
     var desk = new TrialDesk(trials, decisions, conduct, promotions, clock);
+    var isKnown = new KnownModels(database);
     var story =
         new Story(
             List.of(
+                new AliasStory(decisions, promotions, accuracy, isKnown, clock),
                 new DriftStory(database),
                 new AlertStory(database),
                 new RetrainStory(database),
@@ -71,8 +76,7 @@ final class Promoting implements AutoCloseable {
                 interval,
                 telemetry.tracer())
             .start();
-    return new Promoting(
-        worker, new DecisionApi(decisions, trials, desk, story, new KnownModels(database)));
+    return new Promoting(worker, new DecisionApi(decisions, trials, desk, story, isKnown));
   }
 
   DecisionApi api() {

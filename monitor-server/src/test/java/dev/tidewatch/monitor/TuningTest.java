@@ -3,11 +3,16 @@ package dev.tidewatch.monitor;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tidewatch.proto.monitor.v1.Anomaly;
+import dev.tidewatch.proto.monitor.v1.Decision;
+import dev.tidewatch.proto.monitor.v1.DecisionKind;
+import dev.tidewatch.proto.monitor.v1.DecisionServiceGrpc;
 import dev.tidewatch.proto.monitor.v1.GetTuningRequest;
+import dev.tidewatch.proto.monitor.v1.ListDecisionsRequest;
 import dev.tidewatch.proto.monitor.v1.ListTuningsRequest;
 import dev.tidewatch.proto.monitor.v1.MarkFalseAlarmRequest;
 import dev.tidewatch.proto.monitor.v1.ReportAnomaliesRequest;
 import dev.tidewatch.proto.monitor.v1.ResetTuningRequest;
+import dev.tidewatch.proto.monitor.v1.RevertDecisionRequest;
 import dev.tidewatch.proto.monitor.v1.SetTuningRequest;
 import dev.tidewatch.proto.monitor.v1.Severity;
 import dev.tidewatch.proto.monitor.v1.Tuning;
@@ -20,6 +25,7 @@ import io.grpc.Status;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
+import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -131,6 +137,30 @@ class TuningTest extends MonitorOverGrpc {
     Eventually.holds(
         "nothing is left",
         () -> tunings.listTunings(ListTuningsRequest.getDefaultInstance()).getTuningsCount() == 0);
+
+    var decisions = DecisionServiceGrpc.newBlockingStub(channel.channel());
+    var told =
+        decisions
+            .listDecisions(
+                ListDecisionsRequest.newBuilder()
+                    .setModel("zscore")
+                    .setKind(DecisionKind.DECISION_KIND_TUNED)
+                    .build())
+            .getDecisionsList();
+    assertThat(told).extracting(Decision::getActor).containsExactly("", "ada");
+    assertThat(told.getLast().getFiguresMap()).containsEntry("threshold_factor", 1.25);
+    refused(
+        () ->
+            decisions.revertDecision(
+                RevertDecisionRequest.newBuilder()
+                    .setId(told.getLast().getId())
+                    .setActor("ada")
+                    .setReason("of no use")
+                    .setRequestId(UUID.randomUUID().toString())
+                    .build()),
+        Status.Code.FAILED_PRECONDITION,
+        "DECISION_NOT_REVERSIBLE",
+        "ResetTuning");
   }
 
   @Test

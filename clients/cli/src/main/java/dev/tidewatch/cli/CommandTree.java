@@ -126,7 +126,14 @@ final class CommandTree {
             .addSubcommand("health", new MonitorHealthCommand(session))
             .addSubcommand("trend", new MonitorTrendCommand(session))
             .addSubcommand("ledger", new MonitorLedgerCommand(session))
-            .addSubcommand("why", new MonitorWhyCommand(session)));
+            .addSubcommand("why", new MonitorWhyCommand(session))
+            .addSubcommand(
+                "tunings",
+                group("Look at what adapts per series after training, and change it.")
+                    .addSubcommand("list", new TuningsListCommand(session))
+                    .addSubcommand("get", new TuningsGetCommand(session))
+                    .addSubcommand("set", new TuningsSetCommand(session))
+                    .addSubcommand("reset", new TuningsResetCommand(session))));
     root.addSubcommand(
         "retrain",
         group("Say when models are trained again, ask for it, and look at what came of it.")

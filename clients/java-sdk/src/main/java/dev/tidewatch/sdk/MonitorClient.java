@@ -106,6 +106,11 @@ public final class MonitorClient {
     return new RetrainClient(channel);
   }
 
+  /** What adapts per series after training. */
+  public TuningClient tunings() {
+    return new TuningClient(channel);
+  }
+
   /** Anomalies that match, newest first. The page token of the request is ignored. */
   public Stream<Anomaly> listAnomalies(ListAnomaliesRequest first) {
     return Calls.pages(

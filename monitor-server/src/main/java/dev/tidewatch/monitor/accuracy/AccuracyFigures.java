@@ -39,6 +39,26 @@ public record AccuracyFigures(
     OptionalDouble cvRmse,
     OptionalDouble wape,
     List<IntervalFigures> intervals) {
+  /** Figures over no step. */
+  public static final AccuracyFigures NONE =
+      new AccuracyFigures(
+          0,
+          0,
+          0,
+          OptionalDouble.empty(),
+          OptionalDouble.empty(),
+          OptionalDouble.empty(),
+          0,
+          OptionalDouble.empty(),
+          OptionalDouble.empty(),
+          OptionalDouble.empty(),
+          OptionalDouble.empty(),
+          OptionalDouble.empty(),
+          OptionalDouble.empty(),
+          OptionalDouble.empty(),
+          OptionalDouble.empty(),
+          List.of());
+
   public AccuracyFigures {
     intervals = List.copyOf(intervals);
   }

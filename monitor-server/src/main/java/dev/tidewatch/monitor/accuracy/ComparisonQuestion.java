@@ -12,6 +12,8 @@ import java.util.Optional;
  * @param series empty: all that both answered
  * @param span of target times
  * @param originsFrom only forecasts from this origin on; empty: all
+ * @param probabilistic whether pinball loss and intervals are looked at too, which costs about as
+ *     much again
  */
 public record ComparisonQuestion(
     String model,
@@ -19,4 +21,5 @@ public record ComparisonQuestion(
     String candidate,
     Optional<String> series,
     TimeSpan span,
-    Optional<Instant> originsFrom) {}
+    Optional<Instant> originsFrom,
+    boolean probabilistic) {}

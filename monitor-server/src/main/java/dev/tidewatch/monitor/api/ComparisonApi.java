@@ -30,7 +30,8 @@ final class ComparisonApi {
                 Wire.text("series", request.getSeries())
                     .map(name -> Wire.series("series", name).value()),
                 Wire.span("range", request.getRange()),
-                Optional.empty()));
+                Optional.empty(),
+                true));
     int needed = request.getPairsMin() == 0 ? PAIRS_MIN_DEFAULT : request.getPairsMin();
     if (comparison.pairs() < needed || comparison.test().isEmpty()) {
       throw new FailedPrecondition(

@@ -4,6 +4,7 @@ import dev.tidewatch.monitor.ModelVersion;
 import dev.tidewatch.monitor.Page;
 import dev.tidewatch.monitor.TextField;
 import dev.tidewatch.monitor.tuning.Tuning;
+import dev.tidewatch.monitor.tuning.TuningCause;
 import dev.tidewatch.monitor.tuning.TuningKey;
 import dev.tidewatch.monitor.tuning.TuningStore;
 import dev.tidewatch.proto.monitor.v1.GetTuningRequest;
@@ -20,6 +21,7 @@ import dev.tidewatch.proto.monitor.v1.WatchTuningResponse;
 import dev.tidewatch.serverkit.errors.InvalidArgument;
 import dev.tidewatch.serverkit.errors.NotFound;
 import dev.tidewatch.serverkit.errors.ResourceExhausted;
+import dev.tidewatch.serverkit.security.Caller;
 import dev.tidewatch.timeseries.SeriesName;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
@@ -145,7 +147,8 @@ public final class TuningApi extends TuningServiceGrpc.TuningServiceImplBase {
             Wire.text("tuning.etag", wanted.getEtag()),
             wanted.getThresholdFactor(),
             wanted.getConformalOffsetsList(),
-            "by hand: " + TextField.require("reason", request.getReason(), 1, 1000),
+            TuningCause.byHand(
+                "by hand: " + TextField.require("reason", request.getReason(), 1, 1000), actor()),
             clock.instant());
     answer.onNext(SetTuningResponse.newBuilder().setTuning(TuningMessages.write(tuning)).build());
     answer.onCompleted();
@@ -157,8 +160,15 @@ public final class TuningApi extends TuningServiceGrpc.TuningServiceImplBase {
         store.reset(
             TuningMessages.key("", request.getSeries(), request.getModel(), request.getVersion()),
             Wire.text("etag", request.getEtag()),
+            TuningCause.byHand("reset", actor()),
             clock.instant());
     answer.onNext(ResetTuningResponse.newBuilder().setRevision(revision).build());
     answer.onCompleted();
+  }
+
+  /** Id of the API key; empty without one. */
+  private static String actor() {
+    String id = Caller.current().keyId();
+    return id.equals("anonymous") ? "" : id;
   }
 }

@@ -2,6 +2,7 @@ package dev.tidewatch.monitor.decision;
 
 import dev.tidewatch.monitor.Page;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -26,6 +27,9 @@ public interface DecisionStore {
   void recordReversal(Decision reversal, UUID reverted);
 
   Optional<Decision> find(UUID id);
+
+  /** Those of a model that moved an alias, oldest first. */
+  List<Decision> moves(String model);
 
   /** Newest first. */
   Page<Decision, DecisionCursor> page(

@@ -9,6 +9,7 @@ import dev.tidewatch.proto.registry.v1.AliasMoveRecord;
 import dev.tidewatch.proto.registry.v1.AliasServiceGrpc;
 import dev.tidewatch.proto.registry.v1.CheckGatesRequest;
 import dev.tidewatch.proto.registry.v1.GetAliasHistoryRequest;
+import dev.tidewatch.proto.registry.v1.GetAliasHistoryResponse;
 import dev.tidewatch.proto.registry.v1.GetAliasProtectionRequest;
 import dev.tidewatch.proto.registry.v1.GetModelVersionRequest;
 import dev.tidewatch.proto.registry.v1.GetRoutingRequest;
@@ -30,11 +31,14 @@ import dev.tidewatch.serverkit.grpc.StatusDetails;
 import io.grpc.Channel;
 import io.grpc.StatusRuntimeException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -57,22 +61,7 @@ public final class GrpcPromotions implements Promotions {
   @Override
   public AliasPlaces places(String model) {
     return asked(() -> {
-      Map<String, Place> places = new HashMap<>();
-      String page = "";
-      do {
-        ListAliasesResponse answer =
-            aliases()
-                .listAliases(
-                    ListAliasesRequest.newBuilder()
-                        .setModel(model)
-                        .setPageSize(PAGE_MAX)
-                        .setPageToken(page)
-                        .build());
-        for (Alias alias : answer.getAliasesList()) {
-          places.put(alias.getAlias(), new Place(alias.getVersion(), alias.getRevision()));
-        }
-        page = answer.getNextPageToken();
-      } while (!page.isEmpty());
+      Map<String, Place> places = standing(model);
       Routing routing =
           aliases().getRouting(GetRoutingRequest.newBuilder().setModel(model).build()).getRouting();
       return new AliasPlaces(
@@ -83,6 +72,26 @@ public final class GrpcPromotions implements Promotions {
               routing.getShadowAliasesList(),
               routing.getRevision()));
     });
+  }
+
+  private Map<String, Place> standing(String model) {
+    Map<String, Place> places = new HashMap<>();
+    String page = "";
+    do {
+      ListAliasesResponse answer =
+          aliases()
+              .listAliases(
+                  ListAliasesRequest.newBuilder()
+                      .setModel(model)
+                      .setPageSize(PAGE_MAX)
+                      .setPageToken(page)
+                      .build());
+      for (Alias alias : answer.getAliasesList()) {
+        places.put(alias.getAlias(), new Place(alias.getVersion(), alias.getRevision()));
+      }
+      page = answer.getNextPageToken();
+    } while (!page.isEmpty());
+    return places;
   }
 
   @Override
@@ -200,6 +209,51 @@ public final class GrpcPromotions implements Promotions {
       }
       throw e;
     }
+  }
+
+  @Override
+  public List<AliasChange> history(String model) {
+    var names = new TreeSet<>(Set.of(CHAMPION, CANARY));
+    try {
+      names.addAll(asked(() -> standing(model)).keySet());
+    } catch (NotFound e) {
+      return List.of();
+    }
+    var changes = new ArrayList<AliasChange>();
+    for (String name : names) {
+      changes.addAll(history(model, name));
+    }
+    return changes;
+  }
+
+  private List<AliasChange> history(String model, String alias) {
+    var changes = new ArrayList<AliasChange>();
+    var request =
+        GetAliasHistoryRequest.newBuilder().setModel(model).setAlias(alias).setPageSize(PAGE_MAX);
+    try {
+      do {
+        GetAliasHistoryResponse answer = asked(() -> aliases().getAliasHistory(request.build()));
+        answer.getMovesList().forEach(move -> changes.add(change(alias, move)));
+        request.setPageToken(answer.getNextPageToken());
+      } while (!request.getPageToken().isEmpty());
+    } catch (NotFound e) {
+      if (!e.reason().equals("ALIAS_UNKNOWN")) {
+        throw e;
+      }
+    }
+    return changes;
+  }
+
+  private static AliasChange change(String alias, AliasMoveRecord move) {
+    return new AliasChange(
+        alias,
+        move.getFromVersion(),
+        move.getToVersion(),
+        Instant.ofEpochSecond(move.getMovedAt().getSeconds(), move.getMovedAt().getNanos()),
+        move.getMovedBy().equals("anonymous") ? "" : move.getMovedBy(),
+        move.getReason(),
+        move.getRollback(),
+        move.getRevision());
   }
 
   private static MadeMove made(AliasMoveRecord move) {

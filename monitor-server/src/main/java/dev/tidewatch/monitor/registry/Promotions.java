@@ -1,6 +1,7 @@
 package dev.tidewatch.monitor.registry;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -35,6 +36,12 @@ public interface Promotions {
 
   /** The newest move of an alias; empty if it never named anything. */
   Optional<MadeMove> newestMove(String model, String alias);
+
+  /**
+   * Every move of the model's aliases, also of {@code champion} and {@code canary} where they were
+   * removed; none of a model that the registry does not have.
+   */
+  List<AliasChange> history(String model);
 
   /**
    * A move that happened.

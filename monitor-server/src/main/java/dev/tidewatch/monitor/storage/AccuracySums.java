@@ -100,6 +100,16 @@ final class AccuracySums {
   /** The sums of joined steps, as {@link #NAMES}. */
   static final String OF_STEPS = ofSteps(SUMS);
 
+  /** The same for whom point forecasts are enough: the quantiles are not looked at. */
+  static final String OF_POINTS =
+      ofSteps(
+          SUMS.stream()
+              .map(sum ->
+                  sum.name().startsWith("pinball")
+                      ? new Sum(sum.name(), sum.whole(), sum.whole() ? "0::bigint" : "0::float8")
+                      : sum)
+              .toList());
+
   /** The sums of joined steps and intervals with a known actual, as {@link #INTERVAL_NAMES}. */
   static final String OF_INTERVALS = ofSteps(INTERVAL_SUMS);
 

@@ -20,6 +20,7 @@ import dev.tidewatch.serverkit.database.Database;
 import dev.tidewatch.serverkit.errors.Aborted;
 import dev.tidewatch.serverkit.errors.FailedPrecondition;
 import dev.tidewatch.serverkit.errors.NotFound;
+import dev.tidewatch.serverkit.telemetry.TraceParents;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -262,13 +263,26 @@ public final class PostgresAnomalyStore implements AnomalyStore {
               .where(ANOMALY.ANOMALY_ID.eq(id))
               .fetchSingle()
               .value1();
-      long tuning = TuningRows.raise(db, series, version, before.anomaly().tuningRevision(), at);
+      long tuning =
+          TuningRows.raise(
+              db,
+              series,
+              version,
+              before.anomaly().tuningRevision(),
+              actor,
+              traceId(before.anomaly().traceparent()),
+              at);
       var action =
           new AnomalyChange(0, id, AnomalyAction.MARKED_FALSE_ALARM, actor, at, comment, "");
       var values = new HashMap<>(judged(AnomalyStatus.FALSE_ALARM, actor, at));
       values.put(ANOMALY.FEEDBACK_REVISION, tuning);
       return new FalseAlarm(change(db, before, action, null, values), tuning);
     });
+  }
+
+  private static String traceId(String traceparent) {
+    var span = TraceParents.parse(traceparent);
+    return span.isValid() ? span.getTraceId() : "";
   }
 
   /** The row stays locked to the commit. */

@@ -4,30 +4,31 @@ import static dev.tidewatch.monitor.storage.jooq.Tables.PREDICTION;
 
 import dev.tidewatch.monitor.accuracy.AccuracyComparison;
 import dev.tidewatch.monitor.accuracy.AccuracyFigures;
+import dev.tidewatch.monitor.accuracy.AccuracyFigures.IntervalFigures;
 import dev.tidewatch.monitor.accuracy.ComparisonQuestion;
 import dev.tidewatch.monitor.accuracy.ComparisonStore;
 import dev.tidewatch.serverkit.database.Database;
 import dev.tidewatch.timeseries.significance.DieboldMariano;
 import dev.tidewatch.timeseries.significance.PairedTest;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import org.jooq.Field;
 import org.jooq.Record;
 import org.jooq.impl.DSL;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Comparisons computed in the database: one query, which gives a row per origin, whatever the
- * number of pairs.
+ * Comparisons computed in the database: a row per origin and version, whatever the number of pairs,
+ * and the sums of {@link AccuracySums} over all of them.
  */
 public final class PostgresComparisonStore implements ComparisonStore {
   /** What a version predicted, each forecast once: the answer before the shadow. */
   private static final String PREDICTIONS =
       """
       SELECT DISTINCT ON (series_id, grid_id, origin)
-          series_id, grid_id, origin, prediction_id, mase_scale, last_value
+          series_id, grid_id, origin, prediction_id, mase_scale, last_value,
+          probabilities, interval_levels, interval_lowers, interval_uppers
         FROM monitor.prediction
         WHERE model_version_id = (SELECT model_version_id FROM monitor.model_version
             WHERE model = {0} AND version = %s)
@@ -37,32 +38,17 @@ public final class PostgresComparisonStore implements ComparisonStore {
         ORDER BY series_id, grid_id, origin, role\
       """;
 
-  /** The sums of one version; 0 for the baseline, 1 for the candidate. */
-  private static final String SUMS =
-      """
-      avg(coalesce(abs(y - f%1$d) / s, 0)) AS loss%1$d,
-        sum(abs(y - f%1$d)) AS absolute%1$d,
-        sum((y - f%1$d) * (y - f%1$d)) AS squared%1$d,
-        sum(f%1$d - y) AS signed%1$d,
-        sum(100 * abs((y - f%1$d) / nullif(y, 0))) AS percent%1$d,
-        sum(CASE WHEN y = 0 AND f%1$d = 0 THEN 0 ELSE 200 * abs(y - f%1$d) / (abs(y) + abs(f%1$d)) END) AS symmetric%1$d,
-        sum(abs(y - f%1$d) / m%1$d) AS scaled%1$d,
-        count(m%1$d) AS scales%1$d,
-        count(*) FILTER (WHERE sign(f%1$d - l%1$d) = sign(y - l%1$d)) AS directed%1$d,
-        count(l%1$d) AS directions%1$d,
-        sum(abs(y - f%1$d)) FILTER (WHERE s%1$d IS NOT NULL) AS against_naive%1$d,
-        sum(abs(y - s%1$d)) AS naive%1$d\
-      """;
-
-  private static final String SQL =
+  /**
+   * Every step that both predicted, once for each side, 0 being the baseline: {@code x}, and its
+   * parts under the names that the sums take.
+   */
+  private static final String SIDES =
       """
       WITH
         defender AS (%1$s),
         challenger AS (%2$s),
-        paired AS (
-          SELECT d.origin, d.series_id, ds.step::bigint * g.step_seconds AS reach,
-            a.value AS y, ds.mean AS f0, cs.mean AS f1, d.mase_scale AS m0, c.mase_scale AS m1,
-            d.last_value AS l0, c.last_value AS l1, ds.seasonal_naive AS s0, cs.seasonal_naive AS s1
+        side AS (
+          SELECT d.origin, d.series_id, ds.step::bigint * g.step_seconds AS reach, a.value, v.*
           FROM defender d
             JOIN challenger c ON c.series_id = d.series_id AND c.grid_id = d.grid_id AND c.origin = d.origin
             JOIN monitor.grid g ON g.grid_id = d.grid_id
@@ -71,29 +57,61 @@ public final class PostgresComparisonStore implements ComparisonStore {
               AND cs.step = ds.step AND cs.target_time = ds.target_time
             JOIN monitor.actual a ON a.series_id = d.series_id AND a.grid_id = d.grid_id
               AND a.interval_start = ds.target_time AND a.value IS NOT NULL
+            CROSS JOIN LATERAL (VALUES
+              (0, ds.mean, ds.seasonal_naive, ds.quantiles, d.mase_scale, d.last_value, d.probabilities,
+                d.interval_levels, d.interval_lowers, d.interval_uppers),
+              (1, cs.mean, cs.seasonal_naive, cs.quantiles, c.mase_scale, c.last_value, c.probabilities,
+                c.interval_levels, c.interval_lowers, c.interval_uppers))
+              AS v (side, mean, seasonal_naive, quantiles, mase_scale, last_value, probabilities,
+                interval_levels, interval_lowers, interval_uppers)
           WHERE ({2} IS NULL OR ds.target_time >= {2}) AND ({2} IS NULL OR a.interval_start >= {2})
             AND ({3} IS NULL OR ds.target_time < {3}) AND ({3} IS NULL OR a.interval_start < {3})
-        ),
-        scale AS (
-          SELECT series_id, nullif(avg(abs(y - f0) + abs(y - f1)), 0) AS s FROM paired GROUP BY series_id
         )
-      SELECT (extract(epoch FROM p.origin) * 1000000)::bigint AS origin_micros,
-        max(p.reach) AS reach_seconds,
-        count(*) AS pairs,
-        count(*) FILTER (WHERE p.y = 0) AS zeros,
-        sum(p.y) AS actual,
-        sum(abs(p.y)) AS actual_absolute,
-        %3$s,
-        %4$s
-      FROM paired p JOIN scale USING (series_id)
-      GROUP BY p.origin
-      ORDER BY p.origin
       """
-          .formatted(
-              PREDICTIONS.formatted("{1}"),
-              PREDICTIONS.formatted("{6}"),
-              SUMS.formatted(0),
-              SUMS.formatted(1));
+          .formatted(PREDICTIONS.formatted("{1}"), PREDICTIONS.formatted("{6}"));
+
+  private static final String PARTS =
+      """
+      CROSS JOIN LATERAL (SELECT x.value, 'KNOWN' AS state) a
+        CROSS JOIN LATERAL (SELECT x.mean, x.seasonal_naive, x.quantiles) s
+        CROSS JOIN LATERAL (SELECT x.mase_scale, x.last_value, x.probabilities,
+          x.interval_levels, x.interval_lowers, x.interval_uppers) p\
+      """;
+
+  /** A row per side and origin with its loss and, last of each side, one without origin. */
+  private static final String LOSSES =
+      """
+      SELECT x.side, (extract(epoch FROM x.origin) * 1000000)::bigint AS origin_micros,
+        max(x.reach) AS reach_seconds,
+        avg(coalesce(abs(x.value - x.mean) / scale.s, 0)) AS loss,
+        %s
+      FROM side x
+        JOIN (SELECT series_id, nullif(2 * avg(abs(value - mean)), 0) AS s FROM side GROUP BY series_id) scale
+          USING (series_id)
+        %s
+      GROUP BY ROLLUP (x.side, x.origin)
+      HAVING x.side IS NOT NULL
+      ORDER BY x.side, x.origin NULLS LAST
+      """;
+
+  private static final String POINT_SQL = SIDES + LOSSES.formatted(AccuracySums.OF_POINTS, PARTS);
+
+  private static final String SQL = SIDES + LOSSES.formatted(AccuracySums.OF_STEPS, PARTS);
+
+  private static final String INTERVALS_SQL =
+      SIDES
+          + """
+          SELECT x.side, b.level, %s
+          FROM side x
+            %s
+            %s
+          GROUP BY x.side, b.level
+          ORDER BY x.side, b.level DESC
+          """
+              .formatted(AccuracySums.OF_INTERVALS, PARTS, AccuracySums.INTERVALS);
+
+  private static final int BASELINE = 0;
+  private static final int CANDIDATE = 1;
 
   private final Database database;
 
@@ -103,23 +121,28 @@ public final class PostgresComparisonStore implements ComparisonStore {
 
   @Override
   public AccuracyComparison compare(ComparisonQuestion question) {
+    List<? extends Record> rows = fetch(question.probabilistic() ? SQL : POINT_SQL, question);
+    List<? extends Record> intervals =
+        question.probabilistic() ? fetch(INTERVALS_SQL, question) : List.of();
+    return comparison(rows, intervals);
+  }
+
+  private List<? extends Record> fetch(String sql, ComparisonQuestion question) {
     // A target is never before its origin, so that both bound the partitions to be read.
     Optional<Instant> targetsFrom =
         question.span().from().isPresent() ? question.span().from() : question.originsFrom();
-    List<? extends Record> rows =
-        database
-            .dsl()
-            .resultQuery(
-                SQL,
-                DSL.val(question.model()),
-                DSL.val(question.baseline()),
-                time(targetsFrom),
-                time(question.span().to()),
-                time(question.originsFrom()),
-                DSL.cast(DSL.val(question.series().orElse(null)), String.class),
-                DSL.val(question.candidate()))
-            .fetch();
-    return comparison(rows);
+    return database
+        .dsl()
+        .resultQuery(
+            sql,
+            DSL.val(question.model()),
+            DSL.val(question.baseline()),
+            time(targetsFrom),
+            time(question.span().to()),
+            time(question.originsFrom()),
+            DSL.cast(DSL.val(question.series().orElse(null)), String.class),
+            DSL.val(question.candidate()))
+        .fetch();
   }
 
   private static Field<Instant> time(Optional<Instant> time) {
@@ -128,93 +151,74 @@ public final class PostgresComparisonStore implements ComparisonStore {
         PREDICTION.ORIGIN.getDataType());
   }
 
-  private static AccuracyComparison comparison(List<? extends Record> rows) {
-    int origins = rows.size();
-    var baseline = new double[origins];
-    var candidate = new double[origins];
-    long reachMicros = 0;
-    long nearest = Long.MAX_VALUE;
-    long previous = 0;
-    for (int i = 0; i < origins; i++) {
-      Record row = rows.get(i);
-      baseline[i] = number(row, "loss0");
-      candidate[i] = number(row, "loss1");
-      reachMicros = Math.max(reachMicros, whole(row, "reach_seconds") * 1_000_000);
-      long origin = whole(row, "origin_micros");
-      if (i > 0) {
-        nearest = Math.min(nearest, origin - previous);
-      }
-      previous = origin;
-    }
+  private static AccuracyComparison comparison(
+      List<? extends Record> rows, List<? extends Record> intervals) {
+    List<? extends Record> defender = losses(rows, BASELINE);
+    List<? extends Record> challenger = losses(rows, CANDIDATE);
+    int origins = defender.size();
+    double[] baseline = defender.stream().mapToDouble(PostgresComparisonStore::loss).toArray();
+    double[] candidate = challenger.stream().mapToDouble(PostgresComparisonStore::loss).toArray();
     Optional<PairedTest> test =
         origins < DieboldMariano.PAIRS_MIN
             ? Optional.empty()
-            : Optional.of(
-                DieboldMariano.of(
-                    candidate,
-                    baseline,
-                    Math.clamp(Math.ceilDiv(reachMicros, nearest), 1, origins)));
+            : Optional.of(DieboldMariano.of(candidate, baseline, overlap(defender)));
+    AccuracyFigures defended = figures(rows, intervals, BASELINE);
     return new AccuracyComparison(
-        rows.stream().mapToLong(row -> whole(row, "pairs")).sum(),
+        defended.pairs(),
         origins,
         mean(baseline),
         mean(candidate),
-        figures(rows, 0),
-        figures(rows, 1),
+        defended,
+        figures(rows, intervals, CANDIDATE),
         test);
   }
 
-  private static AccuracyFigures figures(List<? extends Record> rows, int side) {
-    double pairs = total(rows, "pairs");
-    double zeros = total(rows, "zeros");
-    double absolute = total(rows, "absolute" + side);
-    double rmse = Math.sqrt(total(rows, "squared" + side) / pairs);
-    return new AccuracyFigures(
-        (long) pairs,
-        0,
-        0,
-        finite(absolute / pairs),
-        finite(rmse),
-        finite(total(rows, "percent" + side) / (pairs - zeros)),
-        (long) zeros,
-        finite(total(rows, "symmetric" + side) / pairs),
-        finite(total(rows, "scaled" + side) / total(rows, "scales" + side)),
-        finite(total(rows, "signed" + side) / pairs),
-        finite(total(rows, "directed" + side) / total(rows, "directions" + side)),
-        OptionalDouble.empty(),
-        finite(1 - total(rows, "against_naive" + side) / total(rows, "naive" + side)),
-        finite(100 * rmse / (total(rows, "actual") / pairs)),
-        finite(100 * absolute / total(rows, "actual_absolute")),
-        List.of());
+  /** How many neighbouring origins may predict the same target. */
+  private static int overlap(List<? extends Record> origins) {
+    long reachMicros = 0;
+    long nearest = Long.MAX_VALUE;
+    for (int i = 0; i < origins.size(); i++) {
+      Record row = origins.get(i);
+      reachMicros = Math.max(reachMicros, row.get("reach_seconds", Long.class) * 1_000_000);
+      if (i > 0) {
+        nearest = Math.min(nearest, micros(row) - micros(origins.get(i - 1)));
+      }
+    }
+    return Math.clamp(Math.ceilDiv(reachMicros, nearest), 1, origins.size());
   }
 
-  private static double total(List<? extends Record> rows, String column) {
-    double sum = 0;
-    for (Record row : rows) {
-      sum += number(row, column);
-    }
-    return sum;
+  private static List<? extends Record> losses(List<? extends Record> rows, int side) {
+    return rows.stream().filter(row -> isOf(row, side) && hasOrigin(row)).toList();
+  }
+
+  private static AccuracyFigures figures(
+      List<? extends Record> rows, List<? extends Record> intervals, int side) {
+    List<IntervalFigures> levels =
+        intervals.stream().filter(row -> isOf(row, side)).map(AccuracySums::interval).toList();
+    return rows.stream()
+        .filter(row -> isOf(row, side) && !hasOrigin(row))
+        .findFirst()
+        .map(row -> AccuracySums.figures(row, levels))
+        .orElse(AccuracyFigures.NONE);
+  }
+
+  private static boolean isOf(Record row, int side) {
+    return row.get("side", Integer.class) == side;
+  }
+
+  private static boolean hasOrigin(Record row) {
+    return row.get("origin_micros") != null;
+  }
+
+  private static long micros(Record row) {
+    return row.get("origin_micros", Long.class);
+  }
+
+  private static double loss(Record row) {
+    return row.get("loss", Double.class);
   }
 
   private static double mean(double[] values) {
-    double sum = 0;
-    for (double value : values) {
-      sum += value;
-    }
-    return values.length == 0 ? 0 : sum / values.length;
-  }
-
-  private static double number(Record row, String column) {
-    @Nullable Double value = row.get(column, Double.class);
-    return value == null ? 0 : value;
-  }
-
-  private static long whole(Record row, String column) {
-    @Nullable Long value = row.get(column, Long.class);
-    return value == null ? 0 : value;
-  }
-
-  private static OptionalDouble finite(double value) {
-    return Double.isFinite(value) ? OptionalDouble.of(value) : OptionalDouble.empty();
+    return Arrays.stream(values).average().orElse(0);
   }
 }

@@ -83,6 +83,17 @@ public final class PostgresDecisionStore implements DecisionStore {
         .fetchOptional(PostgresDecisionStore::decision);
   }
 
+  @Override
+  public List<Decision> moves(String model) {
+    return database
+        .dsl()
+        .selectFrom(DECISION)
+        .where(DECISION.MODEL.eq(model))
+        .and(DECISION.ALIAS.ne(""))
+        .orderBy(DECISION.TIME, DECISION.NUMBER)
+        .fetch(PostgresDecisionStore::decision);
+  }
+
   private record Numbered(long number, Decision decision) {}
 
   @Override

@@ -10,6 +10,7 @@ import dev.tidewatch.monitor.Page;
 import dev.tidewatch.monitor.storage.jooq.tables.records.TuningRecord;
 import dev.tidewatch.monitor.tuning.ThresholdFeedback;
 import dev.tidewatch.monitor.tuning.Tuning;
+import dev.tidewatch.monitor.tuning.TuningCause;
 import dev.tidewatch.monitor.tuning.TuningChange;
 import dev.tidewatch.monitor.tuning.TuningKey;
 import dev.tidewatch.monitor.tuning.TuningStore;
@@ -20,7 +21,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -104,8 +104,9 @@ public final class PostgresTuningStore implements TuningStore {
       Optional<String> etag,
       double thresholdFactor,
       List<Double> conformalOffsets,
-      String reason,
+      TuningCause cause,
       Instant at) {
+    String reason = cause.reason();
     // Refuses what is out of bounds before anything is written.
     var wanted = new Tuning(key, 0, thresholdFactor, conformalOffsets, at, reason);
     long series = seriesNumber(key);
@@ -120,7 +121,7 @@ public final class PostgresTuningStore implements TuningStore {
       row.setRaisedTo(null);
       row.setRaisedAt(null);
       row.setRaisedRevision(head + 1);
-      long revision = TuningRows.write(db, head, row, reason, at);
+      long revision = TuningRows.write(db, head, row, cause, at);
       return new Tuning(key, revision, thresholdFactor, conformalOffsets, at, reason);
     });
   }
@@ -130,7 +131,7 @@ public final class PostgresTuningStore implements TuningStore {
       TuningKey key,
       long expectedRevision,
       List<Double> conformalOffsets,
-      String reason,
+      TuningCause cause,
       Instant at) {
     long series = seriesNumber(key);
     int version = numbers.ofVersion(key.version());
@@ -143,14 +144,15 @@ public final class PostgresTuningStore implements TuningStore {
         return Optional.empty();
       }
       row.setConformalOffsets(conformalOffsets.toArray(Double[]::new));
-      long revision = TuningRows.write(db, head, row, reason, at);
+      long revision = TuningRows.write(db, head, row, cause, at);
       return Optional.of(
-          new Tuning(key, revision, row.getThresholdFactor(), conformalOffsets, at, reason));
+          new Tuning(
+              key, revision, row.getThresholdFactor(), conformalOffsets, at, cause.reason()));
     });
   }
 
   @Override
-  public long reset(TuningKey key, Optional<String> etag, Instant at) {
+  public long reset(TuningKey key, Optional<String> etag, TuningCause cause, Instant at) {
     return database.inTransaction(db -> {
       long head = TuningRows.lockHead(db);
       TuningRecord row =
@@ -164,7 +166,7 @@ public final class PostgresTuningStore implements TuningStore {
               .fetchOptional(found -> found.into(TUNING))
               .orElseThrow(() -> unknown(key));
       requireCurrent(etag, Optional.of(row));
-      return TuningRows.delete(db, head, row, "reset", at);
+      return TuningRows.delete(db, head, row, cause, at);
     });
   }
 
@@ -265,16 +267,11 @@ public final class PostgresTuningStore implements TuningStore {
           row.setRaisedTo(null);
           row.setRaisedAt(null);
         }
-        String reason =
-            String.format(
-                Locale.ROOT,
-                "false-alarm feedback wears off: threshold factor %.3g, was %.3g",
-                after,
-                before);
+        TuningCause cause = TuningCause.wearsOff(after, before);
         head =
             after == 1 && row.getConformalOffsets().length == 0
-                ? TuningRows.delete(db, head, row, reason, now)
-                : TuningRows.write(db, head, row, reason, now);
+                ? TuningRows.delete(db, head, row, cause, now)
+                : TuningRows.write(db, head, row, cause, now);
         relaxed++;
       }
       return relaxed;

@@ -10,12 +10,12 @@ import dev.tidewatch.monitor.ModelVersion;
 import dev.tidewatch.monitor.storage.jooq.tables.records.TuningRecord;
 import dev.tidewatch.monitor.tuning.ThresholdFeedback;
 import dev.tidewatch.monitor.tuning.Tuning;
+import dev.tidewatch.monitor.tuning.TuningCause;
 import dev.tidewatch.monitor.tuning.TuningKey;
 import dev.tidewatch.timeseries.SeriesName;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.jooq.DSLContext;
@@ -47,9 +47,18 @@ final class TuningRows {
    * What a false alarm does to the threshold, by {@link ThresholdFeedback}.
    *
    * @param foundRevision revision under which the anomaly was found
+   * @param actor who says so
+   * @param traceId of the detection; empty: none
    * @return the revision of the change; 0: none was needed
    */
-  static long raise(DSLContext db, long series, int version, long foundRevision, Instant at) {
+  static long raise(
+      DSLContext db,
+      long series,
+      int version,
+      long foundRevision,
+      String actor,
+      String traceId,
+      Instant at) {
     long head = lockHead(db);
     TuningRecord row = find(db, series, version).orElseGet(() -> untuned(series, version));
     double before = row.getThresholdFactor();
@@ -63,15 +72,7 @@ final class TuningRows {
     row.setRaisedAt(at);
     row.setRaisedRevision(head + 1);
     return write(
-        db,
-        head,
-        row,
-        String.format(
-            Locale.ROOT,
-            "false-alarm feedback: threshold factor %.3g, was %.3g",
-            raised.getAsDouble(),
-            before),
-        at);
+        db, head, row, TuningCause.falseAlarm(raised.getAsDouble(), before, actor, traceId), at);
   }
 
   /** A row that is not there yet. */
@@ -85,13 +86,13 @@ final class TuningRows {
     return row;
   }
 
-  /** Writes the row under the revision behind the head, and the change with it. */
-  static long write(DSLContext db, long head, TuningRecord row, String reason, Instant at) {
+  /** Writes the row under the revision behind the head, the change and its decision with it. */
+  static long write(DSLContext db, long head, TuningRecord row, TuningCause cause, Instant at) {
     long revision = head + 1;
     moveHead(db, revision);
     row.setRevision(revision);
     row.setChangedAt(at);
-    row.setReason(reason);
+    row.setReason(cause.reason());
     row.touched(true); // an insert takes what was touched only
     db.insertInto(TUNING).set(row).onDuplicateKeyUpdate().set(row).execute();
     db.insertInto(TUNING_CHANGE)
@@ -102,13 +103,14 @@ final class TuningRows {
         .set(TUNING_CHANGE.THRESHOLD_FACTOR, row.getThresholdFactor())
         .set(TUNING_CHANGE.CONFORMAL_OFFSETS, row.getConformalOffsets())
         .set(TUNING_CHANGE.CHANGED_AT, at)
-        .set(TUNING_CHANGE.REASON, reason)
+        .set(TUNING_CHANGE.REASON, cause.reason())
         .execute();
+    TuningDecisions.record(db, row, revision, cause, at);
     return revision;
   }
 
   /** Takes the row away under the revision behind the head. */
-  static long delete(DSLContext db, long head, TuningRecord row, String reason, Instant at) {
+  static long delete(DSLContext db, long head, TuningRecord row, TuningCause cause, Instant at) {
     long revision = head + 1;
     moveHead(db, revision);
     db.deleteFrom(TUNING)
@@ -123,8 +125,9 @@ final class TuningRows {
         .set(TUNING_CHANGE.THRESHOLD_FACTOR, (double) AS_TRAINED)
         .set(TUNING_CHANGE.CONFORMAL_OFFSETS, new Double[0])
         .set(TUNING_CHANGE.CHANGED_AT, at)
-        .set(TUNING_CHANGE.REASON, reason)
+        .set(TUNING_CHANGE.REASON, cause.reason())
         .execute();
+    TuningDecisions.record(db, row, revision, cause, at);
     return revision;
   }
 

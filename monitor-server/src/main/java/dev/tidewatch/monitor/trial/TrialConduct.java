@@ -220,7 +220,8 @@ public final class TrialConduct {
                 trial.candidate(),
                 Optional.empty(),
                 TimeSpan.ALWAYS,
-                trial.canaryAt()));
+                trial.canaryAt(),
+                false));
     CanaryVerdict verdict = CanaryVerdict.of(trial, comparison, now());
     Trial looked = trial.looked(verdict.looks(), verdict.figures());
     return switch (verdict.step()) {

@@ -179,8 +179,10 @@ public final class TrialDesk {
           default ->
               throw new FailedPrecondition(
                   "DECISION_NOT_REVERSIBLE",
-                  "id: a decision of kind %s moved no alias, so there is nothing to take back"
-                      .formatted(decision.kind()));
+                  decision.kind() == DecisionKind.TUNED
+                      ? "id: a decision of kind TUNED moved no alias; ResetTuning takes tunings back"
+                      : "id: a decision of kind %s moved no alias, so there is nothing to take back"
+                          .formatted(decision.kind()));
         };
     Decision recorded =
         reversal

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -39,7 +40,7 @@ final class CoverageTuning {
   private CoverageTuning() {}
 
   /** What is to be in force, and why. */
-  record Decision(List<Double> offsets, String reason) {}
+  record Decision(List<Double> offsets, TuningCause cause) {}
 
   /**
    * Empty if nothing is to change.
@@ -76,13 +77,26 @@ final class CoverageTuning {
     return Optional.of(
         new Decision(
             Arrays.stream(offsets).boxed().toList(),
-            String.format(
-                Locale.ROOT,
-                "coverage: %.1f %% of %d truths in the %.0f %% interval, %.1f %% with these offsets",
-                100 * before,
-                truths.size(),
-                100 * level.get(),
-                100 * after)));
+            TuningCause.coverage(
+                String.format(
+                    Locale.ROOT,
+                    "coverage: %.1f %% of %d truths in the %.0f %% interval, %.1f %% with these offsets",
+                    100 * before,
+                    truths.size(),
+                    100 * level.get(),
+                    100 * after),
+                figures(level.get(), before, after, truths.size(), origins.size()))));
+  }
+
+  private static Map<String, Double> figures(
+      double level, double before, double after, int truths, int origins) {
+    var figures = new LinkedHashMap<String, Double>();
+    figures.put("level", level);
+    figures.put("coverage", before);
+    figures.put("coverage_with_offsets", after);
+    figures.put("truths", (double) truths);
+    figures.put("origins", (double) origins);
+    return figures;
   }
 
   /** The level that most intervals have. */

@@ -80,7 +80,7 @@ public final class TuningKeeper implements AutoCloseable {
                   key,
                   before.map(Tuning::revision).orElse(0L),
                   decision.offsets(),
-                  decision.reason(),
+                  decision.cause(),
                   now);
           tuned.ifPresent(tuning ->
               log.info(

@@ -8,8 +8,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Keeps tunings. Every change takes the next revision of one order, which is the order of commits.
- * Thread-safe.
+ * Keeps tunings. Every change takes the next revision of one order, which is the order of commits;
+ * what is worth telling goes into the decision log with it. Thread-safe.
  */
 public interface TuningStore {
   /** Newest revision; 0: none. */
@@ -32,7 +32,7 @@ public interface TuningStore {
       Optional<String> etag,
       double thresholdFactor,
       List<Double> conformalOffsets,
-      String reason,
+      TuningCause cause,
       Instant at);
 
   /**
@@ -45,7 +45,7 @@ public interface TuningStore {
       TuningKey key,
       long expectedRevision,
       List<Double> conformalOffsets,
-      String reason,
+      TuningCause cause,
       Instant at);
 
   /**
@@ -55,7 +55,7 @@ public interface TuningStore {
    * @throws dev.tidewatch.serverkit.errors.NotFound TUNING_UNKNOWN
    * @throws dev.tidewatch.serverkit.errors.Aborted ETAG_STALE
    */
-  long reset(TuningKey key, Optional<String> etag, Instant at);
+  long reset(TuningKey key, Optional<String> etag, TuningCause cause, Instant at);
 
   /** What happened behind a revision, in order. */
   List<TuningChange> changesAfter(long revision, int limit);

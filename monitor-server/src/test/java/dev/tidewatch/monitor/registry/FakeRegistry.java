@@ -1,5 +1,6 @@
 package dev.tidewatch.monitor.registry;
 
+import com.google.protobuf.Timestamp;
 import dev.tidewatch.proto.registry.v1.Alias;
 import dev.tidewatch.proto.registry.v1.AliasMove;
 import dev.tidewatch.proto.registry.v1.AliasMoveRecord;
@@ -43,6 +44,7 @@ import dev.tidewatch.serverkit.security.SecurityConfig;
 import dev.tidewatch.serverkit.telemetry.Telemetry;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -95,6 +97,28 @@ public final class FakeRegistry implements AutoCloseable {
   public void move(String alias, String version) {
     synchronized (lock) {
       carryOut(alias, version, false);
+    }
+  }
+
+  /** The same, at a time, by somebody and for a reason that the history keeps. */
+  public void move(String alias, String version, Instant at, String by, String reason) {
+    synchronized (lock) {
+      carryOut(alias, version, false);
+      List<AliasMoveRecord> moves = history.getOrDefault(alias, new ArrayList<>());
+      moves.set(
+          moves.size() - 1,
+          moves.getLast().toBuilder()
+              .setMovedAt(Timestamp.newBuilder().setSeconds(at.getEpochSecond()))
+              .setMovedBy(by)
+              .setReason(reason)
+              .build());
+    }
+  }
+
+  /** Registry revision of the newest change. */
+  public long revision() {
+    synchronized (lock) {
+      return revision;
     }
   }
 
@@ -311,7 +335,11 @@ public final class FakeRegistry implements AutoCloseable {
         if (moves.isEmpty()) {
           throw new NotFound("ALIAS_UNKNOWN", "alias: never named anything");
         }
-        to.onNext(GetAliasHistoryResponse.newBuilder().addMoves(moves.getLast()).build());
+        int size = request.getPageSize() == 0 ? 50 : request.getPageSize();
+        to.onNext(
+            GetAliasHistoryResponse.newBuilder()
+                .addAllMoves(moves.reversed().stream().limit(size).toList())
+                .build());
       }
       to.onCompleted();
     }

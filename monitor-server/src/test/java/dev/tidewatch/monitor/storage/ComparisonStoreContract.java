@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.tidewatch.monitor.FeedPosition;
 import dev.tidewatch.monitor.TimeSpan;
 import dev.tidewatch.monitor.accuracy.AccuracyComparison;
+import dev.tidewatch.monitor.accuracy.AccuracyFigures;
 import dev.tidewatch.monitor.accuracy.ComparisonQuestion;
 import dev.tidewatch.monitor.accuracy.ComparisonStore;
 import dev.tidewatch.monitor.ledger.PredictedSteps;
@@ -21,6 +22,7 @@ import dev.tidewatch.timeseries.significance.DieboldMariano;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -33,6 +35,7 @@ import org.junit.jupiter.api.Test;
 abstract class ComparisonStoreContract {
   private static final FeedPosition START = new FeedPosition(7, 100);
   private static final int STEPS = 3;
+  private static final double[] PROBABILITIES = {0.1, 0.25, 0.75, 0.9};
 
   private TestDatabase test;
   private Database database;
@@ -94,7 +97,93 @@ abstract class ComparisonStoreContract {
 
   private AccuracyComparison compare(Optional<String> series, Optional<Instant> originsFrom) {
     return store.compare(
-        new ComparisonQuestion("load", "1.0.0", "1.1.0", series, TimeSpan.ALWAYS, originsFrom));
+        new ComparisonQuestion(
+            "load", "1.0.0", "1.1.0", series, TimeSpan.ALWAYS, originsFrom, false));
+  }
+
+  private AccuracyComparison compareWhole() {
+    return store.compare(
+        new ComparisonQuestion(
+            "load", "1.0.0", "1.1.0", Optional.empty(), TimeSpan.ALWAYS, Optional.empty(), true));
+  }
+
+  /** With the quantiles .1, .25, .75 and .9 at so many widths around the point forecast. */
+  private static Prediction spread(
+      String version, PredictionRole role, Instant origin, double width, double... errors) {
+    Prediction plain = forecast("hq/a", version, role, origin, errors);
+    double[] means = plain.steps().means();
+    var shifts = new double[] {-2 * width, -width, width, 2 * width};
+    var quantiles = new double[shifts.length][means.length];
+    for (int q = 0; q < shifts.length; q++) {
+      for (int i = 0; i < means.length; i++) {
+        quantiles[q][i] = means[i] + shifts[q];
+      }
+    }
+    return SomePredictions.of(
+        "hq/a",
+        HOURLY,
+        "load",
+        version,
+        role,
+        origin,
+        new PredictedSteps(means, PROBABILITIES, quantiles, new double[0]),
+        OptionalDouble.empty(),
+        OptionalDouble.empty());
+  }
+
+  @Test
+  void quantilesAreJudgedWhereAsked() {
+    var random = new SplittableRandom(5);
+    var all = new ArrayList<Prediction>();
+    int origins = 20;
+    var actual = new double[origins * STEPS];
+    var young = new double[origins * STEPS];
+    for (int o = 0; o < origins; o++) {
+      Instant origin = ORIGIN.plus(Duration.ofHours(o));
+      double[] errors = random.doubles(STEPS, -2, 2).toArray();
+      all.add(forecast("hq/a", "1.0.0", PredictionRole.CHAMPION, origin, errors));
+      all.add(spread("1.1.0", PredictionRole.SHADOW, origin, 0.5, errors));
+      for (int i = 0; i < STEPS; i++) {
+        actual[o * STEPS + i] = truth(origin.getEpochSecond() / 3600 + i);
+        young[o * STEPS + i] = actual[o * STEPS + i] + errors[i];
+      }
+    }
+    ledger.record(all, ORIGIN);
+    assertThat(compareWhole().candidate()).isEqualTo(AccuracyFigures.NONE);
+    takeAll();
+
+    AccuracyComparison comparison = compareWhole();
+    AccuracyFigures candidate = comparison.candidate();
+    double pinball = 0;
+    var shifts = new double[] {-1, -0.5, 0.5, 1};
+    for (int q = 0; q < shifts.length; q++) {
+      pinball += ForecastErrors.pinball(actual, shifted(young, shifts[q]), PROBABILITIES[q]) / 4;
+    }
+    assertThat(candidate.pinball().orElseThrow()).isCloseTo(pinball, within(1e-9));
+    assertThat(candidate.intervals()).hasSize(2);
+    for (int level = 0; level < 2; level++) {
+      double half = level == 0 ? 1 : 0.5;
+      double nominal = level == 0 ? 0.8 : 0.5;
+      double[] lower = shifted(young, -half);
+      double[] upper = shifted(young, half);
+      AccuracyFigures.IntervalFigures figures = candidate.intervals().get(level);
+      assertThat(figures.level()).isCloseTo(nominal, within(1e-9));
+      assertThat(figures.pairs()).isEqualTo((long) origins * STEPS);
+      assertThat(figures.width()).isCloseTo(2 * half, within(1e-9));
+      assertThat(figures.coverage())
+          .isCloseTo(ForecastErrors.coverage(actual, lower, upper), within(1e-9));
+      assertThat(figures.score())
+          .isCloseTo(ForecastErrors.intervalScore(actual, lower, upper, nominal), within(1e-9));
+    }
+    assertThat(comparison.baseline().pinball()).as("it gave none").isEmpty();
+    assertThat(comparison.baseline().intervals()).isEmpty();
+    assertThat(comparison.baseline().mae().orElseThrow())
+        .isCloseTo(candidate.mae().orElseThrow(), within(1e-9));
+    assertThat(compare(Optional.empty(), Optional.empty()).candidate().pinball()).isEmpty();
+  }
+
+  private static double[] shifted(double[] values, double by) {
+    return Arrays.stream(values).map(value -> value + by).toArray();
   }
 
   @Test

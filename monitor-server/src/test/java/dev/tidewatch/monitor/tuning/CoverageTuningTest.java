@@ -42,7 +42,14 @@ class CoverageTuningTest {
     assertThat(decision.offsets())
         .hasSize(6)
         .allSatisfy(o -> assertThat(o).isCloseTo(Z90 - 0.8, within(0.35)));
-    assertThat(decision.reason()).startsWith("coverage: 5").contains("of 900 truths in the 90 %");
+    assertThat(decision.cause().reason())
+        .startsWith("coverage: 5")
+        .contains("of 900 truths in the 90 %");
+    assertThat(decision.cause().figures())
+        .containsEntry("truths", 900.0)
+        .containsEntry("origins", 150.0)
+        .containsEntry("level", 0.9)
+        .containsKeys("coverage", "coverage_with_offsets");
   }
 
   @Test
