@@ -31,7 +31,7 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /**
- * What the demo promises, for seeds that it was not made with: its families, building and judge,
+ * What the demo promises, for seeds of which some are hard: its families, building and judge,
  * without servers and clocks. {@code ./tidewatch bench demo} runs the whole.
  */
 class BuildingBarsTest {
@@ -81,7 +81,8 @@ class BuildingBarsTest {
   }
 
   private static FaultVerdict detected(Building building) {
-    DetectorFamily family = AllFamilies.create().detectorFamily("zscore").orElseThrow();
+    DetectorFamily family =
+        AllFamilies.create().detectorFamily(BuildingModels.DETECTOR_FAMILY).orElseThrow();
     var readings = new TreeMap<SeriesName, ReadingColumns>();
     for (var point : BuildingPoint.values()) {
       readings.put(new SeriesName(point.series()), building.history(point));
@@ -107,7 +108,8 @@ class BuildingBarsTest {
 
   /** Mean absolute percentage error of a day ahead from each hour, of what became known. */
   private static double energyError(Building building) {
-    ForecastFamily family = AllFamilies.create().forecastFamily("seasonal-naive").orElseThrow();
+    ForecastFamily family =
+        AllFamilies.create().forecastFamily(BuildingModels.FORECAST_FAMILY).orElseThrow();
     var meter = BuildingPoint.ELECTRIC_POWER;
     var name = new SeriesName(meter.series());
     GridWindow history = GridWindow.resample(HOURS, building.history(meter));
@@ -144,7 +146,7 @@ class BuildingBarsTest {
 
   @Test
   void faultsAreFoundWithoutManyFalseAlarmsAndEnergyIsForecast() {
-    for (long seed : new long[] {101, 202, 303}) {
+    for (long seed : new long[] {5, 23, 303}) {
       Building building = Building.of(seed);
       FaultVerdict verdict = detected(building);
       double error = energyError(building);
