@@ -93,8 +93,8 @@ class NetworkServingTest {
   }
 
   /**
-   * Many series in one request run through the network together, and get what each would get
-   * alone: also where some have gaps, have too little history, or are not known.
+   * Many series in one request run through the network together, and get what each would get alone:
+   * also where some have gaps, have too little history, or are not known.
    */
   @Test
   void seriesAskedTogetherAreAnsweredAsAlone() {
@@ -111,7 +111,10 @@ class NetworkServingTest {
     }
     swappedIn("2.0.0", TestModels.lstm(1, "tensorflow"));
     ForecastRequest.Builder request =
-        ForecastRequest.newBuilder().addLevels(0.9).addLevels(0.5).setHorizon(random.nextInt(1, 25));
+        ForecastRequest.newBuilder()
+            .addLevels(0.9)
+            .addLevels(0.5)
+            .setHorizon(random.nextInt(1, 25));
     ForecastResponse together = ask(request.clone().addAllSeries(names).build());
     assertThat(together.getForecastsList())
         .extracting(SeriesForecast::getSeries)
@@ -123,8 +126,7 @@ class NetworkServingTest {
         assertThatThrownBy(() -> ask(request.clone().addSeries(series).build()))
             .isInstanceOfSatisfying(
                 StatusRuntimeException.class,
-                e ->
-                    assertThat(StatusDetails.reason(e)).hasValue(forecast.getError().getReason()));
+                e -> assertThat(StatusDetails.reason(e)).hasValue(forecast.getError().getReason()));
         continue;
       }
       answered++;
@@ -187,7 +189,8 @@ class NetworkServingTest {
       assertThat(metadata.getOutputsList())
           .extracting(TensorMetadata::getName)
           .containsExactly("mean", "lower", "upper", "heads");
-      var config = oip.modelConfig(ModelConfigRequest.newBuilder().setName("waves").build()).getConfig();
+      var config =
+          oip.modelConfig(ModelConfigRequest.newBuilder().setName("waves").build()).getConfig();
       assertThat(config.getInputList()).allMatch(ModelInput::getOptional);
       assertThat(config.getParametersOrThrow("network_inputs").getStringValue())
           .isEqualTo("window");
@@ -219,8 +222,7 @@ class NetworkServingTest {
         Tensor heads =
             Objects.requireNonNull(
                 own.tensors().orElseThrow().infer(Map.of("window", window), Set.of()).get("heads"));
-        assertThat(answer.getRawOutputContents(0))
-            .isEqualTo(ByteString.copyFrom(heads.contents()));
+        assertThat(answer.getRawOutputContents(0)).isEqualTo(ByteString.copyFrom(heads.contents()));
       } finally {
         own.close();
       }

@@ -105,8 +105,7 @@ public final class Forecasting {
     var outcomes = new ArrayList<Outcome>(questions.size());
     for (int from = 0; from < questions.size(); from += TOGETHER_MAX) {
       outcomes.addAll(
-          answerTogether(
-              questions.subList(from, Math.min(questions.size(), from + TOGETHER_MAX))));
+          answerTogether(questions.subList(from, Math.min(questions.size(), from + TOGETHER_MAX))));
     }
     return outcomes;
   }
@@ -263,7 +262,8 @@ public final class Forecasting {
     ServiceException failure = asked.failure;
     if (failure == null && choice != null && asked.seen != null) {
       try {
-        ForecastAnswer answer = answered(question, choice, asked.seen, asked.horizon, asked.forecast);
+        ForecastAnswer answer =
+            answered(question, choice, asked.seen, asked.horizon, asked.forecast);
         List<Choice> beside =
             question.isToBeRecorded()
                 ? choice.shadows().stream()
@@ -292,8 +292,7 @@ public final class Forecasting {
     if (question.allowFallback()) {
       if (failure instanceof FailedPrecondition && choice != null && asked.horizon > 0) {
         Grid grid = choice.version().manifest().grid();
-        return standIn(
-            question, grid, asked.horizon, choice.alias(), choice.assignment(), failure);
+        return standIn(question, grid, asked.horizon, choice.alias(), choice.assignment(), failure);
       }
       Optional<Grid> grid = router.gridOf(Task.FORECAST, question.series(), question.model());
       if (failure instanceof Unavailable
@@ -309,11 +308,7 @@ public final class Forecasting {
 
   /** The answer of the version that was chosen, which may be known already. */
   private ForecastAnswer answered(
-      ForecastQuestion question,
-      Choice choice,
-      Seen seen,
-      int horizon,
-      @Nullable Forecast known) {
+      ForecastQuestion question, Choice choice, Seen seen, int horizon, @Nullable Forecast known) {
     Forecast untuned =
         known != null ? known : forecast(choice.version(), seen.input(), horizon, question);
     Tuning tuning = tunings.of(choice.version().key(), question.series());

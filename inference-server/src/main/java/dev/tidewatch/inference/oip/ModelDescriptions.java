@@ -73,7 +73,9 @@ final class ModelDescriptions {
     return tensors.orElse(NOTHING);
   }
 
-  /** A forecaster by its history, or its network by its own inputs: a request has one or the other. */
+  /**
+   * A forecaster by its history, or its network by its own inputs: a request has one or the other.
+   */
   private static TensorSignature eitherWay(TensorSignature network) {
     return new TensorSignature(
         Stream.concat(FORECAST.inputs().stream(), network.inputs().stream())
