@@ -54,6 +54,9 @@ final class RunRecord {
             .putParameters("evaluation", plan.evaluation().text())
             .putAllParameters(plan.parameters().asMap())
             .putTags("code_version", codeVersion);
+    if (!plan.description().isEmpty()) {
+      request.putParameters("description", plan.description());
+    }
     plan.covariates()
         .forEach((role, name) -> request.putParameters("covariate_" + role, name.value()));
     if (plan.tuning() != null) {

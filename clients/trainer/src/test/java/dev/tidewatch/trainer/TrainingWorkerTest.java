@@ -188,6 +188,23 @@ class TrainingWorkerTest {
   }
 
   @Test
+  void ofSeveralWindowsABackTestTakesOne() throws InterruptedException {
+    worker.start();
+    end(task(Map.of("family", "additive", "window", "all,P28D,P8D")));
+    var candidate = platform.versions.getLast();
+    assertThat(candidate.getDescription())
+        .as("the longest knows too much of the old level, the shortest too little of anything")
+        .contains("window P28D by back-test (scaled error: all ", ", P28D ", ", P8D ");
+    var window = candidate.getLineage().getTraining(0);
+    assertThat(
+            Duration.between(
+                ProtoTimes.instant(window.getFrom()), ProtoTimes.instant(window.getTo())))
+        .isBetween(Duration.ofDays(27), Duration.ofDays(28));
+    assertThat(platform.runs.getLast().getParametersMap().get("description"))
+        .isEqualTo(candidate.getDescription());
+  }
+
+  @Test
   void whatNoAttemptMendsEndsTheTask() throws InterruptedException {
     worker.start();
     for (var wrong :

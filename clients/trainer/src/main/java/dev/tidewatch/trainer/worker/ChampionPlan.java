@@ -5,6 +5,7 @@ import dev.tidewatch.models.bundle.BundleManifest;
 import dev.tidewatch.models.bundle.Parameters;
 import dev.tidewatch.models.bundle.Role;
 import dev.tidewatch.models.bundle.Task;
+import dev.tidewatch.models.bundle.TrainingWindow;
 import dev.tidewatch.proto.monitor.v1.RetrainTask;
 import dev.tidewatch.proto.registry.v1.ModelVersion;
 import dev.tidewatch.proto.registry.v1.SeriesWindow;
@@ -17,6 +18,7 @@ import dev.tidewatch.trainer.Evaluation;
 import dev.tidewatch.trainer.TrainingPlan;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -33,8 +35,9 @@ import org.jspecify.annotations.Nullable;
  * so that there are enough of them for a test.
  *
  * <p>Parameters of a task change that: {@code family}; {@code set.NAME} a setting of the family;
- * {@code window} as an ISO-8601 duration, or {@code all}; {@code folds}, {@code test} and {@code
- * stride} of the back-test, in intervals; {@code seed}.
+ * {@code window} as an ISO-8601 duration, {@code all}, several of these separated by commas, of
+ * which a back-test chooses ({@link WindowChoice}), or {@code best} for the usual ones; {@code
+ * folds}, {@code test} and {@code stride} of the back-test, in intervals; {@code seed}.
  */
 final class ChampionPlan {
   private static final int ORIGINS_WANTED = 48;
@@ -43,11 +46,57 @@ final class ChampionPlan {
   private final RetrainTask task;
   private final ModelVersion champion;
   private final BundleManifest manifest;
+  private final String window;
+  private final String note;
 
   ChampionPlan(RetrainTask task, ModelVersion champion, Bundle bundle) {
+    this(task, champion, bundle.manifest(), task.getParametersOrDefault("window", ""), "");
+  }
+
+  private ChampionPlan(
+      RetrainTask task,
+      ModelVersion champion,
+      BundleManifest manifest,
+      String window,
+      String note) {
     this.task = task;
     this.champion = champion;
-    this.manifest = bundle.manifest();
+    this.manifest = manifest;
+    this.window = window;
+    this.note = note;
+  }
+
+  /**
+   * The windows among which a back-test is to choose, by name; of no length is all there is. Empty:
+   * there is nothing to choose.
+   *
+   * @throws IllegalArgumentException if one is none
+   */
+  Map<String, Duration> windows() {
+    List<String> names =
+        window.equals("best") ? WindowChoice.USUAL : List.of(window.split(",", -1));
+    var windows = new LinkedHashMap<String, Duration>();
+    if (names.size() > 1) {
+      if (manifest.task() == Task.DETECT) {
+        throw new IllegalArgumentException(
+            "parameters: window '%s' names several; a detector takes one".formatted(window));
+      }
+      for (String name : names) {
+        boolean isAll = name.equals(WindowChoice.ALL);
+        windows.put(name, isAll ? Duration.ZERO : Duration.ofNanos(1_000 * micros(name)));
+      }
+    }
+    return windows;
+  }
+
+  /** The same on all there is. */
+  ChampionPlan onEverything() {
+    return new ChampionPlan(task, champion, manifest, WindowChoice.ALL, note);
+  }
+
+  /** The same on the window that was chosen. */
+  ChampionPlan on(WindowChoice choice) {
+    return new ChampionPlan(task, champion, manifest, choice.window(), choice.text());
   }
 
   /**
@@ -60,7 +109,6 @@ final class ChampionPlan {
     String family = manifest.family();
     var settings = new TreeMap<String, String>();
     long seed = manifest.seed();
-    String window = "";
     int folds = 0;
     int test = 0;
     int stride = 0;
@@ -69,7 +117,7 @@ final class ChampionPlan {
       String value = parameter.getValue();
       switch (name) {
         case "family" -> family = value;
-        case "window" -> window = value;
+        case "window" -> {} // see windows()
         case "seed" -> seed = number(name, value, Long.MIN_VALUE);
         case "folds" -> folds = (int) number(name, value, 1);
         case "test" -> test = (int) number(name, value, 1);
@@ -87,7 +135,7 @@ final class ChampionPlan {
     Grid grid = manifest.grid();
     long until = Times.floorToMicros(ProtoTimes.instant(task.getTrainUntil()));
     long to = grid.startMicros(grid.indexAt(until));
-    @Nullable Long from = from(window, to);
+    @Nullable Long from = from(to);
     int tested = test > 0 ? test : testIntervals(from, to);
     int usualStride = Math.clamp(tested / ORIGINS_WANTED, 1, Math.max(1, manifest.horizon()));
     var evaluation =
@@ -115,29 +163,42 @@ final class ChampionPlan {
 
   private String description() {
     String text =
-        "Trained again in place of %s: %s".formatted(champion.getVersion(), task.getReason());
+        "Trained again in place of %s: %s%s"
+            .formatted(champion.getVersion(), task.getReason(), note.isEmpty() ? "" : "; " + note);
     return text.length() > 1_000 ? text.substring(0, 1_000) : text;
   }
 
-  private @Nullable Long from(String window, long to) {
-    if (window.equals("all")) {
+  private @Nullable Long from(long to) {
+    if (window.equals(WindowChoice.ALL)) {
       return null;
     }
-    long span = manifest.trainingWindow().endMicros() - manifest.trainingWindow().startMicros();
-    if (!window.isEmpty()) {
-      try {
-        span = Duration.parse(window).toNanos() / 1_000;
-      } catch (DateTimeParseException | ArithmeticException e) {
-        throw new IllegalArgumentException(
-            "parameters: window '%s' is no duration; write PT336H, P14D or all".formatted(window),
-            e);
-      }
+    if (window.isEmpty()) {
+      TrainingWindow trained = manifest.trainingWindow();
+      return to - atLeastAStep(trained.endMicros() - trained.startMicros());
     }
-    if (span < manifest.grid().stepMicros()) {
+    return to - micros(window);
+  }
+
+  private long micros(String length) {
+    long micros;
+    try {
+      micros = Duration.parse(length).toNanos() / 1_000;
+    } catch (DateTimeParseException | ArithmeticException e) {
+      throw new IllegalArgumentException(
+          "parameters: window '%s' is no duration; write PT336H, P14D, all, best, or several"
+                  .formatted(length)
+              + " separated by commas",
+          e);
+    }
+    return atLeastAStep(micros);
+  }
+
+  private long atLeastAStep(long micros) {
+    if (micros < manifest.grid().stepMicros()) {
       throw new IllegalArgumentException(
           "parameters: window '%s' is shorter than a grid step".formatted(window));
     }
-    return to - span;
+    return micros;
   }
 
   /** Settings that the task names win over those of the champion, if the family is the same. */

@@ -12,6 +12,7 @@ import dev.tidewatch.sdk.ProtoTimes;
 import dev.tidewatch.sdk.RetrainClient;
 import dev.tidewatch.sdk.Tidewatch;
 import dev.tidewatch.sdk.TidewatchException;
+import dev.tidewatch.trainer.Backtester;
 import dev.tidewatch.trainer.Champions;
 import dev.tidewatch.trainer.Trainer;
 import dev.tidewatch.trainer.TrainingPlan;
@@ -30,6 +31,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -216,14 +218,21 @@ public final class TrainingWorker implements AutoCloseable {
     ModelVersion champion =
         tidewatch.registry().getVersion(task.getModel(), task.getChampionVersion());
     Bundle bundle = Champions.bundle(tidewatch.registry(), champion);
-    TrainingPlan plan = new ChampionPlan(task, champion, bundle).plan(settings.threads());
+    var wanted = new ChampionPlan(task, champion, bundle);
     Instant until = ProtoTimes.instant(task.getTrainUntil());
-    var trainer =
-        new Trainer(
-            tidewatch,
-            families,
-            () -> clock.instant().isAfter(until) ? clock.instant() : until,
-            codeVersion);
+    InstantSource then = () -> clock.instant().isAfter(until) ? clock.instant() : until;
+    Map<String, Duration> windows = wanted.windows();
+    if (!windows.isEmpty()) {
+      wanted =
+          wanted.on(
+              WindowChoice.of(
+                  new Backtester(tidewatch, families, then),
+                  wanted.onEverything().plan(settings.threads()),
+                  windows,
+                  keeper));
+    }
+    TrainingPlan plan = wanted.plan(settings.threads());
+    var trainer = new Trainer(tidewatch, families, then, codeVersion);
     TrainingReport report = trainer.trainUnlessDone(plan, keeper);
     if (!report.isNew() && hasNoEvidence(report)) {
       // An attempt that died between the two left a version that no gate would let pass.
