@@ -4,7 +4,11 @@ import dev.tidewatch.timeseries.Grid;
 import java.util.List;
 import java.util.Optional;
 
-/** The catalogue and the readings that analytics ask. Thread-safe. */
+/**
+ * The catalogue and the readings that analytics ask. All methods throw {@link
+ * dev.tidewatch.serverkit.errors.Unavailable}, INGEST_UNAVAILABLE, while ingest is away.
+ * Thread-safe.
+ */
 public interface MeasuredSeries {
   /** Gets readings one by one, in the order of times. */
   @FunctionalInterface

@@ -17,12 +17,10 @@ import dev.tidewatch.proto.ingest.v1.ShardSection;
 import dev.tidewatch.proto.ingest.v1.SubscribeRequest;
 import dev.tidewatch.proto.ingest.v1.SubscribeResponse;
 import dev.tidewatch.proto.type.v1.FeedToken;
-import dev.tidewatch.serverkit.errors.Unavailable;
 import dev.tidewatch.serverkit.grpc.StatusDetails;
 import dev.tidewatch.timeseries.Times;
 import io.grpc.Channel;
 import io.grpc.Status;
-import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ClientCallStreamObserver;
 import io.grpc.stub.ClientResponseObserver;
 import java.time.Duration;
@@ -56,22 +54,11 @@ public final class GrpcFeedSource implements FeedSource {
 
   @Override
   public FeedState state() {
-    GetFeedStatusResponse status;
-    try {
-      status =
-          FeedServiceGrpc.newBlockingStub(channel)
-              .withDeadlineAfter(deadline.toMillis(), TimeUnit.MILLISECONDS)
-              .getFeedStatus(GetFeedStatusRequest.getDefaultInstance());
-    } catch (StatusRuntimeException e) {
-      if (e.getStatus().getCode() == Status.Code.UNAVAILABLE) {
-        throw new Unavailable(
-            "INGEST_UNAVAILABLE",
-            "ingest does not answer: " + e.getStatus().getDescription(),
-            Duration.ofSeconds(1),
-            e);
-      }
-      throw e;
-    }
+    GetFeedStatusResponse status =
+        IngestCalls.ask(() ->
+            FeedServiceGrpc.newBlockingStub(channel)
+                .withDeadlineAfter(deadline.toMillis(), TimeUnit.MILLISECONDS)
+                .getFeedStatus(GetFeedStatusRequest.getDefaultInstance()));
     return new FeedState(GrpcReadingSource.position(status.getHead()), status.getShardCount());
   }
 

@@ -41,6 +41,9 @@ import java.util.concurrent.TimeUnit;
 public final class GrpcMeasuredSeries implements MeasuredSeries {
   private static final int DISTANCES_MAX = 1_000;
 
+  /** Among so many there should be one that is not wrong. */
+  private static final int NEIGHBOURS_MAX = 100;
+
   /** Known to be wrong: by the sender, or because a counter fell that had not restarted. */
   private static final int WRONG =
       QualityFlag.QUALITY_FLAG_BAD_VALUE | QualityFlag.QUALITY_FLAG_COUNTER_DECREASED_VALUE;
@@ -62,10 +65,11 @@ public final class GrpcMeasuredSeries implements MeasuredSeries {
   public SeriesDescription describe(String series) {
     try {
       return read(
-          catalogue
-              .withDeadlineAfter(deadline.toMillis(), TimeUnit.MILLISECONDS)
-              .getSeries(GetSeriesRequest.newBuilder().setSeries(series).build())
-              .getSeries());
+          IngestCalls.ask(() ->
+              catalogue
+                  .withDeadlineAfter(deadline.toMillis(), TimeUnit.MILLISECONDS)
+                  .getSeries(GetSeriesRequest.newBuilder().setSeries(series).build())
+                  .getSeries()));
     } catch (StatusRuntimeException e) {
       if (StatusDetails.reason(e).filter("SERIES_UNKNOWN"::equals).isPresent()) {
         throw new NotFound("SERIES_UNKNOWN", "there is no series " + series, e)
@@ -93,9 +97,10 @@ public final class GrpcMeasuredSeries implements MeasuredSeries {
     ListSeriesResponse page;
     do {
       page =
-          catalogue
-              .withDeadlineAfter(deadline.toMillis(), TimeUnit.MILLISECONDS)
-              .listSeries(request.build());
+          IngestCalls.ask(() ->
+              catalogue
+                  .withDeadlineAfter(deadline.toMillis(), TimeUnit.MILLISECONDS)
+                  .listSeries(request.build()));
       page.getSeriesList().forEach(series -> found.add(read(series)));
       request.setPageToken(page.getNextPageToken());
     } while (!page.getNextPageToken().isEmpty());
@@ -104,31 +109,54 @@ public final class GrpcMeasuredSeries implements MeasuredSeries {
 
   @Override
   public void read(String series, long fromMicros, long toMicros, ReadingSink sink) {
-    before(series, fromMicros, sink);
+    before(series, fromMicros).ifPresent(reading -> reading.into(sink));
     stream(query(series).setRange(range(fromMicros, toMicros)), sink);
-    stream(
-        query(series)
-            .setRange(TimeRange.newBuilder().setStartTime(timestamp(toMicros)))
-            .setReadingsPerSeriesMax(1),
-        sink);
+    neighbours(query(series).setRange(TimeRange.newBuilder().setStartTime(timestamp(toMicros))))
+        .stream()
+        .findFirst()
+        .ifPresent(reading -> reading.into(sink));
   }
 
-  private void before(String series, long fromMicros, ReadingSink sink) {
-    var newest =
-        queries
-            .withDeadlineAfter(deadline.toMillis(), TimeUnit.MILLISECONDS)
-            .getLatestReadings(
-                GetLatestReadingsRequest.newBuilder()
-                    .setSelection(SeriesSelection.newBuilder().addNames(series))
-                    .setAt(timestamp(fromMicros - 1))
-                    .build());
-    for (Reading reading : newest.getReadingsList()) {
-      if ((reading.getQuality() & WRONG) == 0) {
-        sink.reading(
-            Times.toMicros(reading.getTime().getSeconds(), reading.getTime().getNanos()),
-            reading.getValue());
-      }
+  private record Neighbour(long timeMicros, double value) {
+    void into(ReadingSink sink) {
+      sink.reading(timeMicros, value);
     }
+  }
+
+  private Optional<Neighbour> before(String series, long fromMicros) {
+    var newest =
+        IngestCalls.ask(() ->
+            queries
+                .withDeadlineAfter(deadline.toMillis(), TimeUnit.MILLISECONDS)
+                .getLatestReadings(
+                    GetLatestReadingsRequest.newBuilder()
+                        .setSelection(SeriesSelection.newBuilder().addNames(series))
+                        .setAt(timestamp(fromMicros - 1))
+                        .build()));
+    if (newest.getReadingsCount() == 0) {
+      return Optional.empty();
+    }
+    Reading reading = newest.getReadings(0);
+    if ((reading.getQuality() & WRONG) == 0) {
+      return Optional.of(
+          new Neighbour(
+              Times.toMicros(reading.getTime().getSeconds(), reading.getTime().getNanos()),
+              reading.getValue()));
+    }
+    List<Neighbour> some =
+        neighbours(
+            query(series)
+                .setRange(TimeRange.newBuilder().setEndTime(timestamp(fromMicros)))
+                .setNewest(true));
+    return some.isEmpty() ? Optional.empty() : Optional.of(some.getLast());
+  }
+
+  private List<Neighbour> neighbours(QueryReadingsRequest.Builder request) {
+    var some = new ArrayList<Neighbour>();
+    stream(
+        request.setReadingsPerSeriesMax(NEIGHBOURS_MAX),
+        (time, value) -> some.add(new Neighbour(time, value)));
+    return some;
   }
 
   private void stream(QueryReadingsRequest.Builder request, ReadingSink sink) {
@@ -136,7 +164,7 @@ public final class GrpcMeasuredSeries implements MeasuredSeries {
         queries
             .withDeadlineAfter(deadline.toMillis(), TimeUnit.MILLISECONDS)
             .queryReadings(request.setWithQualities(true).build());
-    while (answers.hasNext()) {
+    while (IngestCalls.ask(answers::hasNext)) {
       for (SeriesReadings readings : answers.next().getColumnsList()) {
         boolean flagged = readings.getQualitiesCount() > 0;
         for (int i = 0; i < readings.getTimesMicrosCount(); i++) {
@@ -182,7 +210,7 @@ public final class GrpcMeasuredSeries implements MeasuredSeries {
                     .setTimeZone(grid.zone().getId().replaceAll("^Z$", "UTC"))
                     .addFunctions(BucketFunction.BUCKET_FUNCTION_MEAN)
                     .build());
-    while (answers.hasNext()) {
+    while (IngestCalls.ask(answers::hasNext)) {
       for (SeriesBuckets buckets : answers.next().getSeriesList()) {
         for (int i = 0; i < buckets.getStartMicrosCount(); i++) {
           int at = (int) (grid.indexAt(buckets.getStartMicros(i)) - firstIndex);

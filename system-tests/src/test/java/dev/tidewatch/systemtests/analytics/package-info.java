@@ -1,0 +1,5 @@
+/** What analytics reads of a real ingest server. */
+@NullMarked
+package dev.tidewatch.systemtests.analytics;
+
+import org.jspecify.annotations.NullMarked;
