@@ -98,13 +98,12 @@ public final class AccuracyApi extends AccuracyServiceGrpc.AccuracyServiceImplBa
   @Override
   public void getAccuracyTrend(
       GetAccuracyTrendRequest request, StreamObserver<GetAccuracyTrendResponse> answer) {
-    TimeSpan range = Wire.span("range", request.getRange());
-    Instant from = range.from().orElseThrow(() -> bound("range.from"));
-    Instant to = range.to().orElseThrow(() -> bound("range.to"));
+    var range = Wire.bounds("range", request.getRange());
     PredictionFilter filter = PredictionMessages.filter(request.getFilter());
     List<AccuracyBucket> buckets =
         store.trend(
-            new AccuracyTrendQuestion(filter, from, to, Wire.duration(request.getBucket())));
+            new AccuracyTrendQuestion(
+                filter, range.from(), range.to(), Wire.duration(request.getBucket())));
     var response =
         GetAccuracyTrendResponse.newBuilder()
             .setTrend(
@@ -120,7 +119,7 @@ public final class AccuracyApi extends AccuracyServiceGrpc.AccuracyServiceImplBa
               .setStart(Wire.time(bucket.start()))
               .setFigures(write(bucket.figures())));
     }
-    for (ResidualChange change : changes.between(filter, from, to)) {
+    for (ResidualChange change : changes.between(filter, range.from(), range.to())) {
       response.addChanges(
           dev.tidewatch.proto.monitor.v1.ResidualChange.newBuilder()
               .setTime(Wire.time(change.time()))
@@ -130,10 +129,6 @@ public final class AccuracyApi extends AccuracyServiceGrpc.AccuracyServiceImplBa
     }
     answer.onNext(response.build());
     answer.onCompleted();
-  }
-
-  private static InvalidArgument bound(String field) {
-    return InvalidArgument.field(field, "is missing; a trend needs both bounds");
   }
 
   private PageStart firstPage(GetAccuracyRequest request) {

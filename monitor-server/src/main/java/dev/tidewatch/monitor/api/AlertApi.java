@@ -66,7 +66,6 @@ import dev.tidewatch.serverkit.errors.ResourceExhausted;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.List;
@@ -194,12 +193,7 @@ public final class AlertApi extends AlertServiceGrpc.AlertServiceImplBase {
         alerts.page(
             filter,
             Wire.span("range", request.getRange()),
-            Paging.read(
-                request.getPageToken(),
-                "alerts",
-                2,
-                parts ->
-                    new AlertCursor(Instant.parse(parts.get(0)), UUID.fromString(parts.get(1)))),
+            Paging.readTimeAndId(request.getPageToken(), "alerts", AlertCursor::new),
             Paging.size(request.getPageSize()));
     List<Silence> active = silenced.now();
     var response = ListAlertsResponse.newBuilder();
@@ -325,10 +319,8 @@ public final class AlertApi extends AlertServiceGrpc.AlertServiceImplBase {
   @Override
   public void createSilence(
       CreateSilenceRequest request, StreamObserver<CreateSilenceResponse> answer) {
-    var span = Wire.span("range", request.getRange());
-    Instant from = span.from().orElseThrow(() -> InvalidArgument.field("range.from", "is missing"));
-    Instant to = span.to().orElseThrow(() -> InvalidArgument.field("range.to", "is missing"));
-    if (!from.isBefore(to)) {
+    var range = Wire.bounds("range", request.getRange());
+    if (!range.from().isBefore(range.to())) {
       throw InvalidArgument.field("range.to", "equals from; a silence needs some time");
     }
     Silence silence =
@@ -336,8 +328,8 @@ public final class AlertApi extends AlertServiceGrpc.AlertServiceImplBase {
             new Silence(
                 UUID.fromString(request.getRequestId()),
                 AlertMessages.matchers(request.getMatchersList()),
-                from,
-                to,
+                range.from(),
+                range.to(),
                 request.getActor(),
                 request.getReason()));
     answer.onNext(
@@ -364,12 +356,7 @@ public final class AlertApi extends AlertServiceGrpc.AlertServiceImplBase {
     Page<Silence, SilenceCursor> page =
         silences.page(
             request.getIncludeExpired() ? Optional.empty() : Optional.of(clock.instant()),
-            Paging.read(
-                request.getPageToken(),
-                "silences",
-                2,
-                parts ->
-                    new SilenceCursor(Instant.parse(parts.get(0)), UUID.fromString(parts.get(1)))),
+            Paging.readTimeAndId(request.getPageToken(), "silences", SilenceCursor::new),
             Paging.size(request.getPageSize()));
     var response = ListSilencesResponse.newBuilder();
     page.items().forEach(silence -> response.addSilences(AlertMessages.write(silence)));

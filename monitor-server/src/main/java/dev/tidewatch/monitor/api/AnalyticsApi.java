@@ -3,7 +3,6 @@ package dev.tidewatch.monitor.api;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Message;
 import dev.tidewatch.monitor.TextField;
-import dev.tidewatch.monitor.TimeSpan;
 import dev.tidewatch.monitor.analytics.Analytics;
 import dev.tidewatch.monitor.analytics.DeviceMeasure;
 import dev.tidewatch.monitor.analytics.Span;
@@ -29,7 +28,6 @@ import dev.tidewatch.timeseries.Grid;
 import dev.tidewatch.timeseries.Times;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
@@ -224,14 +222,8 @@ public final class AnalyticsApi extends AnalyticsServiceGrpc.AnalyticsServiceImp
   }
 
   private static Span span(String field, TimeRange range) {
-    TimeSpan given = Wire.span(field, range);
-    return new Span(field, bound(field + ".from", given.from()), bound(field + ".to", given.to()));
-  }
-
-  private static long bound(String field, Optional<Instant> bound) {
-    return Times.toMicros(
-        bound.orElseThrow(
-            () -> InvalidArgument.field(field, "is missing; give both bounds of the range")));
+    var bounds = Wire.bounds(field, range);
+    return new Span(field, Times.toMicros(bounds.from()), Times.toMicros(bounds.to()));
   }
 
   private static Grid grid(String field, com.google.protobuf.Duration width) {

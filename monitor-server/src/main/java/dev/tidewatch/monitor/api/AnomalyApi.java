@@ -3,7 +3,6 @@ package dev.tidewatch.monitor.api;
 import dev.tidewatch.monitor.ContentId;
 import dev.tidewatch.monitor.Page;
 import dev.tidewatch.monitor.TextField;
-import dev.tidewatch.monitor.TimeSpan;
 import dev.tidewatch.monitor.anomaly.Anomaly;
 import dev.tidewatch.monitor.anomaly.AnomalyFilter;
 import dev.tidewatch.monitor.anomaly.AnomalyStatistics;
@@ -48,7 +47,6 @@ import dev.tidewatch.serverkit.errors.ResourceExhausted;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
@@ -144,11 +142,7 @@ public final class AnomalyApi extends AnomalyServiceGrpc.AnomalyServiceImplBase 
   public void listAnomalies(
       ListAnomaliesRequest request, StreamObserver<ListAnomaliesResponse> answer) {
     Optional<AnomalyCursor> after =
-        Paging.read(
-            request.getPageToken(),
-            "anomalies",
-            2,
-            parts -> new AnomalyCursor(Instant.parse(parts.get(0)), UUID.fromString(parts.get(1))));
+        Paging.readTimeAndId(request.getPageToken(), "anomalies", AnomalyCursor::new);
     Page<LoggedAnomaly, AnomalyCursor> page =
         store.page(
             AnomalyMessages.filter(request.getFilter()),
@@ -272,14 +266,14 @@ public final class AnomalyApi extends AnomalyServiceGrpc.AnomalyServiceImplBase 
       CreateSuppressionWindowRequest request,
       StreamObserver<CreateSuppressionWindowResponse> answer) {
     UUID requestId = Wire.uuid("request_id", request.getRequestId());
-    TimeSpan span = Wire.span("range", request.getRange());
+    var range = Wire.bounds("range", request.getRange());
     SuppressionWindow window =
         suppressions.create(
             new SuppressionWindow(
                 ContentId.of("suppression-window", requestId.toString()),
                 request.getSeriesPattern(),
-                span.from().orElseThrow(() -> missing("range.from")),
-                span.to().orElseThrow(() -> missing("range.to")),
+                range.from(),
+                range.to(),
                 request.getReason(),
                 request.getActor(),
                 clock.instant().truncatedTo(ChronoUnit.MICROS)));
@@ -290,20 +284,12 @@ public final class AnomalyApi extends AnomalyServiceGrpc.AnomalyServiceImplBase 
     answer.onCompleted();
   }
 
-  private static InvalidArgument missing(String field) {
-    return InvalidArgument.field(field, "is missing; both bounds are needed");
-  }
-
   @Override
   public void listSuppressionWindows(
       ListSuppressionWindowsRequest request,
       StreamObserver<ListSuppressionWindowsResponse> answer) {
     Optional<WindowCursor> after =
-        Paging.read(
-            request.getPageToken(),
-            "suppression-windows",
-            2,
-            parts -> new WindowCursor(Instant.parse(parts.get(0)), UUID.fromString(parts.get(1))));
+        Paging.readTimeAndId(request.getPageToken(), "suppression-windows", WindowCursor::new);
     Page<SuppressionWindow, WindowCursor> page =
         suppressions.page(
             Wire.span("range", request.getRange()), after, Paging.size(request.getPageSize()));

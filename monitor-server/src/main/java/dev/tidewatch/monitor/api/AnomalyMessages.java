@@ -1,7 +1,6 @@
 package dev.tidewatch.monitor.api;
 
 import dev.tidewatch.monitor.ContentId;
-import dev.tidewatch.monitor.TimeSpan;
 import dev.tidewatch.monitor.anomaly.Anomaly;
 import dev.tidewatch.monitor.anomaly.AnomalyChange;
 import dev.tidewatch.monitor.anomaly.AnomalyFilter;
@@ -147,11 +146,11 @@ final class AnomalyMessages {
 
   static AnomalyStatistics.Question statistics(
       GetAnomalyStatisticsRequest request, int groupsSkipped, int groupsMax) {
-    TimeSpan span = Wire.span("range", request.getRange());
+    var range = Wire.bounds("range", request.getRange());
     return new AnomalyStatistics.Question(
         filter(request.getFilter()),
-        span.from().orElseThrow(() -> missing("range.from")),
-        span.to().orElseThrow(() -> missing("range.to")),
+        range.from(),
+        range.to(),
         request.getGroupByList().stream()
             .map(dimension ->
                 switch (dimension) {
@@ -167,10 +166,6 @@ final class AnomalyMessages {
             .collect(Collectors.toSet()),
         groupsSkipped,
         groupsMax);
-  }
-
-  private static InvalidArgument missing(String field) {
-    return InvalidArgument.field(field, "is missing; both bounds are needed");
   }
 
   static AnomalyGroup write(AnomalyStatistics.Group group) {

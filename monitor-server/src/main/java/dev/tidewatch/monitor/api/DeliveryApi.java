@@ -33,7 +33,6 @@ import dev.tidewatch.serverkit.errors.Unavailable;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -124,12 +123,7 @@ public final class DeliveryApi {
 
   ListDeadLettersResponse deadLetters(ListDeadLettersRequest request) {
     Optional<DeadLetterCursor> after =
-        Paging.read(
-            request.getPageToken(),
-            "dead-letters",
-            2,
-            parts ->
-                new DeadLetterCursor(Instant.parse(parts.get(0)), UUID.fromString(parts.get(1))));
+        Paging.readTimeAndId(request.getPageToken(), "dead-letters", DeadLetterCursor::new);
     Page<DeadLetter, DeadLetterCursor> page =
         store.deadLetters(
             Wire.text("target", request.getTarget()), after, Paging.size(request.getPageSize()));

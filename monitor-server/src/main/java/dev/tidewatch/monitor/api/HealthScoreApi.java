@@ -2,7 +2,6 @@ package dev.tidewatch.monitor.api;
 
 import dev.tidewatch.monitor.Page;
 import dev.tidewatch.monitor.TextField;
-import dev.tidewatch.monitor.TimeSpan;
 import dev.tidewatch.monitor.health.HealthPart;
 import dev.tidewatch.monitor.health.HealthScore;
 import dev.tidewatch.monitor.health.HealthStore;
@@ -100,9 +99,7 @@ public final class HealthScoreApi extends HealthScoreServiceGrpc.HealthScoreServ
       GetHealthTrendRequest request, StreamObserver<GetHealthTrendResponse> answer) {
     SubjectKind kind = kind(request.getKind()).orElseThrow(HealthScoreApi::noKind);
     String subject = TextField.require("subject", request.getSubject(), 1, 255);
-    TimeSpan span = Wire.span("range", request.getRange());
-    Instant from = span.from().orElseThrow(() -> missing("range.from"));
-    Instant to = span.to().orElseThrow(() -> missing("range.to"));
+    var range = Wire.bounds("range", request.getRange());
     Duration bucket = Wire.duration(request.getBucket());
     if (bucket.isZero()) {
       bucket = BUCKET_DEFAULT;
@@ -111,11 +108,12 @@ public final class HealthScoreApi extends HealthScoreServiceGrpc.HealthScoreServ
       throw InvalidArgument.field(
           "bucket", "is %s; it must be at least a minute".formatted(bucket));
     }
-    if (Duration.between(from, to).dividedBy(bucket) > POINTS_MAX) {
+    if (Duration.between(range.from(), range.to()).dividedBy(bucket) > POINTS_MAX) {
       throw InvalidArgument.field(
           "range", "gives more than %d points; widen the bucket".formatted(POINTS_MAX));
     }
-    List<HealthScore> points = store.points(new Subject(kind, subject), from, to, bucket);
+    List<HealthScore> points =
+        store.points(new Subject(kind, subject), range.from(), range.to(), bucket);
     if (points.isEmpty() && store.newest(kind, subject).isEmpty()) {
       throw unknown(request.getKind(), subject);
     }
@@ -184,10 +182,6 @@ public final class HealthScoreApi extends HealthScoreServiceGrpc.HealthScoreServ
 
   private static InvalidArgument noKind() {
     return InvalidArgument.field("kind", "is missing; say whether a model, a series or a device");
-  }
-
-  private static InvalidArgument missing(String field) {
-    return InvalidArgument.field(field, "is missing; both bounds are needed");
   }
 
   private static NotFound unknown(dev.tidewatch.proto.monitor.v1.SubjectKind kind, String subject) {

@@ -153,12 +153,7 @@ public final class LedgerApi extends LedgerServiceGrpc.LedgerServiceImplBase {
       ListPredictionsRequest request, StreamObserver<ListPredictionsResponse> answer) {
     TimeSpan origins = Wire.span("origins", request.getOrigins());
     Optional<PredictionCursor> after =
-        Paging.read(
-            request.getPageToken(),
-            "predictions",
-            2,
-            parts ->
-                new PredictionCursor(Instant.parse(parts.get(0)), UUID.fromString(parts.get(1))));
+        Paging.readTimeAndId(request.getPageToken(), "predictions", PredictionCursor::new);
     Page<Prediction, PredictionCursor> page =
         cut(
             store.page(

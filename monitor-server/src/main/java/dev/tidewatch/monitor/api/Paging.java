@@ -2,10 +2,13 @@ package dev.tidewatch.monitor.api;
 
 import dev.tidewatch.serverkit.errors.InvalidArgument;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
+import java.util.function.BiFunction;
 
 /**
  * Page sizes and page tokens as the contract has them. A token is opaque: base64 of a kind and a
@@ -62,6 +65,16 @@ final class Paging {
       throw malformed();
     }
     throw malformed();
+  }
+
+  /** As {@link #read}, for the many lists in the order of a time and an id. */
+  static <T> Optional<T> readTimeAndId(
+      String token, String kind, BiFunction<Instant, UUID, T> cursor) {
+    return read(
+        token,
+        kind,
+        2,
+        parts -> cursor.apply(Instant.parse(parts.get(0)), UUID.fromString(parts.get(1))));
   }
 
   private static InvalidArgument malformed() {

@@ -72,6 +72,20 @@ final class Wire {
     return new TimeSpan(from, to);
   }
 
+  /** A range both bounds of which are given; {@code to} is not before {@code from}. */
+  record Bounds(Instant from, Instant to) {}
+
+  static Bounds bounds(String field, TimeRange range) {
+    TimeSpan span = span(field, range);
+    return new Bounds(
+        span.from().orElseThrow(() -> noBound(field + ".from")),
+        span.to().orElseThrow(() -> noBound(field + ".to")));
+  }
+
+  private static InvalidArgument noBound(String field) {
+    return InvalidArgument.field(field, "is missing; both bounds are needed");
+  }
+
   static TimeRange range(Instant from, Instant to) {
     return TimeRange.newBuilder().setFrom(time(from)).setTo(time(to)).build();
   }
