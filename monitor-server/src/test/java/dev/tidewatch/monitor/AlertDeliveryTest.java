@@ -305,8 +305,8 @@ class AlertDeliveryTest {
     await(1);
     stop();
     receiver.answer(200);
-    start();
     int before = receiver.requests().size();
+    start();
     Eventually.holds("it is sent again", () -> receiver.requests().size() > before);
     assertThat(receiver.requests().stream().map(Request::delivery).distinct()).hasSize(1);
     assertThat(deadLetters()).isEmpty();
