@@ -32,6 +32,7 @@ public final class ModelQueue implements AutoCloseable {
   private final TensorModel model;
   private final QueueLimits limits;
   private final boolean batches;
+  private final int batchRowsMax;
   private final TreeSet<Waiting> waiting = new TreeSet<>();
   private final BatchCosts costs = new BatchCosts();
   private int waitingRows;
@@ -57,6 +58,7 @@ public final class ModelQueue implements AutoCloseable {
     this.model = model;
     this.limits = limits;
     this.batches = batches;
+    this.batchRowsMax = batches ? Math.max(1, model.batchRowsMax()) : 1;
   }
 
   public TensorModel model() {
@@ -126,8 +128,7 @@ public final class ModelQueue implements AutoCloseable {
     if (waiting.isEmpty()) {
       return 0;
     }
-    int rowsMax = batchRowsMax();
-    int batchesMin = Math.max(1, (waitingRows + rowsMax - 1) / rowsMax);
+    int batchesMin = Math.max(1, (waitingRows + batchRowsMax - 1) / batchRowsMax);
     return Math.min(batchesMin, limits.parallelism() - running);
   }
 
@@ -180,14 +181,9 @@ public final class ModelQueue implements AutoCloseable {
 
   /** Until all that waits is answered, as batches went lately. */
   private long expectedWaitNanos() {
-    int batchRows = batchRowsMax();
-    long batchesAhead = waitingRows / batchRows;
+    long batchesAhead = waitingRows / batchRowsMax;
     int atOnce = Math.min(limits.parallelism(), scheduler.parallelism());
-    return costs.expectedNanos(batchRows) * batchesAhead / atOnce;
-  }
-
-  private int batchRowsMax() {
-    return batches ? Math.max(1, model.batchRowsMax()) : 1;
+    return costs.expectedNanos(batchRowsMax) * batchesAhead / atOnce;
   }
 
   private static Unavailable notReady() {
@@ -214,7 +210,6 @@ public final class ModelQueue implements AutoCloseable {
     int batchRows = 0;
     long leastLeft = Long.MAX_VALUE;
     int looked = 0;
-    int rowsMax = batchRowsMax();
     for (Iterator<Waiting> all = waiting.iterator(); all.hasNext() && looked < LOOK_MAX; looked++) {
       Waiting one = all.next();
       if (one.answer.isDone() || one.leftNanos(now) <= 0) {
@@ -230,12 +225,12 @@ public final class ModelQueue implements AutoCloseable {
         parts.add(one);
         batchRows = one.rows;
         leastLeft = one.leftNanos(now);
-      } else if (batchRows + one.rows <= rowsMax && parts.getFirst().fits(one)) {
+      } else if (batchRows + one.rows <= batchRowsMax && parts.getFirst().fits(one)) {
         parts.add(one);
         batchRows += one.rows;
         leastLeft = Math.min(leastLeft, one.leftNanos(now));
       }
-      if (batchRows >= rowsMax) {
+      if (batchRows >= batchRowsMax) {
         break;
       }
     }

@@ -196,7 +196,9 @@ public final class TensorInference {
       throw InvalidArgument.field("inputs." + e.tensor(), e.problem());
     }
     try {
-      question.queue().model().signature().requireOutputs(wanted);
+      if (question.request().getOutputsCount() > 0) { // else they are the model's own
+        question.queue().model().signature().requireOutputs(wanted);
+      }
     } catch (TensorMismatchException e) {
       throw InvalidArgument.field("outputs." + e.tensor(), e.problem());
     }

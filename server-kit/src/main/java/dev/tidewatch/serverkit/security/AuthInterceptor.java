@@ -59,8 +59,10 @@ public final class AuthInterceptor implements ServerInterceptor {
   @Override
   public <Q, A> ServerCall.Listener<Q> interceptCall(
       ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
-    String method = call.getMethodDescriptor().getFullMethodName();
-    Caller caller = keys == null ? Caller.ANONYMOUS : authorize(keys, method, headers);
+    if (keys == null) {
+      return next.startCall(call, headers); // a context without a caller is anonymous
+    }
+    Caller caller = authorize(keys, call.getMethodDescriptor().getFullMethodName(), headers);
     return Contexts.interceptCall(
         Context.current().withValue(Caller.CONTEXT_KEY, caller), call, headers, next);
   }

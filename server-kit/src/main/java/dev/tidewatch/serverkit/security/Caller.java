@@ -12,7 +12,7 @@ import java.util.Set;
  * @param scopes what the key holds
  */
 public record Caller(String keyId, String name, Set<String> scopes) {
-  /** Holds every scope and is found in the gRPC context of each call. */
+  /** Where the gRPC context of a call that showed a key has its caller. */
   public static final Context.Key<Caller> CONTEXT_KEY = Context.key("tidewatch-caller");
 
   static final Caller ANONYMOUS = new Caller("anonymous", "anonymous", Set.of());
