@@ -12,6 +12,7 @@ import dev.tidewatch.proto.ingest.v1.AggregateReadingsRequest;
 import dev.tidewatch.proto.ingest.v1.AggregateReadingsResponse;
 import dev.tidewatch.proto.ingest.v1.BucketFunction;
 import dev.tidewatch.serverkit.errors.InvalidArgument;
+import dev.tidewatch.serverkit.grpc.PacedStream;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.time.DateTimeException;

@@ -8,6 +8,7 @@ import dev.tidewatch.proto.ingest.v1.BucketFunction;
 import dev.tidewatch.proto.ingest.v1.SeriesBuckets;
 import dev.tidewatch.proto.type.v1.FeedToken;
 import dev.tidewatch.proto.type.v1.Fill;
+import dev.tidewatch.serverkit.grpc.PacedStream;
 import dev.tidewatch.timeseries.BucketStatistics;
 import java.util.ArrayList;
 import java.util.List;

@@ -16,6 +16,7 @@ import dev.tidewatch.proto.ingest.v1.QueryChangesResponse;
 import dev.tidewatch.proto.ingest.v1.ReadingsDeletion;
 import dev.tidewatch.proto.type.v1.FeedToken;
 import dev.tidewatch.serverkit.errors.InvalidArgument;
+import dev.tidewatch.serverkit.grpc.PacedStream;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;

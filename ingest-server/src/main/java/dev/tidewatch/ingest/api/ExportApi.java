@@ -18,6 +18,7 @@ import dev.tidewatch.proto.ingest.v1.ExportReadingsRequest;
 import dev.tidewatch.proto.ingest.v1.ExportReadingsResponse;
 import dev.tidewatch.proto.type.v1.FeedToken;
 import dev.tidewatch.serverkit.errors.InvalidArgument;
+import dev.tidewatch.serverkit.grpc.PacedStream;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.Optional;

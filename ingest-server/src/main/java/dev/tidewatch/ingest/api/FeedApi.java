@@ -22,6 +22,7 @@ import dev.tidewatch.serverkit.errors.InvalidArgument;
 import dev.tidewatch.serverkit.errors.NotFound;
 import dev.tidewatch.serverkit.errors.OutOfRange;
 import dev.tidewatch.serverkit.errors.Unavailable;
+import dev.tidewatch.serverkit.grpc.PacedStream;
 import io.grpc.BindableService;
 import io.grpc.Context;
 import io.grpc.ServerServiceDefinition;

@@ -9,6 +9,7 @@ import dev.tidewatch.ingest.query.ReadingQueries;
 import dev.tidewatch.ingest.query.TimeSpan;
 import dev.tidewatch.proto.ingest.v1.QueryReadingsRequest;
 import dev.tidewatch.serverkit.errors.InvalidArgument;
+import dev.tidewatch.serverkit.grpc.PacedStream;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.Optional;

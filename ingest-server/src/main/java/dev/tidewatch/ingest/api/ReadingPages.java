@@ -7,6 +7,7 @@ import dev.tidewatch.ingest.query.ReadingColumn;
 import dev.tidewatch.proto.ingest.v1.QueryReadingsResponse;
 import dev.tidewatch.proto.ingest.v1.SeriesReadings;
 import dev.tidewatch.proto.type.v1.FeedToken;
+import dev.tidewatch.serverkit.grpc.PacedStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;

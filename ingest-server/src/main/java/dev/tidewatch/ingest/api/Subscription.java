@@ -7,6 +7,7 @@ import dev.tidewatch.ingest.feed.FeedStore;
 import dev.tidewatch.proto.ingest.v1.FeedHeartbeat;
 import dev.tidewatch.proto.ingest.v1.SubscribeResponse;
 import dev.tidewatch.serverkit.errors.OutOfRange;
+import dev.tidewatch.serverkit.grpc.PacedStream;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;

@@ -62,17 +62,13 @@ import dev.tidewatch.proto.monitor.v1.WatchAlertsRequest;
 import dev.tidewatch.proto.monitor.v1.WatchAlertsResponse;
 import dev.tidewatch.serverkit.errors.InvalidArgument;
 import dev.tidewatch.serverkit.errors.NotFound;
-import dev.tidewatch.serverkit.errors.ResourceExhausted;
-import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.Semaphore;
 import java.util.function.Predicate;
 
 /** Rules, alerts and silences over gRPC. */
@@ -86,7 +82,7 @@ public final class AlertApi extends AlertServiceGrpc.AlertServiceImplBase {
   private final AlertTail tail;
   private final DeliveryApi delivery;
   private final InstantSource clock;
-  private final Semaphore watchPlaces;
+  private final WatchPlaces watchPlaces;
 
   /**
    * @param clock domain time
@@ -107,7 +103,7 @@ public final class AlertApi extends AlertServiceGrpc.AlertServiceImplBase {
     this.tail = tail;
     this.delivery = delivery;
     this.clock = clock;
-    this.watchPlaces = new Semaphore(watchersMax);
+    this.watchPlaces = new WatchPlaces(watchersMax);
   }
 
   @Override
@@ -289,31 +285,12 @@ public final class AlertApi extends AlertServiceGrpc.AlertServiceImplBase {
         request.getResumeToken().isEmpty()
             ? head.position()
             : ResumeToken.position(request.getResumeToken(), head.epoch(), head.position());
-    if (!watchPlaces.tryAcquire()) {
-      throw new ResourceExhausted(
-          "WATCHERS_TOO_MANY",
-          "this server has no room for another watch; try again later or another replica",
-          Duration.ofSeconds(5));
-    }
-    var watch =
-        new AlertWatch(
-            alerts,
-            tail,
-            silenced,
-            clock,
-            filter,
-            head.epoch(),
-            position,
-            (ServerCallStreamObserver<WatchAlertsResponse>) answer);
-    Thread.ofVirtual()
-        .name("alert-watch")
-        .start(() -> {
-          try {
-            watch.run();
-          } finally {
-            watchPlaces.release();
-          }
-        });
+    watchPlaces.start(
+        "alert-watch",
+        answer,
+        "connect again with the newest resume_token",
+        new LogWatch<>(
+            new AlertLog(alerts, silenced, filter, head.epoch()), tail, clock, position));
   }
 
   @Override

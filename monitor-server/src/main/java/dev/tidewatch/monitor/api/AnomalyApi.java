@@ -43,17 +43,13 @@ import dev.tidewatch.proto.monitor.v1.WatchAnomaliesRequest;
 import dev.tidewatch.proto.monitor.v1.WatchAnomaliesResponse;
 import dev.tidewatch.serverkit.errors.InvalidArgument;
 import dev.tidewatch.serverkit.errors.NotFound;
-import dev.tidewatch.serverkit.errors.ResourceExhausted;
-import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.Semaphore;
 
 /** The anomaly log over gRPC. */
 public final class AnomalyApi extends AnomalyServiceGrpc.AnomalyServiceImplBase {
@@ -67,7 +63,7 @@ public final class AnomalyApi extends AnomalyServiceGrpc.AnomalyServiceImplBase 
   private final InstantSource clock;
   private final RecordSpans spans;
   private final MonitorMetrics metrics;
-  private final Semaphore watchPlaces;
+  private final WatchPlaces watchPlaces;
 
   /**
    * @param clock domain time
@@ -89,7 +85,7 @@ public final class AnomalyApi extends AnomalyServiceGrpc.AnomalyServiceImplBase 
     this.clock = clock;
     this.spans = spans;
     this.metrics = metrics;
-    this.watchPlaces = new Semaphore(watchersMax);
+    this.watchPlaces = new WatchPlaces(watchersMax);
   }
 
   @Override
@@ -325,29 +321,10 @@ public final class AnomalyApi extends AnomalyServiceGrpc.AnomalyServiceImplBase 
     } else if (request.getFromStart()) {
       position = 0;
     }
-    if (!watchPlaces.tryAcquire()) {
-      throw new ResourceExhausted(
-          "WATCHERS_TOO_MANY",
-          "this server has no room for another watch; try again later or another replica",
-          Duration.ofSeconds(5));
-    }
-    var watch =
-        new AnomalyWatch(
-            store,
-            tail,
-            clock,
-            filter,
-            head.epoch(),
-            position,
-            (ServerCallStreamObserver<WatchAnomaliesResponse>) answer);
-    Thread.ofVirtual()
-        .name("anomaly-watch")
-        .start(() -> {
-          try {
-            watch.run();
-          } finally {
-            watchPlaces.release();
-          }
-        });
+    watchPlaces.start(
+        "anomaly-watch",
+        answer,
+        "connect again with the newest resume_token",
+        new LogWatch<>(new AnomalyLog(store, filter, head.epoch()), tail, clock, position));
   }
 }

@@ -20,15 +20,12 @@ import dev.tidewatch.proto.monitor.v1.WatchTuningRequest;
 import dev.tidewatch.proto.monitor.v1.WatchTuningResponse;
 import dev.tidewatch.serverkit.errors.InvalidArgument;
 import dev.tidewatch.serverkit.errors.NotFound;
-import dev.tidewatch.serverkit.errors.ResourceExhausted;
 import dev.tidewatch.serverkit.security.Caller;
 import dev.tidewatch.timeseries.SeriesName;
-import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
 import java.util.function.BooleanSupplier;
 
 /** Tunings over gRPC. */
@@ -37,7 +34,7 @@ public final class TuningApi extends TuningServiceGrpc.TuningServiceImplBase {
   private final InstantSource clock;
   private final Duration lookInterval;
   private final BooleanSupplier draining;
-  private final Semaphore watchPlaces;
+  private final WatchPlaces watchPlaces;
 
   /**
    * @param clock domain time
@@ -55,35 +52,17 @@ public final class TuningApi extends TuningServiceGrpc.TuningServiceImplBase {
     this.clock = clock;
     this.lookInterval = lookInterval;
     this.draining = draining;
-    this.watchPlaces = new Semaphore(watchersMax);
+    this.watchPlaces = new WatchPlaces(watchersMax);
   }
 
   @Override
   public void watchTuning(WatchTuningRequest request, StreamObserver<WatchTuningResponse> answer) {
     Optional<String> model = Wire.text("model", request.getModel());
-    if (!watchPlaces.tryAcquire()) {
-      throw new ResourceExhausted(
-          "WATCHERS_TOO_MANY",
-          "this server has no room for another watch; try again later or another replica",
-          Duration.ofSeconds(5));
-    }
-    var watch =
-        new TuningWatch(
-            store,
-            clock,
-            model,
-            lookInterval,
-            draining,
-            (ServerCallStreamObserver<WatchTuningResponse>) answer);
-    Thread.ofVirtual()
-        .name("tuning-watch")
-        .start(() -> {
-          try {
-            watch.run();
-          } finally {
-            watchPlaces.release();
-          }
-        });
+    watchPlaces.start(
+        "tuning-watch",
+        answer,
+        "connect again",
+        new TuningWatch(store, clock, model, lookInterval, draining));
   }
 
   @Override

@@ -8,7 +8,7 @@ import dev.tidewatch.registry.watch.Position;
 import dev.tidewatch.registry.watch.RevisionFollower;
 import dev.tidewatch.registry.watch.StateReader;
 import dev.tidewatch.serverkit.errors.ResourceExhausted;
-import io.grpc.Context;
+import dev.tidewatch.serverkit.grpc.PacedStream;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
@@ -45,30 +45,28 @@ public final class WatchEndpoint extends WatchServiceImplBase {
       throw new ResourceExhausted(
           "WATCHERS_TOO_MANY", "at most " + limits.watchersMax() + " watchers", RETRY_AFTER);
     }
+    var stream = new PacedStream<>((ServerCallStreamObserver<WatchResponse>) observer);
     Watcher watcher =
         new Watcher(
             state,
             revisions,
             clock,
             limits,
-            (ServerCallStreamObserver<WatchResponse>) observer,
+            stream,
             models,
             request.getResumeRevision() > 0
                 ? new Position(request.getResumeRegistryId(), request.getResumeRevision())
                 : Position.NOWHERE);
     watchers.add(watcher);
-    watcher.listen();
-    Runnable follow = Context.current().wrap(watcher::follow);
-    Thread _ =
-        Thread.ofVirtual()
-            .name("registry-watcher")
-            .start(() -> {
-              try {
-                follow.run();
-              } finally {
-                watchers.remove(watcher);
-              }
-            });
+    stream.start(
+        "registry-watcher",
+        () -> {
+          try {
+            watcher.follow();
+          } finally {
+            watchers.remove(watcher);
+          }
+        });
   }
 
   /** How many watch now. */

@@ -7,18 +7,16 @@ import dev.tidewatch.registry.watch.RevisionFollower;
 import dev.tidewatch.registry.watch.StateReader;
 import dev.tidewatch.registry.watch.Update;
 import dev.tidewatch.serverkit.errors.Unavailable;
-import io.grpc.stub.ServerCallStreamObserver;
+import dev.tidewatch.serverkit.grpc.PacedStream;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * One watcher. It keeps no queue: whenever it may send and the revision has moved, it reads what
  * leads from where it is to the present, so changes that fall together are sent as one and a slow
- * watcher costs nothing. Its own thread runs {@link #follow}; gRPC's threads only wake it.
+ * watcher costs nothing. The thread of its stream runs {@link #follow}.
  */
 final class Watcher {
   private static final Duration RETRY_AFTER = Duration.ofMillis(200);
@@ -27,13 +25,9 @@ final class Watcher {
   private final RevisionFollower revisions;
   private final InstantSource clock;
   private final WatchLimits limits;
-  private final ServerCallStreamObserver<WatchResponse> call;
+  private final PacedStream<WatchResponse> stream;
   private final Set<ModelName> models;
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Condition changed = lock.newCondition();
   private Position position;
-  private boolean cancelled;
-  private boolean draining;
   private long sentAtNanos;
 
   Watcher(
@@ -41,52 +35,37 @@ final class Watcher {
       RevisionFollower revisions,
       InstantSource clock,
       WatchLimits limits,
-      ServerCallStreamObserver<WatchResponse> call,
+      PacedStream<WatchResponse> stream,
       Set<ModelName> models,
       Position from) {
     this.state = state;
     this.revisions = revisions;
     this.clock = clock;
     this.limits = limits;
-    this.call = call;
+    this.stream = stream;
     this.models = models;
     this.position = from;
   }
 
-  /** To be called on the call's own thread, before it returns. */
-  void listen() {
-    call.setOnReadyHandler(() -> signal(() -> {}));
-    call.setOnCancelHandler(() -> signal(() -> cancelled = true));
-  }
-
   void drain() {
-    signal(() -> draining = true);
+    stream.fail(new Unavailable("SERVER_DRAINING", "the server stops; call again", RETRY_AFTER));
   }
 
-  void follow() {
-    try {
-      sentAtNanos = System.nanoTime();
-      advance(true);
-      while (goesOn()) {
-        long newest = revisions.awaitBeyond(position.revision(), untilHeartbeat());
-        if (!goesOn()) {
-          break;
-        }
-        if (newest > position.revision()) {
-          advance(false);
-        }
-        if (untilHeartbeat().isZero()) {
-          send(WatchMessages.heartbeat(position.revision(), clock.instant()));
-        }
+  /** Returns when the call has ended. */
+  void follow() throws InterruptedException {
+    sentAtNanos = System.nanoTime();
+    advance(true);
+    while (!stream.isEnded()) {
+      long newest = revisions.awaitBeyond(position.revision(), untilHeartbeat());
+      if (stream.isEnded()) {
+        return;
       }
-      if (isDraining()) {
-        call.onError(
-            new Unavailable("SERVER_DRAINING", "the server stops; call again", RETRY_AFTER));
+      if (newest > position.revision()) {
+        advance(false);
       }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    } catch (RuntimeException e) {
-      call.onError(e);
+      if (untilHeartbeat().isZero()) {
+        send(WatchMessages.heartbeat(position.revision(), clock.instant()));
+      }
     }
   }
 
@@ -115,28 +94,14 @@ final class Watcher {
   }
 
   private void send(WatchResponse message) throws InterruptedException {
-    awaitReady();
-    if (goesOn()) {
-      call.onNext(message);
-      sentAtNanos = System.nanoTime();
+    if (!stream.awaitReady(limits.slowAfter()) && !stream.isEnded()) {
+      throw new Unavailable(
+          "WATCHER_SLOW",
+          "nothing was taken for " + limits.slowAfter().toSeconds() + " s; call again",
+          RETRY_AFTER);
     }
-  }
-
-  private void awaitReady() throws InterruptedException {
-    lock.lock();
-    try {
-      long nanos = limits.slowAfter().toNanos();
-      while (!call.isReady() && !cancelled && !draining) {
-        if (nanos <= 0) {
-          throw new Unavailable(
-              "WATCHER_SLOW",
-              "nothing was taken for " + limits.slowAfter().toSeconds() + " s; call again",
-              RETRY_AFTER);
-        }
-        nanos = changed.awaitNanos(nanos);
-      }
-    } finally {
-      lock.unlock();
+    if (stream.sendNow(message)) {
+      sentAtNanos = System.nanoTime();
     }
   }
 
@@ -144,33 +109,5 @@ final class Watcher {
     long silence = System.nanoTime() - sentAtNanos;
     long left = limits.heartbeatInterval().toNanos() - silence;
     return left <= 0 ? Duration.ZERO : Duration.of(left, TimeUnit.NANOSECONDS.toChronoUnit());
-  }
-
-  private boolean goesOn() {
-    lock.lock();
-    try {
-      return !cancelled && !draining && !call.isCancelled();
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private boolean isDraining() {
-    lock.lock();
-    try {
-      return draining && !cancelled && !call.isCancelled();
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  private void signal(Runnable change) {
-    lock.lock();
-    try {
-      change.run();
-      changed.signalAll();
-    } finally {
-      lock.unlock();
-    }
   }
 }

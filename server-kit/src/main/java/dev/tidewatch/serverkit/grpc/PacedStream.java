@@ -1,8 +1,9 @@
-package dev.tidewatch.ingest.api;
+package dev.tidewatch.serverkit.grpc;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.grpc.Context;
 import io.grpc.stub.ServerCallStreamObserver;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -11,8 +12,11 @@ import java.util.concurrent.locks.ReentrantLock;
  * A stream of answers written by a thread of its own, which waits while the client is slow.
  * Thread-safe, but meant for one writer.
  */
-final class PacedStream<T> {
+public final class PacedStream<T> {
   private static final int READY_BYTES = 512 << 10;
+
+  /** A bound on each wait, should a signal be lost between the test and the wait. */
+  private static final long SIGNAL_WAIT_NANOS = TimeUnit.SECONDS.toNanos(1);
 
   private final ServerCallStreamObserver<T> out;
   private final ReentrantLock lock = new ReentrantLock();
@@ -22,7 +26,7 @@ final class PacedStream<T> {
   private boolean ended;
 
   /** To be called before the call's handler returns. */
-  PacedStream(ServerCallStreamObserver<T> out) {
+  public PacedStream(ServerCallStreamObserver<T> out) {
     this.out = out;
     out.setOnReadyHandler(this::signal);
     out.setOnCancelHandler(this::stop);
@@ -32,13 +36,14 @@ final class PacedStream<T> {
    * A stream of large messages: one may wait in the transport while the next is made, so that the
    * connection is never idle for want of one.
    */
-  static <T> PacedStream<T> of(ServerCallStreamObserver<T> out) {
+  public static <T> PacedStream<T> of(ServerCallStreamObserver<T> out) {
     out.setOnReadyThreshold(READY_BYTES);
     return new PacedStream<>(out);
   }
 
   /** What a stream is made of; it sends through {@link #send}. */
-  interface Work {
+  @FunctionalInterface
+  public interface Work {
     void run() throws InterruptedException;
   }
 
@@ -46,7 +51,7 @@ final class PacedStream<T> {
    * Does the work on a thread of its own and ends the stream after it. Not on the call's thread:
    * that one brings the news that the client is ready for more.
    */
-  void start(String threadName, Work work) {
+  public void start(String threadName, Work work) {
     Thread.ofVirtual()
         .name(threadName)
         .start(
@@ -64,7 +69,8 @@ final class PacedStream<T> {
                 }));
   }
 
-  boolean isEnded() {
+  /** Whether the client is gone, or the stream was completed or failed. */
+  public boolean isEnded() {
     lock.lock();
     try {
       return ended;
@@ -93,12 +99,11 @@ final class PacedStream<T> {
   }
 
   /** Waits until the client can take more, then sends; false if the call has ended. */
-  boolean send(T message) throws InterruptedException {
+  public boolean send(T message) throws InterruptedException {
     lock.lock();
     try {
       while (!ended && !out.isReady()) {
-        // A bound on the wait, should a signal be lost between the test and the wait.
-        boolean _ = changed.await(1, TimeUnit.SECONDS);
+        long _ = changed.awaitNanos(SIGNAL_WAIT_NANOS);
         ended |= out.isCancelled();
       }
       if (ended) {
@@ -111,7 +116,47 @@ final class PacedStream<T> {
     }
   }
 
-  void complete() {
+  /**
+   * Sends without waiting: for a few messages after {@link #awaitReady}. False if the call has
+   * ended.
+   */
+  public boolean sendNow(T message) {
+    lock.lock();
+    try {
+      if (!ended) {
+        out.onNext(message);
+      }
+      return !ended;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Waits until the client can take more: for whoever reads what to send only then.
+   *
+   * @return false if the call has ended, or the client is still slow after this time
+   */
+  public boolean awaitReady(Duration longest) throws InterruptedException {
+    long giveUp = System.nanoTime() + longest.toNanos();
+    lock.lock();
+    try {
+      while (!ended && !out.isReady()) {
+        long nanos = giveUp - System.nanoTime();
+        if (nanos <= 0) {
+          return false;
+        }
+        long _ = changed.awaitNanos(Math.min(nanos, SIGNAL_WAIT_NANOS));
+        ended |= out.isCancelled();
+      }
+      return !ended;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Ends the stream well, if it has not ended. */
+  public void complete() {
     lock.lock();
     try {
       if (!ended) {
@@ -123,7 +168,8 @@ final class PacedStream<T> {
     }
   }
 
-  void fail(Throwable cause) {
+  /** Ends the stream with an error, if it has not ended; whoever waits to send is woken. */
+  public void fail(Throwable cause) {
     lock.lock();
     try {
       if (!ended) {
