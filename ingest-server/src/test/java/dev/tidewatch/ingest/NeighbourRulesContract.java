@@ -47,9 +47,9 @@ import org.junit.jupiter.api.TestInstance;
 /** The rules of a series that look at neighbouring readings. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class NeighbourRulesContract {
-  private static final int STALE = 512;
-  private static final int RATE = 1024;
-  private static final int DECREASED = 2048;
+  static final int STALE = 512;
+  static final int RATE = 1024;
+  static final int DECREASED = 2048;
 
   @SuppressWarnings("NullAway.Init")
   private RunningIngest ingest;
@@ -305,7 +305,7 @@ abstract class NeighbourRulesContract {
         long at = random.nextInt(5) == 0 ? random.nextInt((int) time + 1) : time;
         sent.add(new double[] {at, random.nextInt(25) == 0 ? value / 20 : value});
       }
-      var expected = new Reference(series.build());
+      var expected = new NeighbourReference(series.build());
       sent.forEach(reading -> expected.take(minute((long) reading[0]), reading[1]));
       for (int cut : new int[] {count, 1, 0}) {
         String name = "cut/r" + round + "/c" + cut;
@@ -445,99 +445,6 @@ abstract class NeighbourRulesContract {
         .setKind(counter ? SeriesKind.SERIES_KIND_COUNTER : SeriesKind.SERIES_KIND_GAUGE)
         .setDuplicatePolicy(DuplicatePolicy.forNumber(1 + random.nextInt(3)))
         .setValidation(validation);
-  }
-
-  /** Takes readings one by one and keeps everything: slow, plain, and written from the contract. */
-  private static final class Reference {
-    private final Series series;
-    private final TreeMap<Long, Double> values = new TreeMap<>();
-    private final TreeMap<Long, Integer> qualities = new TreeMap<>();
-    private final List<Integer> rejects = new ArrayList<>();
-
-    Reference(Series series) {
-      this.series = series;
-    }
-
-    void take(long time, double value) {
-      Double there = values.get(time);
-      if (there != null && there == value) {
-        return;
-      }
-      if (there != null
-          && series.getDuplicatePolicy() == DuplicatePolicy.DUPLICATE_POLICY_KEEP_FIRST) {
-        return;
-      }
-      if (there != null && series.getDuplicatePolicy() == DuplicatePolicy.DUPLICATE_POLICY_REJECT) {
-        rejects.add(RejectReason.REJECT_REASON_DUPLICATE_VALUE);
-        return;
-      }
-      int flags = 0;
-      var before = values.lowerEntry(time);
-      var after = values.higherEntry(time);
-      int faults = 0;
-      if (before != null) {
-        faults = pair(before.getKey(), before.getValue(), time, value);
-      }
-      // The first neighbour that does not fit gives the reason.
-      if (after != null && (faults == 0 || flagging())) {
-        faults |= pair(time, value, after.getKey(), after.getValue());
-      }
-      if (faults != 0 && !flagging()) {
-        rejects.add(
-            (faults & DECREASED) != 0
-                ? RejectReason.REJECT_REASON_COUNTER_DECREASED_VALUE
-                : RejectReason.REJECT_REASON_RATE_OF_CHANGE_EXCEEDED_VALUE);
-        return;
-      }
-      flags |= faults;
-      if (after == null && there == null && stale(time, value)) {
-        flags |= STALE;
-      }
-      values.put(time, value);
-      qualities.put(time, flags);
-    }
-
-    private boolean flagging() {
-      return series.getValidation().getOnViolation() == ViolationAction.VIOLATION_ACTION_FLAG;
-    }
-
-    private int pair(long t1, double v1, long t2, double v2) {
-      int faults = 0;
-      double change = v2 - v1;
-      if (series.getKind() == SeriesKind.SERIES_KIND_COUNTER && v2 < v1) {
-        Validation rules = series.getValidation();
-        boolean restart =
-            rules.hasRestartBelow() ? v2 < rules.getRestartBelow() : v2 >= 0 && v2 < v1 / 10;
-        if (restart) {
-          change = v2;
-        } else {
-          faults |= DECREASED;
-        }
-      }
-      if (series.getValidation().hasChangePerSecondMax()
-          && Math.abs(change)
-              > series.getValidation().getChangePerSecondMax() * ((t2 - t1) / 1e6)) {
-        faults |= RATE;
-      }
-      return faults;
-    }
-
-    private boolean stale(long time, double value) {
-      if (!series.getValidation().hasStaleAfter()) {
-        return false;
-      }
-      long after = series.getValidation().getStaleAfter().getSeconds() * 1_000_000;
-      for (var earlier : values.headMap(time, false).descendingMap().entrySet()) {
-        if (earlier.getValue() != value) {
-          return false;
-        }
-        if ((qualities.getOrDefault(earlier.getKey(), 0) & STALE) != 0
-            || time - earlier.getKey() >= after) {
-          return true;
-        }
-      }
-      return false;
-    }
   }
 
   private void create(Series.Builder series) {

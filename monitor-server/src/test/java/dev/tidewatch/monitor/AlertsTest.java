@@ -2,16 +2,9 @@ package dev.tidewatch.monitor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tidewatch.monitor.drift.DriftKind;
-import dev.tidewatch.monitor.drift.DriftLevel;
-import dev.tidewatch.monitor.drift.DriftVerdict;
-import dev.tidewatch.monitor.storage.PostgresDriftStore;
-import dev.tidewatch.proto.monitor.v1.AccuracyCondition;
-import dev.tidewatch.proto.monitor.v1.AccuracyMeasure;
 import dev.tidewatch.proto.monitor.v1.AcknowledgeAlertRequest;
 import dev.tidewatch.proto.monitor.v1.Alert;
 import dev.tidewatch.proto.monitor.v1.AlertRule;
-import dev.tidewatch.proto.monitor.v1.AlertServiceGrpc;
 import dev.tidewatch.proto.monitor.v1.AlertState;
 import dev.tidewatch.proto.monitor.v1.AlertTransition;
 import dev.tidewatch.proto.monitor.v1.Anomaly;
@@ -19,25 +12,20 @@ import dev.tidewatch.proto.monitor.v1.AnomalyCondition;
 import dev.tidewatch.proto.monitor.v1.CreateAlertRuleRequest;
 import dev.tidewatch.proto.monitor.v1.CreateSilenceRequest;
 import dev.tidewatch.proto.monitor.v1.DeleteAlertRuleRequest;
-import dev.tidewatch.proto.monitor.v1.DriftCondition;
 import dev.tidewatch.proto.monitor.v1.ExpireSilenceRequest;
 import dev.tidewatch.proto.monitor.v1.GetAlertRequest;
 import dev.tidewatch.proto.monitor.v1.GetAlertRuleRequest;
 import dev.tidewatch.proto.monitor.v1.LabelMatcher;
 import dev.tidewatch.proto.monitor.v1.ListAlertRulesRequest;
 import dev.tidewatch.proto.monitor.v1.ListAlertTransitionsRequest;
-import dev.tidewatch.proto.monitor.v1.ListAlertsRequest;
 import dev.tidewatch.proto.monitor.v1.ListSilencesRequest;
 import dev.tidewatch.proto.monitor.v1.ReportAnomaliesRequest;
 import dev.tidewatch.proto.monitor.v1.ResolveAlertRequest;
-import dev.tidewatch.proto.monitor.v1.ServerCondition;
 import dev.tidewatch.proto.monitor.v1.Severity;
-import dev.tidewatch.proto.monitor.v1.StalenessCondition;
 import dev.tidewatch.proto.monitor.v1.TimeRange;
 import dev.tidewatch.proto.monitor.v1.UpdateAlertRuleRequest;
 import dev.tidewatch.proto.monitor.v1.WatchAlertsRequest;
 import dev.tidewatch.proto.monitor.v1.WatchAlertsResponse;
-import dev.tidewatch.timeseries.Times;
 import io.grpc.Context;
 import io.grpc.Status;
 import java.time.Duration;
@@ -47,22 +35,13 @@ import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalDouble;
 import java.util.UUID;
 import java.util.function.Consumer;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** Rules, alerts and silences over gRPC, from anomaly, truth or silence to transition. */
-class AlertsTest extends MonitorOverGrpc {
+/** The life of alerts. */
+class AlertsTest extends AlertsOverGrpc {
   private static final String TRACE = "0af7651916cd43dd8448eb211c80319c";
-
-  private AlertServiceGrpc.AlertServiceBlockingStub alerts;
-
-  @BeforeEach
-  void connect() {
-    alerts = AlertServiceGrpc.newBlockingStub(channel.channel());
-  }
 
   private static com.google.protobuf.Duration minutes(long minutes) {
     return com.google.protobuf.Duration.newBuilder().setSeconds(60 * minutes).build();
@@ -73,16 +52,6 @@ class AlertsTest extends MonitorOverGrpc {
         .setName(name)
         .setAnomaly(AnomalyCondition.getDefaultInstance())
         .setSeverity(Severity.SEVERITY_HIGH);
-  }
-
-  private AlertRule create(AlertRule.Builder rule) {
-    return alerts
-        .createAlertRule(
-            CreateAlertRuleRequest.newBuilder()
-                .setRule(rule)
-                .setRequestId(UUID.randomUUID().toString())
-                .build())
-        .getRule();
   }
 
   private static Anomaly.Builder anomaly(String series, int minute, Severity severity) {
@@ -104,18 +73,6 @@ class AlertsTest extends MonitorOverGrpc {
       request.addAnomalies(anomaly);
     }
     anomalies.reportAnomalies(request.build());
-  }
-
-  private List<Alert> listed(AlertState... states) {
-    return alerts
-        .listAlerts(
-            ListAlertsRequest.newBuilder().addAllStates(List.of(states)).setPageSize(1000).build())
-        .getAlertsList();
-  }
-
-  private Alert alert(String what, AlertState state) throws Exception {
-    Eventually.holds(what, () -> !listed(state).isEmpty());
-    return listed(state).getFirst();
   }
 
   private List<AlertTransition> transitions(Alert alert) {
@@ -311,133 +268,6 @@ class AlertsTest extends MonitorOverGrpc {
         Status.Code.NOT_FOUND,
         "RULE_UNKNOWN",
         "name");
-  }
-
-  @Test
-  void accuracyBeyondTheLimitFiresAndANewVersionEndsIt() throws Exception {
-    create(
-        AlertRule.newBuilder()
-            .setName("mape")
-            .setModel("load")
-            .setAccuracy(
-                AccuracyCondition.newBuilder()
-                    .setMeasure(AccuracyMeasure.ACCURACY_MEASURE_MAPE)
-                    .setLimit(15)
-                    .setPairsMin(2))
-            .setSeverity(Severity.SEVERITY_HIGH));
-    record(prediction("hq/power", START, 80, 80), prediction("hq/fine", START, 101, 101));
-    for (String series : List.of("hq/power", "hq/fine")) {
-      var readings = new HashMap<Long, Double>();
-      for (int hour = 0; hour < 3; hour++) {
-        readings.put(Times.toMicros(START) + hour * HOUR + HOUR / 2, 100.0);
-      }
-      ingest.store(series, readings);
-    }
-    clock.advance(Duration.ofHours(4));
-
-    Alert fired = alert("accuracy", AlertState.ALERT_STATE_FIRING);
-    assertThat(listed()).hasSize(1);
-    assertThat(fired.getLabelsMap())
-        .containsEntry("series", "hq/power")
-        .containsEntry("model", "load")
-        .containsEntry("version", "1.0.0");
-    assertThat(fired.getFiguresMap()).containsEntry("mape", 20.0).containsEntry("limit", 15.0);
-    assertThat(fired.getSummary())
-        .isEqualTo(
-            "MAPE of load 1.0.0 on hq/power is 20 %, above 15 %, over the last 1 d, from 2 pairs.");
-
-    record(prediction("hq/power", START.plus(Duration.ofHours(3)), 100).setVersion("1.1.0"));
-    alert("another version predicts", AlertState.ALERT_STATE_RESOLVED);
-  }
-
-  @Test
-  void aSilentSeriesFiresUntilItSpeaksAgain() throws Exception {
-    create(
-        AlertRule.newBuilder()
-            .setName("silent")
-            .setSeriesPattern("hq/*")
-            .setStaleness(StalenessCondition.getDefaultInstance())
-            .setSeverity(Severity.SEVERITY_MEDIUM));
-    var readings = new HashMap<Long, Double>();
-    for (int i = 0; i < 10; i++) {
-      readings.put(Times.toMicros(START.plusSeconds(60L * i)), 1.0);
-    }
-    ingest.store("hq/co2", readings);
-    ingest.store("shed/co2", readings);
-    clock.advance(Duration.ofMinutes(12));
-    Eventually.holds("ingest is asked", () -> ingest.latestAsked() > 1);
-    assertThat(listed()).isEmpty();
-
-    clock.advance(Duration.ofMinutes(1));
-    Alert fired = alert("it is silent", AlertState.ALERT_STATE_FIRING);
-    assertThat(fired.getLabelsMap())
-        .containsEntry("series", "hq/co2")
-        .containsEntry("device", "hq");
-    assertThat(fired.getSummary()).contains("4 min, more than 3 min, three times its usual 1 min");
-    assertThat(listed()).hasSize(1);
-    ingest.store("hq/co2", Map.of(Times.toMicros(clock.instant()), 1.0));
-    alert("it speaks", AlertState.ALERT_STATE_RESOLVED);
-  }
-
-  @Test
-  void driftFiresForAsLongAsTheNewestVerdictSaysSo() throws Exception {
-    create(
-        AlertRule.newBuilder()
-            .setName("drift")
-            .setSeriesPattern("hq/*")
-            .setDrift(DriftCondition.newBuilder().setStrongOnly(true))
-            .setSeverity(Severity.SEVERITY_HIGH));
-    try (var monitors = database.open("monitor")) {
-      var drift = new PostgresDriftStore(monitors, 16);
-      drift.record(
-          List.of(
-              verdict("hq/power", DriftLevel.STRONG),
-              verdict("hq/co2", DriftLevel.MODERATE),
-              verdict("shed/power", DriftLevel.STRONG)));
-      Alert fired = alert("drift", AlertState.ALERT_STATE_FIRING);
-      assertThat(listed()).hasSize(1);
-      assertThat(fired.getLabelsMap())
-          .containsEntry("series", "hq/power")
-          .containsEntry("model", "load")
-          .containsEntry("version", "1.0.0");
-      assertThat(fired.getSummary()).startsWith("Strong drift").contains("twice as much");
-      assertThat(fired.getFiguresMap()).containsEntry("psi", 0.5);
-
-      clock.advance(Duration.ofHours(1));
-      drift.record(List.of(verdict("hq/power", DriftLevel.NONE)));
-      alert("it is over", AlertState.ALERT_STATE_RESOLVED);
-    }
-  }
-
-  private DriftVerdict verdict(String series, DriftLevel level) {
-    return new DriftVerdict(
-        new ModelVersion("load", "1.0.0"),
-        series,
-        "target",
-        DriftKind.INPUT,
-        level,
-        START,
-        START.plus(Duration.ofDays(1)),
-        500,
-        OptionalDouble.of(0.5),
-        OptionalDouble.of(0.4),
-        OptionalDouble.of(1.5),
-        OptionalDouble.of(0.2),
-        "twice as much as on other Mondays",
-        clock.instant());
-  }
-
-  @Test
-  void aServerThatDoesNotAnswerFires() throws Exception {
-    create(
-        AlertRule.newBuilder()
-            .setName("servers")
-            .setServer(ServerCondition.newBuilder().setServer("ingest"))
-            .setSeverity(Severity.SEVERITY_CRITICAL));
-    ingest.close();
-    Alert fired = alert("ingest is away", AlertState.ALERT_STATE_FIRING);
-    assertThat(fired.getLabelsMap()).isEqualTo(Map.of("server", "ingest"));
-    assertThat(fired.getSummary()).isEqualTo("The ingest server does not answer: UNAVAILABLE.");
   }
 
   @Test

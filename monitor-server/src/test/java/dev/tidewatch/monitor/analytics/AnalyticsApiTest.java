@@ -1,130 +1,30 @@
 package dev.tidewatch.monitor.analytics;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assertions.within;
 
 import com.google.protobuf.Duration;
-import com.google.protobuf.Timestamp;
-import dev.tidewatch.monitor.SettableClock;
-import dev.tidewatch.monitor.api.AnalyticsApi;
-import dev.tidewatch.monitor.ledger.Prediction;
 import dev.tidewatch.monitor.storage.SomePredictions;
-import dev.tidewatch.proto.monitor.v1.AnalyticsServiceGrpc;
 import dev.tidewatch.proto.monitor.v1.CompareDevicesRequest;
 import dev.tidewatch.proto.monitor.v1.Consumption;
 import dev.tidewatch.proto.monitor.v1.ConsumptionBucket;
 import dev.tidewatch.proto.monitor.v1.Correlation;
 import dev.tidewatch.proto.monitor.v1.DeviceMeasure;
 import dev.tidewatch.proto.monitor.v1.DeviceRank;
-import dev.tidewatch.proto.monitor.v1.ExportAnalyticsRequest;
-import dev.tidewatch.proto.monitor.v1.ExportFormat;
 import dev.tidewatch.proto.monitor.v1.GetConsumptionRequest;
 import dev.tidewatch.proto.monitor.v1.GetCorrelationRequest;
 import dev.tidewatch.proto.monitor.v1.GetDemandRequest;
-import dev.tidewatch.proto.monitor.v1.GetEfficiencyRequest;
 import dev.tidewatch.proto.monitor.v1.GetRunTimeRequest;
 import dev.tidewatch.proto.monitor.v1.TimeRange;
-import dev.tidewatch.serverkit.config.ConfigLoader;
-import dev.tidewatch.serverkit.grpc.ClientConfig;
-import dev.tidewatch.serverkit.grpc.GrpcChannel;
-import dev.tidewatch.serverkit.grpc.GrpcConfig;
-import dev.tidewatch.serverkit.grpc.GrpcServer;
-import dev.tidewatch.serverkit.grpc.StatusDetails;
-import dev.tidewatch.serverkit.security.SecurityConfig;
-import dev.tidewatch.serverkit.telemetry.Telemetry;
-import dev.tidewatch.timeseries.Times;
 import io.grpc.Status;
-import io.grpc.StatusRuntimeException;
-import java.nio.charset.StandardCharsets;
-import java.time.Instant;
-import java.util.Collection;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
-import java.util.UUID;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** All questions about energy and plant over gRPC, with figures worked out by hand. */
-class AnalyticsApiTest {
-  /** A Monday. */
-  private static final Instant START = Instant.parse("2026-03-02T00:00:00Z");
-
-  private static final long HOUR = Times.MICROS_PER_HOUR;
-  private static final long START_MICROS = Times.toMicros(START);
-
-  private final StoredReadings readings = new StoredReadings();
-  private final Map<String, Prediction> forecasts = new TreeMap<>();
-  private GrpcServer server;
-  private GrpcChannel channel;
-  private AnalyticsServiceGrpc.AnalyticsServiceBlockingStub analytics;
-
-  @BeforeEach
-  void launch() {
-    var config =
-        ConfigLoader.with(
-            GrpcConfig.class, Map.of("host", "inproc:" + UUID.randomUUID(), "port", "0"));
-    var records =
-        new DeviceRecords() {
-          @Override
-          public long anomalies(Collection<String> series, Span span) {
-            return series.size();
-          }
-
-          @Override
-          public double health(String device, Span span) {
-            return device.length();
-          }
-        };
-    var clock = new SettableClock(START.plusSeconds(400 * 86_400L));
-    server =
-        GrpcServer.builder(config, SecurityConfig.off(), Telemetry.disabled())
-            .service(
-                new AnalyticsApi(
-                    new Analytics(
-                        readings,
-                        series -> Optional.ofNullable(forecasts.get(series)),
-                        records,
-                        clock),
-                    4))
-            .start();
-    channel = GrpcChannel.open(ClientConfig.to(server.target()), Telemetry.disabled());
-    analytics = AnalyticsServiceGrpc.newBlockingStub(channel.channel());
-  }
-
-  @AfterEach
-  void close() {
-    channel.close();
-    server.close();
-  }
-
-  private static Timestamp time(double hours) {
-    return Timestamp.newBuilder()
-        .setSeconds(START.getEpochSecond() + Math.round(hours * 3600))
-        .build();
-  }
-
-  private static TimeRange hours(double from, double to) {
-    return TimeRange.newBuilder().setFrom(time(from)).setTo(time(to)).build();
-  }
-
+/** Consumption, demand, run time, correlation and devices over gRPC. */
+class AnalyticsApiTest extends AnalyticsOverGrpc {
   private static Duration seconds(long seconds) {
     return Duration.newBuilder().setSeconds(seconds).build();
-  }
-
-  private void meter(String series, String unit, double... hoursAndValues) {
-    readings.create(series, unit, Optional.of(HOUR));
-    for (int i = 0; i < hoursAndValues.length; i += 2) {
-      put(series, hoursAndValues[i], hoursAndValues[i + 1]);
-    }
-  }
-
-  private void put(String series, double hours, double value) {
-    readings.put(series, START_MICROS + Math.round(hours * HOUR), value);
   }
 
   @Test
@@ -215,86 +115,6 @@ class AnalyticsApiTest {
     assertThat(answer.getLoadFactor()).isEqualTo(1);
     assertThat(answer.hasForecastPeakKw()).isFalse();
     assertThat(answer.hasForecastPeakTime()).isFalse();
-  }
-
-  /** 60 kW by day, 20 by night, and 2 kW for each degree below 15; warmer in the second part. */
-  private void building(double factorAfterwards) {
-    readings.create("hq/main/power", "kW", Optional.of(HOUR));
-    readings.create("hq/outdoor", "Cel", Optional.of(HOUR));
-    for (int hour = -8 * 168; hour <= 168; hour++) {
-      // A period that is none of a day or a week.
-      double degrees = 10 + 8 * Math.sin(hour / 29.0) + (hour >= 0 ? 4 : 0);
-      put("hq/outdoor", hour, degrees);
-      int hourOfDay = Math.floorMod(hour, 24);
-      double usual = (hourOfDay >= 8 && hourOfDay < 18 ? 60 : 20) + 2 * Math.max(0, 15 - degrees);
-      double kw = hour >= 0 ? factorAfterwards * usual : usual;
-      // Steps: the trapezoids of neighbouring hours must not mix.
-      put("hq/main/power", hour, kw);
-      put("hq/main/power", hour + 0.999, kw);
-    }
-  }
-
-  private GetEfficiencyRequest.Builder efficiency() {
-    return GetEfficiencyRequest.newBuilder()
-        .setSeries("hq/main/power")
-        .setTemperatureSeries("hq/outdoor")
-        .setRange(hours(0, 168))
-        .setBaselineRange(hours(-8 * 168, 0));
-  }
-
-  @Test
-  void aBuildingThatUsesWhatItUsedScoresFifty() {
-    building(1);
-    var answer = analytics.getEfficiency(efficiency().build());
-
-    assertThat(answer.getMeasuredKwh())
-        .isCloseTo(answer.getBaselineKwh(), within(0.02 * answer.getBaselineKwh()));
-    assertThat(answer.getScore()).isBetween(48.0, 52.0);
-    assertThat(answer.getBaselineCvRmse()).isBetween(0.0, 5.0);
-  }
-
-  @Test
-  void aThirdLessScoresTheSixthPartOfTheScaleMore() {
-    building(2 / 3.0);
-    var answer = analytics.getEfficiency(efficiency().build());
-
-    double ratio = answer.getMeasuredKwh() / answer.getBaselineKwh();
-    assertThat(ratio).isCloseTo(2 / 3.0, within(0.01));
-    assertThat(answer.getScore()).isCloseTo(100 * (1.5 - ratio), within(1e-9));
-  }
-
-  @Test
-  void withoutTemperatureAndBaselineTheHoursOfNinetyDaysServe() {
-    readings.create("hq/main/power", "kW", Optional.of(HOUR));
-    for (int hour = -30 * 24; hour <= 24; hour++) {
-      put("hq/main/power", hour, hour < 0 ? 10 : 20);
-    }
-    var answer =
-        analytics.getEfficiency(
-            GetEfficiencyRequest.newBuilder()
-                .setSeries("hq/main/power")
-                .setRange(hours(0, 24))
-                .build());
-
-    assertThat(answer.getMeasuredKwh()).isCloseTo(480, within(1e-6));
-    // The last hour of the baseline rises to the judged range already.
-    assertThat(answer.getBaselineKwh()).isBetween(240.0, 242.0);
-    assertThat(answer.getScore()).isZero();
-  }
-
-  @Test
-  void tooLittleHistoryForABaselineIsSaid() {
-    meter("hq/main/power", "kW", -3, 1, -2, 1, -1, 1, 0, 1, 1, 1, 2, 1);
-    refused(
-        () ->
-            analytics.getEfficiency(
-                GetEfficiencyRequest.newBuilder()
-                    .setSeries("hq/main/power")
-                    .setRange(hours(0, 2))
-                    .build()),
-        Status.Code.FAILED_PRECONDITION,
-        "INSUFFICIENT_HISTORY",
-        "336");
   }
 
   @Test
@@ -396,90 +216,6 @@ class AnalyticsApiTest {
         .containsExactly(tuple("d1", 2.0), tuple("d3", 2.0), tuple("d2", 1.0));
   }
 
-  private String export(ExportAnalyticsRequest request) {
-    var file = new StringBuilder();
-    analytics
-        .exportAnalytics(request)
-        .forEachRemaining(part -> {
-          assertThat(part.getChunk().size()).isBetween(1, 65_536);
-          file.append(part.getChunk().toString(StandardCharsets.UTF_8));
-        });
-    return file.toString();
-  }
-
-  private static String lines(String... lines) {
-    return String.join("\r\n", lines) + "\r\n";
-  }
-
-  @Test
-  void everyAnswerIsAFileToo() {
-    meter("hq/main/power", "kW", 0, 2, 1, 2, 2, 2);
-    var consumption =
-        GetConsumptionRequest.newBuilder()
-            .setSeries("hq/main/power")
-            .setRange(hours(0, 2))
-            .setBucket(ConsumptionBucket.CONSUMPTION_BUCKET_HOUR);
-
-    assertThat(
-            export(
-                ExportAnalyticsRequest.newBuilder()
-                    .setFormat(ExportFormat.EXPORT_FORMAT_CSV)
-                    .setConsumption(consumption)
-                    .build()))
-        .isEqualTo(
-            lines(
-                "start,kwh,completeness",
-                "2026-03-02T00:00:00Z,2.0,1.0",
-                "2026-03-02T01:00:00Z,2.0,1.0"));
-    assertThat(
-            export(
-                ExportAnalyticsRequest.newBuilder()
-                    .setFormat(ExportFormat.EXPORT_FORMAT_JSON_LINES)
-                    .setRunTime(
-                        GetRunTimeRequest.newBuilder()
-                            .setSeries("hq/main/power")
-                            .setRange(hours(0, 2))
-                            .setThreshold(1))
-                    .build()))
-        .isEqualTo(
-            "{\"run_time_seconds\":7200,\"duty\":1.0,\"starts\":0,\"longest_run_seconds\":7200}\n");
-    assertThat(
-            export(
-                ExportAnalyticsRequest.newBuilder()
-                    .setFormat(ExportFormat.EXPORT_FORMAT_CSV)
-                    .setDemand(
-                        GetDemandRequest.newBuilder()
-                            .setSeries("hq/main/power")
-                            .setRange(hours(0, 2)))
-                    .build()))
-        .isEqualTo(
-            lines(
-                "peak_kw,peak_time,forecast_peak_kw,forecast_peak_time,mean_kw,load_factor",
-                "2.0,2026-03-02T00:00:00Z,,,2.0,1.0"));
-  }
-
-  @Test
-  void aLongFileComesInParts() {
-    readings.create("hq/main/power", "kW", Optional.of(HOUR));
-    for (int hour = 0; hour <= 9_000; hour++) {
-      put("hq/main/power", hour, 1 + hour % 7 / 3.0);
-    }
-    String file =
-        export(
-            ExportAnalyticsRequest.newBuilder()
-                .setFormat(ExportFormat.EXPORT_FORMAT_CSV)
-                .setConsumption(
-                    GetConsumptionRequest.newBuilder()
-                        .setSeries("hq/main/power")
-                        .setRange(hours(0, 9_000))
-                        .setBucket(ConsumptionBucket.CONSUMPTION_BUCKET_HOUR))
-                .build());
-
-    assertThat(file.lines()).hasSize(9_001);
-    assertThat(file.length()).isGreaterThan(3 * 65_536);
-    assertThat(file).endsWith("\r\n");
-  }
-
   @Test
   void errorsNameTheFieldAndTheSeries() {
     meter("hq/outdoor", "Cel", 0, 1, 1, 2);
@@ -574,17 +310,5 @@ class AnalyticsApiTest {
         Status.Code.INVALID_ARGUMENT,
         "FIELD_INVALID",
         "range");
-  }
-
-  private static void refused(
-      ThrowingCallable call, Status.Code code, String reason, String detail) {
-    assertThatThrownBy(call)
-        .isInstanceOfSatisfying(
-            StatusRuntimeException.class,
-            e -> {
-              assertThat(e.getStatus().getCode()).as(e.toString()).isEqualTo(code);
-              assertThat(StatusDetails.reason(e)).contains(reason);
-              assertThat(e.getMessage()).contains(detail);
-            });
   }
 }

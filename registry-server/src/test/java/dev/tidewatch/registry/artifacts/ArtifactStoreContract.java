@@ -21,7 +21,6 @@ import dev.tidewatch.serverkit.security.TrustedKeys;
 import dev.tidewatch.serverkit.testing.TestDatabase;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,8 +42,6 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
@@ -241,7 +238,7 @@ abstract class ArtifactStoreContract {
     var id = UUID.randomUUID();
     var upload = opened(crashing.begin(wanted(id, bytes)));
     upload.write(0, ByteBuffer.wrap(bytes));
-    assertThatThrownBy(upload::finish).isInstanceOf(Crash.class);
+    assertThatThrownBy(upload::finish).isInstanceOf(CrashingIndex.Crash.class);
 
     var restarted = store(index);
     Path orphan = blob(folder, digest(bytes));
@@ -302,7 +299,7 @@ abstract class ArtifactStoreContract {
   @Test
   void bytesThatVanishBeforeTheirRowAreStoredAgain() throws Exception {
     byte[] bytes = bytes(17, SIZE);
-    var vanishing = store(new VanishingIndex(index, content, new AtomicBoolean()));
+    var vanishing = store(new VanishingIndex(index, content));
     var artifact = upload(vanishing, UUID.randomUUID(), bytes);
     assertThat(download(vanishing, artifact.sha256(), 0)).isEqualTo(bytes);
   }
@@ -474,122 +471,6 @@ abstract class ArtifactStoreContract {
           HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes)));
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException(e);
-    }
-  }
-
-  private static final class Crash extends RuntimeException {
-    private static final long serialVersionUID = 1;
-  }
-
-  /** Removes the bytes once, where the row would be written. */
-  private record VanishingIndex(ArtifactIndex real, ContentStore content, AtomicBoolean done)
-      implements ArtifactIndex {
-    @Override
-    public Optional<Artifact> enter(Artifact artifact, UUID upload, BooleanSupplier kept) {
-      if (done.compareAndSet(false, true)) {
-        try {
-          assertThat(real.unlessKnown(artifact.sha256(), () -> remove(artifact))).isTrue();
-        } catch (UncheckedIOException e) {
-          throw new AssertionError(e);
-        }
-      }
-      return real.enter(artifact, upload, kept);
-    }
-
-    private boolean remove(Artifact artifact) {
-      try {
-        return content.delete(artifact.sha256());
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
-
-    @Override
-    public Optional<Artifact> find(Sha256 sha256) {
-      return real.find(sha256);
-    }
-
-    @Override
-    public Artifact sign(Sha256 sha256, ArtifactSignature signature) {
-      return real.sign(sha256, signature);
-    }
-
-    @Override
-    public boolean unlessKnown(Sha256 sha256, BooleanSupplier removal) {
-      return real.unlessKnown(sha256, removal);
-    }
-
-    @Override
-    public Optional<Upload> upload(UUID id) {
-      return real.upload(id);
-    }
-
-    @Override
-    public void touch(Upload upload) {
-      real.touch(upload);
-    }
-
-    @Override
-    public void forget(UUID upload) {
-      real.forget(upload);
-    }
-
-    @Override
-    public List<UUID> forgetUntouchedSince(Instant time) {
-      return real.forgetUntouchedSince(time);
-    }
-
-    @Override
-    public Set<Sha256> known(List<Sha256> digests) {
-      return real.known(digests);
-    }
-  }
-
-  /** Dies where the row would be written. */
-  private record CrashingIndex(ArtifactIndex real) implements ArtifactIndex {
-    @Override
-    public Optional<Artifact> enter(Artifact artifact, UUID upload, BooleanSupplier kept) {
-      throw new Crash();
-    }
-
-    @Override
-    public Artifact sign(Sha256 sha256, ArtifactSignature signature) {
-      return real.sign(sha256, signature);
-    }
-
-    @Override
-    public boolean unlessKnown(Sha256 sha256, BooleanSupplier removal) {
-      return real.unlessKnown(sha256, removal);
-    }
-
-    @Override
-    public Optional<Artifact> find(Sha256 sha256) {
-      return real.find(sha256);
-    }
-
-    @Override
-    public Optional<Upload> upload(UUID id) {
-      return real.upload(id);
-    }
-
-    @Override
-    public void touch(Upload upload) {
-      real.touch(upload);
-    }
-
-    @Override
-    public void forget(UUID upload) {
-      real.forget(upload);
-    }
-
-    @Override
-    public List<UUID> forgetUntouchedSince(Instant time) {
-      return real.forgetUntouchedSince(time);
-    }
-
-    @Override
-    public Set<Sha256> known(List<Sha256> digests) {
-      return real.known(digests);
     }
   }
 }

@@ -4,31 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.Timestamp;
-import com.google.protobuf.util.Durations;
-import com.google.protobuf.util.Timestamps;
-import com.google.rpc.ErrorInfo;
-import dev.tidewatch.proto.ingest.v1.AggregateReadingsRequest;
 import dev.tidewatch.proto.ingest.v1.BatchAcknowledgement;
-import dev.tidewatch.proto.ingest.v1.BucketFunction;
-import dev.tidewatch.proto.ingest.v1.FeedServiceGrpc;
-import dev.tidewatch.proto.ingest.v1.GetFeedStatusRequest;
 import dev.tidewatch.proto.ingest.v1.GetWriterRequest;
 import dev.tidewatch.proto.ingest.v1.IngestReadingsRequest;
 import dev.tidewatch.proto.ingest.v1.IngestReadingsResponse;
 import dev.tidewatch.proto.ingest.v1.IngestServiceGrpc;
-import dev.tidewatch.proto.ingest.v1.OpenWriter;
-import dev.tidewatch.proto.ingest.v1.QueryReadingsRequest;
-import dev.tidewatch.proto.ingest.v1.QueryReadingsResponse;
-import dev.tidewatch.proto.ingest.v1.QueryServiceGrpc;
-import dev.tidewatch.proto.ingest.v1.ReadingsBatch;
 import dev.tidewatch.proto.ingest.v1.SeriesBuckets;
 import dev.tidewatch.proto.ingest.v1.SeriesReadings;
-import dev.tidewatch.proto.ingest.v1.SeriesSelection;
-import dev.tidewatch.proto.ingest.v1.StreamReadingsRequest;
-import dev.tidewatch.proto.ingest.v1.StreamReadingsResponse;
-import dev.tidewatch.proto.ingest.v1.SubscribeRequest;
-import dev.tidewatch.proto.ingest.v1.SubscribeResponse;
-import dev.tidewatch.proto.ingest.v1.TimeRange;
 import dev.tidewatch.proto.monitor.v1.Anomaly;
 import dev.tidewatch.proto.monitor.v1.AnomalyServiceGrpc;
 import dev.tidewatch.proto.monitor.v1.ListAnomaliesRequest;
@@ -45,9 +27,6 @@ import dev.tidewatch.standalone.StandaloneConfig.Ports;
 import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
-import io.grpc.StatusRuntimeException;
-import io.grpc.protobuf.StatusProto;
-import io.grpc.stub.StreamObserver;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,18 +34,14 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import java.util.zip.ZipOutputStream;
@@ -76,10 +51,10 @@ import org.junit.jupiter.api.io.TempDir;
 /** Backs a standalone up while it runs, restores into a fresh folder, and goes on there. */
 final class BackupTest {
   private static final InstantSource CLOCK = () -> Instant.parse("2026-03-01T00:00:00Z");
-  private static final long YEAR_BEGIN_MICROS =
+  static final long YEAR_BEGIN_MICROS =
       Instant.parse("2025-03-01T00:00:00Z").getEpochSecond() * 1_000_000;
-  private static final long HOUR_MICROS = 3_600_000_000L;
-  private static final int HOURS = 8_700;
+  static final long HOUR_MICROS = 3_600_000_000L;
+  static final int HOURS = 8_700;
 
   private static final Set<String> NOT_KEPT =
       Set.of(
@@ -113,9 +88,9 @@ final class BackupTest {
     FeedToken head;
     IngestReadingsResponse first;
     try (var running = start("old");
-        var ingest = new Ingest(running);
+        var ingest = new RunningIngest(running);
         var client = Tidewatch.connect(running.addresses().connection())) {
-      try (var writer = new Writer(ingest, "w")) {
+      try (var writer = new YearWriter(ingest, "w")) {
         for (int sequence = 1; sequence <= 20; sequence++) {
           assertThat(writer.send(sequence).getCounts().getAccepted()).isEqualTo(HOURS);
         }
@@ -149,7 +124,7 @@ final class BackupTest {
         .hasMessageContaining("has a schema ingest already");
 
     try (var running = start("new");
-        var ingest = new Ingest(running);
+        var ingest = new RunningIngest(running);
         var client = Tidewatch.connect(running.addresses().connection())) {
       assertThat(ingest.everything()).isEqualTo(readings);
       assertThat(ingest.days()).isEqualTo(days);
@@ -178,7 +153,7 @@ final class BackupTest {
                   .getLastSequence())
           .isEqualTo(20);
       FeedToken before = ingest.head();
-      try (var writer = new Writer(ingest, "w")) {
+      try (var writer = new YearWriter(ingest, "w")) {
         BatchAcknowledgement old = writer.send(20);
         assertThat(old.getReplayed()).isTrue();
         assertThat(old.getCounts().getAccepted()).isEqualTo(HOURS);
@@ -298,7 +273,7 @@ final class BackupTest {
     }
   }
 
-  private static ManagedChannel channel(String target) {
+  static ManagedChannel channel(String target) {
     return Grpc.newChannelBuilder(target, InsecureChannelCredentials.create())
         .maxInboundMessageSize(64 << 20)
         .build();
@@ -390,149 +365,6 @@ final class BackupTest {
   private static void load(Databases databases, Path archive) throws Exception {
     try (ArchiveReader reader = ArchiveReader.verified(archive)) {
       var _ = new Restore(databases.places(), CLOCK.instant(), line -> {}).read(reader);
-    }
-  }
-
-  private static final class Ingest implements AutoCloseable {
-    private final ManagedChannel open;
-
-    Ingest(Standalone standalone) {
-      open = channel(standalone.addresses().ingest().toString());
-    }
-
-    /** All readings, by series. */
-    Map<String, SeriesReadings> everything() {
-      var all = new TreeMap<String, SeriesReadings>();
-      Iterator<QueryReadingsResponse> pages =
-          QueryServiceGrpc.newBlockingStub(open)
-              .queryReadings(
-                  QueryReadingsRequest.newBuilder()
-                      .setSelection(SeriesSelection.getDefaultInstance())
-                      .build());
-      pages.forEachRemaining(page ->
-          page.getColumnsList()
-              .forEach(column ->
-                  all.merge(
-                      column.getSeries(),
-                      column,
-                      (begun, more) -> begun.toBuilder().mergeFrom(more).build())));
-      return all;
-    }
-
-    /** What the days of the year come to, by series. */
-    List<SeriesBuckets> days() {
-      var all = new ArrayList<SeriesBuckets>();
-      QueryServiceGrpc.newBlockingStub(open)
-          .aggregateReadings(
-              AggregateReadingsRequest.newBuilder()
-                  .setSelection(SeriesSelection.getDefaultInstance())
-                  .setRange(
-                      TimeRange.newBuilder()
-                          .setStartTime(Timestamps.fromMicros(YEAR_BEGIN_MICROS))
-                          .setEndTime(
-                              Timestamps.fromMicros(YEAR_BEGIN_MICROS + HOURS * HOUR_MICROS)))
-                  .setBucket(Durations.fromDays(1))
-                  .addFunctions(BucketFunction.BUCKET_FUNCTION_COUNT)
-                  .addFunctions(BucketFunction.BUCKET_FUNCTION_MIN)
-                  .addFunctions(BucketFunction.BUCKET_FUNCTION_MAX)
-                  .addFunctions(BucketFunction.BUCKET_FUNCTION_LAST)
-                  .build())
-          .forEachRemaining(page -> all.addAll(page.getSeriesList()));
-      return all;
-    }
-
-    FeedToken head() {
-      return FeedServiceGrpc.newBlockingStub(open)
-          .getFeedStatus(GetFeedStatusRequest.getDefaultInstance())
-          .getHead();
-    }
-
-    long firstBlockAfter(FeedToken after) {
-      Iterator<SubscribeResponse> events = subscribe(after);
-      while (true) {
-        SubscribeResponse event = events.next();
-        if (event.hasBlock()) {
-          return event.getBlock().getFeedPosition().getPosition();
-        }
-      }
-    }
-
-    String reasonOfSubscribing(FeedToken after) throws Exception {
-      try {
-        return "answered: " + subscribe(after).next();
-      } catch (StatusRuntimeException e) {
-        com.google.rpc.Status status = StatusProto.fromThrowable(e);
-        if (status == null) {
-          throw e;
-        }
-        return status.getDetails(0).unpack(ErrorInfo.class).getReason();
-      }
-    }
-
-    private Iterator<SubscribeResponse> subscribe(FeedToken after) {
-      return FeedServiceGrpc.newBlockingStub(open)
-          .withDeadlineAfter(60, TimeUnit.SECONDS)
-          .subscribe(SubscribeRequest.newBuilder().setAfter(after).build());
-    }
-
-    @Override
-    public void close() {
-      open.shutdownNow();
-    }
-  }
-
-  /** Sends a series' year as one batch, and waits for what is answered. */
-  private static final class Writer implements AutoCloseable {
-    private final LinkedBlockingQueue<StreamReadingsResponse> answers = new LinkedBlockingQueue<>();
-    private final StreamObserver<StreamReadingsRequest> requests;
-
-    Writer(Ingest ingest, String id) throws InterruptedException {
-      requests =
-          IngestServiceGrpc.newStub(ingest.open)
-              .streamReadings(
-                  new StreamObserver<>() {
-                    @Override
-                    public void onNext(StreamReadingsResponse answer) {
-                      answers.add(answer);
-                    }
-
-                    @Override
-                    public void onError(Throwable error) {}
-
-                    @Override
-                    public void onCompleted() {}
-                  });
-      requests.onNext(
-          StreamReadingsRequest.newBuilder()
-              .setOpen(OpenWriter.newBuilder().setWriterId(id))
-              .build());
-      assertThat(next().hasOpened()).isTrue();
-    }
-
-    BatchAcknowledgement send(long sequence) throws InterruptedException {
-      var column = SeriesReadings.newBuilder().setSeries("year/" + sequence);
-      for (int hour = 0; hour < HOURS; hour++) {
-        column.addTimesMicros(YEAR_BEGIN_MICROS + hour * HOUR_MICROS);
-        column.addValues(Math.sin(sequence + hour / 24.0));
-      }
-      requests.onNext(
-          StreamReadingsRequest.newBuilder()
-              .setBatch(ReadingsBatch.newBuilder().setSequence(sequence).addColumns(column))
-              .build());
-      return next().getAcknowledged();
-    }
-
-    private StreamReadingsResponse next() throws InterruptedException {
-      StreamReadingsResponse answer = answers.poll(60, TimeUnit.SECONDS);
-      if (answer == null) {
-        throw new AssertionError("no answer");
-      }
-      return answer;
-    }
-
-    @Override
-    public void close() {
-      requests.onCompleted();
     }
   }
 }

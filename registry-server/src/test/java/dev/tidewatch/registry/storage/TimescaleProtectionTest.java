@@ -1,0 +1,12 @@
+package dev.tidewatch.registry.storage;
+
+import dev.tidewatch.serverkit.testing.RequiresEnvironment;
+import dev.tidewatch.serverkit.testing.TestDatabase;
+
+@RequiresEnvironment(RequiresEnvironment.TIMESCALE)
+class TimescaleProtectionTest extends ProtectionContract {
+  @Override
+  TestDatabase database() {
+    return TestDatabase.timescale("registry", "db/migration/registry");
+  }
+}
