@@ -138,10 +138,6 @@ public final class BenchMain implements Callable<Integer> {
           wanted, String.join(", ", BENCHES.stream().map(Bench::name).toList()));
       return CommandLine.ExitCode.USAGE;
     }
-    Path file = results;
-    if (file == null) {
-      file = Path.of(System.getProperty("tidewatch.home", "."), "benchmarks", "results.jsonl");
-    }
     BenchOptions options;
     try {
       options =
@@ -156,7 +152,7 @@ public final class BenchMain implements Callable<Integer> {
       System.err.println(e.getMessage());
       return CommandLine.ExitCode.USAGE;
     }
-    bench.get().run(options, System.out, file);
+    bench.get().run(options, System.out, ResultsFile.orUsual(results));
     return 0;
   }
 }

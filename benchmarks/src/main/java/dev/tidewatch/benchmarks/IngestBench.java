@@ -42,8 +42,11 @@ final class IngestBench implements Bench {
     Path folder = Files.createTempDirectory("tidewatch-bench-");
     try (var database = BenchDatabase.open(folder.resolve("postgres"), InstantSource.system());
         var server =
-            IngestServerProcess.start(
-                database.url(), folder.resolve("server.log"), options.serverFlags());
+            ServerProcess.start(
+                ServerProcess.Kind.INGEST,
+                database.url(),
+                folder.resolve("server.log"),
+                options.serverFlags());
         var client = LoadProcess.start()) {
       var scenarios = new IngestScenarios(options, database, server, client);
       scenarios.warmUp();

@@ -19,7 +19,8 @@ final class IngestScenarios {
 
   private final BenchOptions options;
   private final BenchDatabase database;
-  private final IngestServerProcess server;
+  private final ServerProcess server;
+  private final HeapWatch heap;
   private final LoadProcess client;
   private final CopyBaseline baseline;
   private final Tally tally = new Tally();
@@ -28,13 +29,11 @@ final class IngestScenarios {
   private @Nullable CompletableFuture<Durability> durability;
 
   IngestScenarios(
-      BenchOptions options,
-      BenchDatabase database,
-      IngestServerProcess server,
-      LoadProcess client) {
+      BenchOptions options, BenchDatabase database, ServerProcess server, LoadProcess client) {
     this.options = options;
     this.database = database;
     this.server = server;
+    this.heap = server.watchHeap();
     this.client = client;
     this.baseline = new CopyBaseline(database);
   }
@@ -44,7 +43,7 @@ final class IngestScenarios {
   }
 
   HeapWatch heap() {
-    return server.heap();
+    return heap;
   }
 
   /** As the server said while it worked. */

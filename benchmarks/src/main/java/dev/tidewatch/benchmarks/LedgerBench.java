@@ -2,10 +2,12 @@ package dev.tidewatch.benchmarks;
 
 import dev.tidewatch.standalone.ChildJvm;
 import dev.tidewatch.standalone.figures.Figures;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
@@ -56,13 +58,14 @@ final class LedgerBench implements Bench {
     int seconds = options.small() ? 2 : Math.max(options.seconds(), SECONDS);
     try (var database = BenchDatabase.open(folder.resolve("postgres"), InstantSource.system());
         var ingest =
-            IngestServerProcess.start(database.url(), folder.resolve("ingest.log"), List.of());
-        var monitor =
-            MonitorServerProcess.start(
+            ServerProcess.start(
+                ServerProcess.Kind.INGEST,
                 database.url(),
-                ingest.port(),
-                folder.resolve("monitor.log"),
-                options.serverFlags())) {
+                folder.resolve("ingest.log"),
+                List.of());
+        var monitor =
+            monitor(database, ingest, folder.resolve("monitor.log"), options.serverFlags())) {
+      HeapWatch heap = monitor.watchHeap();
       System.err.printf("%,d series, %d steps, %d s …%n", series, horizon, seconds);
       double cpuBefore = monitor.cpuSeconds();
       double databaseBefore = database.cpuSeconds();
@@ -87,7 +90,7 @@ final class LedgerBench implements Bench {
         throw e;
       }
       measure(database, load, horizon, figures);
-      figures.put("heap_mb_max", monitor.heapMbMax());
+      figures.put("heap_mb_max", heap.usedMbMax());
       report
           .row(
               "(series, step) rows joined a second",
@@ -123,8 +126,16 @@ final class LedgerBench implements Bench {
     }
   }
 
-  private static void awaitJoined(BenchDatabase database, MonitorServerProcess monitor)
-      throws Exception {
+  /** Starts a monitor that follows the ingest server. */
+  static ServerProcess monitor(
+      BenchDatabase database, ServerProcess ingest, Path log, List<String> flags)
+      throws IOException, InterruptedException {
+    var settings = new ArrayList<>(List.of("--monitor.ingest.target=localhost:" + ingest.port()));
+    settings.addAll(flags);
+    return ServerProcess.start(ServerProcess.Kind.MONITOR, database.url(), log, settings);
+  }
+
+  private static void awaitJoined(BenchDatabase database, ServerProcess monitor) throws Exception {
     long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
     while (database.number("SELECT count(*) FROM monitor.actual WHERE attention_at IS NOT NULL")
         > 0) {

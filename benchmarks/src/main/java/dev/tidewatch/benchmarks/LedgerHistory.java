@@ -59,11 +59,15 @@ final class LedgerHistory {
     Instant end = InstantSource.system().instant().truncatedTo(ChronoUnit.HOURS);
     try (var database = BenchDatabase.open(folder.resolve("postgres"), InstantSource.system());
         var ingest =
-            IngestServerProcess.start(database.url(), folder.resolve("ingest.log"), List.of());
-        var monitor =
-            MonitorServerProcess.start(
+            ServerProcess.start(
+                ServerProcess.Kind.INGEST,
                 database.url(),
-                ingest.port(),
+                folder.resolve("ingest.log"),
+                List.of());
+        var monitor =
+            LedgerBench.monitor(
+                database,
+                ingest,
                 folder.resolve("monitor.log"),
                 // Summed up here, at once; not there, little by little.
                 List.of("--monitor.ledger.rollup-interval=1h"))) {

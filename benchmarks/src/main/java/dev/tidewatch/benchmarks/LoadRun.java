@@ -16,7 +16,7 @@ record LoadRun(
 
   /** Has the client do the part. */
   static LoadRun of(
-      LoadRequest request, LoadProcess client, IngestServerProcess server, BenchDatabase database)
+      LoadRequest request, LoadProcess client, ServerProcess server, BenchDatabase database)
       throws IOException {
     double clientBefore = client.cpuSeconds();
     double serverBefore = server.cpuSeconds();

@@ -118,11 +118,7 @@ public final class PredictCommand implements Callable<Integer> {
     } finally {
       TemporaryFolder.delete(folder);
     }
-    Path file = results;
-    if (file == null) {
-      file = Path.of(System.getProperty("tidewatch.home", "."), "benchmarks", "results.jsonl");
-    }
-    report(figures).print(System.out, file);
+    report(figures).print(System.out, ResultsFile.orUsual(results));
     return 0;
   }
 

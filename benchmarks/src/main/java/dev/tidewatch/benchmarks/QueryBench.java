@@ -42,11 +42,14 @@ final class QueryBench implements Bench {
     Path folder = Files.createTempDirectory("tidewatch-bench-");
     try (var database = BenchDatabase.open(folder.resolve("postgres"), InstantSource.system());
         var server =
-            IngestServerProcess.start(
-                database.url(), folder.resolve("server.log"), serverFlags(options));
+            ServerProcess.start(
+                ServerProcess.Kind.INGEST,
+                database.url(),
+                folder.resolve("server.log"),
+                serverFlags(options));
         var client = LoadProcess.start()) {
       var durability = Durability.askIn(500, database);
-      var run = new Run(options, database, server, client, new Tally());
+      var run = new Run(options, database, server, server.watchHeap(), client, new Tally());
       if (options.wants(YEAR)) {
         run.year();
       }
@@ -75,7 +78,8 @@ final class QueryBench implements Bench {
   private record Run(
       BenchOptions options,
       BenchDatabase database,
-      IngestServerProcess server,
+      ServerProcess server,
+      HeapWatch heap,
       LoadProcess client,
       Tally tally) {
 
@@ -182,7 +186,7 @@ final class QueryBench implements Bench {
       throws Exception {
     Tally tally = run.tally();
     Durability asked = durability.join();
-    var heap = run.server().heap();
+    HeapWatch heap = run.heap();
     var figures =
         tally
             .medians()

@@ -1,12 +1,9 @@
 package dev.tidewatch.benchmarks;
 
 import dev.tidewatch.standalone.figures.Figures;
-import dev.tidewatch.standalone.figures.MachineDescription;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -46,14 +43,7 @@ final class Report {
       }
       out.println(line.toString().stripTrailing());
     }
-    String json = figures.toJsonLine(bench, MachineDescription.here());
-    Path folder = results.toAbsolutePath().getParent();
-    if (folder != null) {
-      Files.createDirectories(folder);
-    }
-    Files.writeString(results, json + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
-    out.println(json);
-    out.flush();
+    ResultsFile.add(results, bench, figures, out);
   }
 
   private static String pad(String text, int width) {

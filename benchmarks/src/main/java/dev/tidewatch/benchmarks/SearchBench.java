@@ -1,9 +1,12 @@
 package dev.tidewatch.benchmarks;
 
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Searching 100,000 versions by tags, text, metrics and series, in pages of 50. */
 final class SearchBench implements Bench {
@@ -20,6 +23,18 @@ final class SearchBench implements Bench {
     return "searching 100,000 versions by tags, text, metrics and series";
   }
 
+  private static ServerProcess registry(BenchDatabase database, Path folder, List<String> flags)
+      throws IOException, InterruptedException {
+    var settings =
+        new ArrayList<>(
+            List.of(
+                "--registry.telemetry.enabled=false",
+                "--registry.artifacts.folder=" + folder.resolve("artifacts")));
+    settings.addAll(flags);
+    return ServerProcess.start(
+        ServerProcess.Kind.REGISTRY, database.url(), folder.resolve("server.log"), settings);
+  }
+
   @Override
   public void run(BenchOptions options, PrintStream out, Path results) throws Exception {
     int versions = options.small() ? 4_000 : VERSIONS;
@@ -27,12 +42,7 @@ final class SearchBench implements Bench {
     var tally = new Tally();
     String kind;
     try (var database = BenchDatabase.open(folder.resolve("postgres"), InstantSource.system());
-        var server =
-            RegistryServerProcess.start(
-                database.url(),
-                folder.resolve("artifacts"),
-                folder.resolve("server.log"),
-                options.serverFlags());
+        var server = registry(database, folder, options.serverFlags());
         var client = LoadProcess.start()) {
       kind = database.kind();
       System.err.printf("making %,d versions …%n", versions);

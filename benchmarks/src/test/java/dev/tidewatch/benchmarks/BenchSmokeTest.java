@@ -113,7 +113,11 @@ class BenchSmokeTest {
   void aRangeThatIsNotWhatWasSentFailsTheBench() throws Exception {
     try (var database = BenchDatabase.open(folder.resolve("postgres"), InstantSource.system());
         var server =
-            IngestServerProcess.start(database.url(), folder.resolve("server.log"), List.of());
+            ServerProcess.start(
+                ServerProcess.Kind.INGEST,
+                database.url(),
+                folder.resolve("server.log"),
+                List.of());
         var client = LoadProcess.start()) {
       var request =
           LoadRequest.of("range-write")

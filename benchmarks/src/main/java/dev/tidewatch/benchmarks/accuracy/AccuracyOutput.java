@@ -1,12 +1,11 @@
 package dev.tidewatch.benchmarks.accuracy;
 
+import dev.tidewatch.benchmarks.ResultsFile;
 import dev.tidewatch.standalone.figures.Figures;
 import dev.tidewatch.standalone.figures.MachineDescription;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -44,15 +43,10 @@ final class AccuracyOutput {
    * @param bench such as {@code accuracy-nab}
    */
   void finish(String bench, Figures figures) throws IOException {
-    String json = figures.toJsonLine(bench, MachineDescription.here());
     if (results != null) {
-      Path folder = results.toAbsolutePath().getParent();
-      if (folder != null) {
-        Files.createDirectories(folder);
-      }
-      Files.writeString(results, json + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+      ResultsFile.add(results, bench, figures, System.out);
+    } else {
+      System.out.println(figures.toJsonLine(bench, MachineDescription.here()));
     }
-    System.out.println(json);
-    System.out.flush();
   }
 }

@@ -1,5 +1,6 @@
 package dev.tidewatch.benchmarks.crash;
 
+import dev.tidewatch.benchmarks.ServerProcess;
 import dev.tidewatch.benchmarks.crash.AcknowledgedFile.Mark;
 import dev.tidewatch.sdk.Connection;
 import dev.tidewatch.sdk.Endpoint;
@@ -32,22 +33,8 @@ final class CrashCampaign {
   private static final int DEAD_MILLIS_MAX = 300;
   private static final long RECOVERY_SECONDS_MAX = 180;
 
-  /**
-   * What is to be done.
-   *
-   * @param kills processes to kill
-   * @param sabotage done to the database before the verifier reads it
-   * @param timescaleUrl a database server to use instead of a PostgreSQL of our own
-   */
-  record Order(int kills, long seed, Optional<Sabotage> sabotage, Optional<String> timescaleUrl) {
-    Order {
-      if (kills < 1 || kills > 100_000) {
-        throw new IllegalArgumentException("kills: " + kills + ", want 1 to 100000");
-      }
-    }
-  }
-
-  private final Order order;
+  private final CampaignOrder<Sabotage> order;
+  private final Optional<String> timescaleUrl;
   private final Path folder;
   private final PrintStream progress;
   private final RandomGenerator random;
@@ -55,11 +42,17 @@ final class CrashCampaign {
   private final CampaignRecord record = new CampaignRecord();
 
   /**
+   * @param timescaleUrl a database server to use instead of a PostgreSQL of our own
    * @param folder for databases, logs and what clients keep; made by the caller
    * @param progress gets a line for each blow
    */
-  CrashCampaign(Order order, Path folder, PrintStream progress) {
+  CrashCampaign(
+      CampaignOrder<Sabotage> order,
+      Optional<String> timescaleUrl,
+      Path folder,
+      PrintStream progress) {
     this.order = order;
+    this.timescaleUrl = timescaleUrl;
     this.folder = folder;
     this.progress = progress;
     this.random = RandomGeneratorFactory.of("L64X128MixRandom").create(order.seed());
@@ -74,26 +67,33 @@ final class CrashCampaign {
    * @throws IllegalStateException if something did not recover, which is a fault by itself
    */
   CampaignRecord run() throws Exception {
-    var opened = new CloseStack();
-    try {
+    try (var opened = new CloseStack()) {
       run(opened);
-    } catch (Throwable e) {
-      opened.closeAfter(e);
-      throw e;
     }
-    opened.close();
     return record;
   }
 
   private void run(CloseStack opened) throws Exception {
     long started = System.nanoTime();
     DatabaseUnderFire database =
-        order.timescaleUrl().isPresent()
-            ? ServerDatabaseUnderFire.create(order.timescaleUrl().get())
+        timescaleUrl.isPresent()
+            ? ServerDatabaseUnderFire.create(timescaleUrl.get())
             : EmbeddedUnderFire.start(folder.resolve("postgres"));
     opened.push(database);
     record.databaseProcessesKilled = database.killsProcesses();
-    var server = opened.push(ServerUnderFire.start(database, folder.resolve("server.log")));
+    var server =
+        opened.push(
+            Campaigns.server(
+                ServerProcess.Kind.INGEST,
+                database,
+                folder.resolve("server.log"),
+                List.of(
+                    // A connection to nobody is found within 4 s.
+                    "--ingest.grpc.keep-alive-time=2s",
+                    "--ingest.grpc.keep-alive-timeout=2s",
+                    "--ingest.grpc.permit-keep-alive-time=5s",
+                    // Rollups are made while their hours still change.
+                    "--ingest.rollups.quiet=1s")));
     CuttingProxy proxy = CuttingProxy.start(server.port());
     opened.push(proxy);
     Board board = Board.open(CrashClient.boardFile(folder), scripts.size());
@@ -137,7 +137,7 @@ final class CrashCampaign {
   private int strike(
       Blow blow,
       DatabaseUnderFire database,
-      ServerUnderFire server,
+      ServerProcess server,
       List<ClientUnderFire> clients,
       CuttingProxy proxy,
       Board board)
@@ -187,10 +187,10 @@ final class CrashCampaign {
   /** Waits for the writers, and sees that nobody ended by himself. */
   private final class Watch {
     private final Board board;
-    private final ServerUnderFire server;
+    private final ServerProcess server;
     private final List<ClientUnderFire> clients;
 
-    Watch(Board board, ServerUnderFire server, List<ClientUnderFire> clients) {
+    Watch(Board board, ServerProcess server, List<ClientUnderFire> clients) {
       this.board = board;
       this.server = server;
       this.clients = clients;
@@ -239,7 +239,7 @@ final class CrashCampaign {
 
   private void verify(
       DatabaseUnderFire database,
-      ServerUnderFire server,
+      ServerProcess server,
       LiveFollower follower,
       Map<Integer, Mark> acknowledged)
       throws Exception {

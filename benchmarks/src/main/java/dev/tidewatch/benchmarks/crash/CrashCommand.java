@@ -1,18 +1,12 @@
 package dev.tidewatch.benchmarks.crash;
 
-import dev.tidewatch.benchmarks.crash.CrashCampaign.Order;
-import dev.tidewatch.standalone.figures.Figures;
-import dev.tidewatch.standalone.figures.MachineDescription;
-import java.io.IOException;
-import java.nio.file.Files;
+import dev.tidewatch.benchmarks.crash.CampaignOptions.Outcome;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.util.Comparator;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code ./tidewatch bench crash}. */
@@ -42,11 +36,7 @@ public final class CrashCommand implements Callable<Integer> {
               + " Connections are cut besides.")
   private int kills;
 
-  @Option(
-      names = "--seed",
-      defaultValue = "1",
-      description = "Seed of readings, kinds and delays (default: ${DEFAULT-VALUE}).")
-  private long seed;
+  @Mixin private final CampaignOptions options = new CampaignOptions();
 
   @Option(
       names = "--sabotage",
@@ -63,12 +53,6 @@ public final class CrashCommand implements Callable<Integer> {
       })
   private boolean timescale;
 
-  @Option(
-      names = "--results",
-      paramLabel = "FILE",
-      description = "File that the JSON line is appended to (default: benchmarks/results.jsonl).")
-  private @Nullable Path results;
-
   @Override
   public Integer call() throws Exception {
     Optional<String> url = Optional.empty();
@@ -79,56 +63,23 @@ public final class CrashCommand implements Callable<Integer> {
         return 2;
       }
     }
-    Path folder = Files.createTempDirectory("tidewatch-crash-");
-    CampaignRecord record;
-    try {
-      record =
-          new CrashCampaign(
-                  new Order(kills, seed, Optional.ofNullable(sabotage), url), folder, System.err)
-              .run();
-    } catch (Exception e) {
-      System.err.println("the logs of the campaign are in " + folder);
-      throw e;
-    }
-    delete(folder);
-    return report(record);
+    Optional<String> timescaleUrl = url;
+    return options.run("crash", folder -> run(folder, timescaleUrl));
   }
 
-  private int report(CampaignRecord record) throws IOException {
-    Verdict verdict = record.verdict();
-    verdict.faults().forEach(fault -> System.err.println("fault: " + fault));
-    Figures figures = record.figures();
-    figures
-        .asMap()
-        .forEach((key, value) ->
-            System.out.printf(
-                Locale.ROOT,
-                value == Math.rint(value) ? "%-28s %,15.0f%n" : "%-28s %,15.2f%n",
-                key.replace('_', ' '),
-                value));
-    String json = figures.toJsonLine("crash", MachineDescription.here());
-    Path file = results;
-    if (file == null) {
-      file = Path.of(System.getProperty("tidewatch.home", "."), "benchmarks", "results.jsonl");
-    }
-    Files.writeString(file, json + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
-    System.out.println(json);
-    if (!verdict.isClean()) {
-      System.err.println("NOT exactly once");
-      return 1;
+  private Outcome run(Path folder, Optional<String> timescaleUrl) throws Exception {
+    CampaignRecord record =
+        new CrashCampaign(options.order(kills, sabotage), timescaleUrl, folder, System.err).run();
+    return new Outcome(record.verdict().faults(), record.figures(), failure(record));
+  }
+
+  private static Optional<String> failure(CampaignRecord record) {
+    if (!record.verdict().isClean()) {
+      return Optional.of("NOT exactly once");
     }
     if (record.kills() >= IN_FLIGHT_KILLS_MIN && record.inFlightShare() < IN_FLIGHT_SHARE_MIN) {
-      System.err.println("too few kills with something in flight: the campaign shows too little");
-      return 1;
+      return Optional.of("too few kills with something in flight: the campaign shows too little");
     }
-    return 0;
-  }
-
-  private static void delete(Path folder) throws IOException {
-    try (var files = Files.walk(folder)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
-      }
-    }
+    return Optional.empty();
   }
 }

@@ -1,5 +1,6 @@
 package dev.tidewatch.benchmarks.crash;
 
+import dev.tidewatch.benchmarks.FreePort;
 import dev.tidewatch.serverkit.database.EmbeddedConfig;
 import dev.tidewatch.serverkit.database.EmbeddedDatabase;
 import dev.tidewatch.standalone.Postmaster;

@@ -2,7 +2,8 @@ package dev.tidewatch.benchmarks.crash;
 
 import dev.tidewatch.benchmarks.AlertReceiverProcess;
 import dev.tidewatch.benchmarks.AlertReceiverProcess.Told;
-import dev.tidewatch.monitor.Main;
+import dev.tidewatch.benchmarks.FreePort;
+import dev.tidewatch.benchmarks.ServerProcess;
 import dev.tidewatch.proto.monitor.v1.AlertRule;
 import dev.tidewatch.proto.monitor.v1.AlertServiceGrpc;
 import dev.tidewatch.proto.monitor.v1.AnomalyCondition;
@@ -25,7 +26,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -42,9 +42,7 @@ final class MonitorCampaign {
   private static final long PROGRESS_SECONDS_MAX = 60;
   private static final long WEBHOOKS_SECONDS_MAX = 120;
 
-  private final int kills;
-  private final long seed;
-  private final Optional<MonitorSabotage> sabotage;
+  private final CampaignOrder<MonitorSabotage> order;
   private final Path folder;
   private final PrintStream progress;
   private final RandomGenerator random;
@@ -53,21 +51,14 @@ final class MonitorCampaign {
   private final Figures webhooks = new Figures();
 
   /**
-   * @param sabotage done before the comparison
    * @param folder for database and logs; made by the caller
    * @param progress gets a line for each kill
    */
-  MonitorCampaign(
-      int kills, long seed, Optional<MonitorSabotage> sabotage, Path folder, PrintStream progress) {
-    if (kills < 1 || kills > 100_000) {
-      throw new IllegalArgumentException("kills: " + kills + ", want 1 to 100000");
-    }
-    this.kills = kills;
-    this.seed = seed;
-    this.sabotage = sabotage;
+  MonitorCampaign(CampaignOrder<MonitorSabotage> order, Path folder, PrintStream progress) {
+    this.order = order;
     this.folder = folder;
     this.progress = progress;
-    this.random = RandomGeneratorFactory.of("L64X128MixRandom").create(seed);
+    this.random = RandomGeneratorFactory.of("L64X128MixRandom").create(order.seed());
   }
 
   MonitorVerdict verdict() {
@@ -76,16 +67,9 @@ final class MonitorCampaign {
 
   /** Runs it. */
   Figures run() throws Exception {
-    var opened = new CloseStack();
-    Figures figures;
-    try {
-      figures = run(opened);
-    } catch (Throwable e) {
-      opened.closeAfter(e);
-      throw e;
+    try (var opened = new CloseStack()) {
+      return run(opened);
     }
-    opened.close();
-    return figures;
   }
 
   private Figures run(CloseStack opened) throws Exception {
@@ -95,24 +79,23 @@ final class MonitorCampaign {
     var receiver = opened.push(AlertReceiverProcess.start());
     var server =
         opened.push(
-            ServerUnderFire.start(
-                Main.class,
-                "monitor",
+            Campaigns.server(
+                ServerProcess.Kind.MONITOR,
+                database,
+                folder.resolve("monitor.log"),
                 List.of(
-                    "--monitor.database.url=" + database.url(),
                     // Nobody is there: no actuals are taken.
                     "--monitor.ingest.target=127.0.0.1:" + FreePort.take(),
                     "--monitor.registry.target=127.0.0.1:" + FreePort.take(),
                     // What a kill left under way is sent again soon.
                     "--monitor.delivery.timeout=500ms",
-                    "--monitor.lease-term=2s"),
-                folder.resolve("monitor.log")));
+                    "--monitor.lease-term=2s")));
     var channel =
         opened.push(
             GrpcChannel.open(ClientConfig.to("127.0.0.1:" + server.port()), Telemetry.disabled()));
     prepare(channel, receiver);
     var clients = MonitorClients.start(channel.channel(), verdict);
-    for (int kill = 1; kill <= kills; kill++) {
+    for (int kill = 1; kill <= order.kills(); kill++) {
       awaitProgress(clients);
       TimeUnit.MILLISECONDS.sleep(random.nextLong(QUIET_MILLIS_MAX));
       server.assertAlive();
@@ -123,7 +106,7 @@ final class MonitorCampaign {
       progress.printf(
           "%4d of %d, back after %.1f s; %d predictions, %d anomalies, %d acknowledgements%n",
           kill,
-          kills,
+          order.kills(),
           startSeconds.getLast(),
           clients.predictions.size(),
           clients.anomalies.size(),
@@ -145,7 +128,7 @@ final class MonitorCampaign {
         .put("acknowledgements", clients.acknowledgedAlerts.size())
         .put("start_s_p50", sorted.get(sorted.size() / 2))
         .put("start_s_max", sorted.getLast())
-        .put("seed", seed)
+        .put("seed", order.seed())
         .put("seconds", (System.nanoTime() - started) / 1e9);
   }
 
@@ -194,8 +177,8 @@ final class MonitorCampaign {
   private void verify(MonitorClients clients, Connection connection, AlertReceiverProcess receiver)
       throws Exception {
     awaitAlerts(clients, connection);
-    if (sabotage.isPresent()) {
-      sabotage.get().harm(connection);
+    if (order.sabotage().isPresent()) {
+      order.sabotage().get().harm(connection);
     }
     verifyPredictions(clients, connection);
     verifyTransitions(clients, connection);

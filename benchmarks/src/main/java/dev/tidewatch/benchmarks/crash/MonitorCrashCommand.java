@@ -1,17 +1,12 @@
 package dev.tidewatch.benchmarks.crash;
 
+import dev.tidewatch.benchmarks.crash.CampaignOptions.Outcome;
 import dev.tidewatch.standalone.figures.Figures;
-import dev.tidewatch.standalone.figures.MachineDescription;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.util.Comparator;
-import java.util.Locale;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code ./tidewatch bench monitor-crash}. */
@@ -34,11 +29,7 @@ public final class MonitorCrashCommand implements Callable<Integer> {
       description = "Kills (default: ${DEFAULT-VALUE}).")
   private int kills;
 
-  @Option(
-      names = "--seed",
-      defaultValue = "1",
-      description = "Seed of the instants (default: ${DEFAULT-VALUE}).")
-  private long seed;
+  @Mixin private final CampaignOptions options = new CampaignOptions();
 
   @Option(
       names = "--sabotage",
@@ -48,57 +39,14 @@ public final class MonitorCrashCommand implements Callable<Integer> {
               + " LOSE_TRANSITION.")
   private @Nullable MonitorSabotage sabotage;
 
-  @Option(
-      names = "--results",
-      paramLabel = "FILE",
-      description = "File that the JSON line is appended to (default: benchmarks/results.jsonl).")
-  private @Nullable Path results;
-
   @Override
   public Integer call() throws Exception {
-    Path folder = Files.createTempDirectory("tidewatch-monitor-crash-");
-    var campaign =
-        new MonitorCampaign(kills, seed, Optional.ofNullable(sabotage), folder, System.err);
-    Figures figures;
-    try {
-      figures = campaign.run();
-    } catch (Exception e) {
-      System.err.println("the log of the monitor is in " + folder);
-      throw e;
-    }
-    delete(folder);
-    return report(campaign.verdict(), figures);
+    return options.run("monitor-crash", this::run);
   }
 
-  private int report(MonitorVerdict verdict, Figures figures) throws IOException {
-    verdict.faults().forEach(fault -> System.err.println("fault: " + fault));
-    figures
-        .asMap()
-        .forEach((key, value) ->
-            System.out.printf(
-                Locale.ROOT,
-                value == Math.rint(value) ? "%-28s %,15.0f%n" : "%-28s %,15.2f%n",
-                key.replace('_', ' '),
-                value));
-    String json = figures.toJsonLine("monitor-crash", MachineDescription.here());
-    Path file = results;
-    if (file == null) {
-      file = Path.of(System.getProperty("tidewatch.home", "."), "benchmarks", "results.jsonl");
-    }
-    Files.writeString(file, json + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
-    System.out.println(json);
-    if (!verdict.isClean()) {
-      System.err.println("NOT whole");
-      return 1;
-    }
-    return 0;
-  }
-
-  private static void delete(Path folder) throws IOException {
-    try (var files = Files.walk(folder)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
-      }
-    }
+  private Outcome run(Path folder) throws Exception {
+    var campaign = new MonitorCampaign(options.order(kills, sabotage), folder, System.err);
+    Figures figures = campaign.run();
+    return campaign.verdict().outcome(figures);
   }
 }

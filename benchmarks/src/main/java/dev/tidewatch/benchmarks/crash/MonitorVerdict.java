@@ -1,17 +1,10 @@
 package dev.tidewatch.benchmarks.crash;
 
-import com.google.errorprone.annotations.FormatMethod;
 import dev.tidewatch.standalone.figures.Figures;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** What is wrong with a monitor, by kind. All of it must be zero. Thread-safe. */
-final class MonitorVerdict {
-  private static final int FAULTS_MAX = 20;
-
-  private final List<String> faults = new ArrayList<>();
-
+final class MonitorVerdict extends CountedFaults {
   final AtomicLong lostPredictions = new AtomicLong();
   final AtomicLong doubledPredictions = new AtomicLong();
 
@@ -32,28 +25,6 @@ final class MonitorVerdict {
 
   /** Answers that no kill explains. */
   final AtomicLong oddAnswers = new AtomicLong();
-
-  /** Counts a fault and tells of it; only the first few are kept. */
-  @FormatMethod
-  void fault(AtomicLong kind, String format, Object... arguments) {
-    kind.incrementAndGet();
-    synchronized (faults) {
-      if (faults.size() < FAULTS_MAX) {
-        faults.add(format.formatted(arguments));
-      }
-    }
-  }
-
-  /** For people. */
-  List<String> faults() {
-    synchronized (faults) {
-      return List.copyOf(faults);
-    }
-  }
-
-  boolean isClean() {
-    return faults().isEmpty();
-  }
 
   void addTo(Figures figures) {
     figures

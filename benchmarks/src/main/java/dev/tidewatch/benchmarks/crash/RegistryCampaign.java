@@ -1,12 +1,12 @@
 package dev.tidewatch.benchmarks.crash;
 
+import dev.tidewatch.benchmarks.ServerProcess;
 import dev.tidewatch.benchmarks.crash.RegistryCalls.Aliases;
 import dev.tidewatch.proto.registry.v1.AliasMoveRecord;
 import dev.tidewatch.proto.registry.v1.CreateModelVersionRequest;
 import dev.tidewatch.proto.registry.v1.GetUploadResponse;
 import dev.tidewatch.proto.registry.v1.ModelSignature;
 import dev.tidewatch.proto.registry.v1.Task;
-import dev.tidewatch.registry.Main;
 import dev.tidewatch.sdk.Connection;
 import dev.tidewatch.sdk.Endpoint;
 import dev.tidewatch.sdk.Tidewatch;
@@ -44,25 +44,12 @@ final class RegistryCampaign {
 
   private static final String ROLLBACK = "rollback ";
 
-  /**
-   * What is to be done.
-   *
-   * @param sabotage done to the stopped registry before the last comparison
-   */
-  record Order(int kills, long seed, Optional<RegistrySabotage> sabotage) {
-    Order {
-      if (kills < 1 || kills > 100_000) {
-        throw new IllegalArgumentException("kills: " + kills + ", want 1 to 100000");
-      }
-    }
-  }
-
   /** A step that is under fire. */
   private interface Step {
     void take(RegistryCalls calls);
   }
 
-  private final Order order;
+  private final CampaignOrder<RegistrySabotage> order;
   private final Path folder;
   private final PrintStream progress;
   private final RandomGenerator random;
@@ -79,7 +66,7 @@ final class RegistryCampaign {
    * @param folder for database, artifacts and log; made by the caller
    * @param progress gets a line for each kill
    */
-  RegistryCampaign(Order order, Path folder, PrintStream progress) {
+  RegistryCampaign(CampaignOrder<RegistrySabotage> order, Path folder, PrintStream progress) {
     this.order = order;
     this.folder = folder;
     this.progress = progress;
@@ -92,14 +79,9 @@ final class RegistryCampaign {
 
   /** Runs it. */
   RegistryRecord run() throws Exception {
-    var opened = new CloseStack();
-    try {
+    try (var opened = new CloseStack()) {
       run(opened);
-    } catch (Throwable e) {
-      opened.closeAfter(e);
-      throw e;
     }
-    opened.close();
     return record;
   }
 
@@ -110,15 +92,14 @@ final class RegistryCampaign {
     Path artifacts = folder.resolve("artifacts");
     var server =
         opened.push(
-            ServerUnderFire.start(
-                Main.class,
-                "registry",
+            Campaigns.server(
+                ServerProcess.Kind.REGISTRY,
+                database,
+                folder.resolve("registry.log"),
                 List.of(
-                    "--registry.database.url=" + database.url(),
                     "--registry.artifacts.folder=" + artifacts,
                     // What a crash left is swept at the next start.
-                    "--registry.artifacts.orphan-age-min=0s"),
-                folder.resolve("registry.log")));
+                    "--registry.artifacts.orphan-age-min=0s")));
     try (var tidewatch = connect(server.port())) {
       begin(tidewatch);
     }
@@ -193,7 +174,7 @@ final class RegistryCampaign {
     }
   }
 
-  private void round(RegistryBlow blow, ServerUnderFire server) throws Exception {
+  private void round(RegistryBlow blow, ServerProcess server) throws Exception {
     try (var tidewatch = connect(server.port())) {
       var calls = new RegistryCalls(tidewatch.registry().channel());
       // The first step of a server that was just started takes longer than it usually does.
@@ -213,7 +194,7 @@ final class RegistryCampaign {
   }
 
   /** Whether the step was unanswered when the server was killed. */
-  private boolean fire(RegistryBlow blow, Step step, RegistryCalls calls, ServerUnderFire server)
+  private boolean fire(RegistryBlow blow, Step step, RegistryCalls calls, ServerProcess server)
       throws Exception {
     long usual = usualNanos.getOrDefault(blow, 0L);
     long delay = random.nextLong(Math.max(1, usual));
@@ -248,7 +229,7 @@ final class RegistryCampaign {
     return amid;
   }
 
-  private void finish(RegistryBlow blow, boolean amid, ServerUnderFire server, Step afterwards)
+  private void finish(RegistryBlow blow, boolean amid, ServerProcess server, Step afterwards)
       throws Exception {
     long killed = System.nanoTime();
     server.startAgain();

@@ -1,17 +1,10 @@
 package dev.tidewatch.benchmarks.crash;
 
-import com.google.errorprone.annotations.FormatMethod;
 import dev.tidewatch.standalone.figures.Figures;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** What is wrong with a registry, by kind. All of it must be zero. Thread-safe. */
-final class RegistryVerdict {
-  private static final int FAULTS_MAX = 20;
-
-  private final List<String> faults = new ArrayList<>();
-
+final class RegistryVerdict extends CountedFaults {
   /** A version that can be seen, but not with all that makes it one. */
   final AtomicLong halfVersions = new AtomicLong();
 
@@ -30,28 +23,6 @@ final class RegistryVerdict {
 
   /** Files that nobody will ever ask for. */
   final AtomicLong leftovers = new AtomicLong();
-
-  /** Counts a fault and tells of it; only the first few are kept. */
-  @FormatMethod
-  void fault(AtomicLong kind, String format, Object... arguments) {
-    kind.incrementAndGet();
-    synchronized (faults) {
-      if (faults.size() < FAULTS_MAX) {
-        faults.add(format.formatted(arguments));
-      }
-    }
-  }
-
-  /** For people. */
-  List<String> faults() {
-    synchronized (faults) {
-      return List.copyOf(faults);
-    }
-  }
-
-  boolean isClean() {
-    return faults().isEmpty();
-  }
 
   void addTo(Figures figures) {
     figures

@@ -1,9 +1,9 @@
 package dev.tidewatch.benchmarks.drift;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.tidewatch.benchmarks.ResultsFile;
 import dev.tidewatch.benchmarks.drift.SeededStream.Change;
 import dev.tidewatch.standalone.figures.Figures;
-import dev.tidewatch.standalone.figures.MachineDescription;
 import dev.tidewatch.timeseries.drift.Adwin;
 import dev.tidewatch.timeseries.drift.ChangeDetector;
 import dev.tidewatch.timeseries.drift.PageHinkley;
@@ -11,7 +11,6 @@ import dev.tidewatch.timeseries.drift.ResidualDrift;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -114,14 +113,7 @@ public final class DriftCommand implements Callable<Integer> {
     }
     write(out, alarms);
     write(truth, truthOf(streams));
-    String line = figures.toJsonLine("drift", MachineDescription.here());
-    Path file = results;
-    if (file == null) {
-      file = Path.of(System.getProperty("tidewatch.home", "."), "benchmarks", "results.jsonl");
-    }
-    Files.createDirectories(file.toAbsolutePath().getParent());
-    Files.writeString(file, line + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
-    System.out.println(line);
+    ResultsFile.add(ResultsFile.orUsual(results), "drift", figures, System.out);
     return 0;
   }
 

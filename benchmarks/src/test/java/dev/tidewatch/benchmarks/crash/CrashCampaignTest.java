@@ -2,7 +2,6 @@ package dev.tidewatch.benchmarks.crash;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tidewatch.benchmarks.crash.CrashCampaign.Order;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -40,8 +39,8 @@ final class CrashCampaignTest {
   private CampaignRecord run(int kills, Sabotage sabotage) throws Exception {
     long seed = Long.getLong("tidewatch.seed", System.nanoTime());
     System.out.println("CrashCampaignTest: -Dtidewatch.seed=" + seed);
-    var order = new Order(kills, seed, Optional.of(sabotage), Optional.empty());
-    return new CrashCampaign(order, folder, System.out).run();
+    var order = new CampaignOrder<>(kills, seed, Optional.of(sabotage));
+    return new CrashCampaign(order, Optional.empty(), folder, System.out).run();
   }
 
   private static void assertSound(Verdict verdict) {

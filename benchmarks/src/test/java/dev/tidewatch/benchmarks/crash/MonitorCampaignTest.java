@@ -21,9 +21,8 @@ final class MonitorCampaignTest {
   void findsTheTransitionThatIsLostAndNothingElse() throws Exception {
     long seed = Long.getLong("tidewatch.seed", System.nanoTime());
     System.out.println("MonitorCampaignTest: -Dtidewatch.seed=" + seed);
-    var campaign =
-        new MonitorCampaign(
-            2, seed, Optional.of(MonitorSabotage.LOSE_TRANSITION), folder, System.out);
+    var order = new CampaignOrder<>(2, seed, Optional.of(MonitorSabotage.LOSE_TRANSITION));
+    var campaign = new MonitorCampaign(order, folder, System.out);
     var figures = campaign.run();
 
     MonitorVerdict verdict = campaign.verdict();

@@ -2,7 +2,6 @@ package dev.tidewatch.benchmarks.crash;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tidewatch.benchmarks.crash.RegistryCampaign.Order;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -41,7 +40,7 @@ final class RegistryCampaignTest {
   private RegistryRecord run(int kills, RegistrySabotage sabotage) throws Exception {
     long seed = Long.getLong("tidewatch.seed", System.nanoTime());
     System.out.println("RegistryCampaignTest: -Dtidewatch.seed=" + seed);
-    return new RegistryCampaign(new Order(kills, seed, Optional.of(sabotage)), folder, System.out)
-        .run();
+    var order = new CampaignOrder<>(kills, seed, Optional.of(sabotage));
+    return new RegistryCampaign(order, folder, System.out).run();
   }
 }

@@ -1,13 +1,14 @@
-package dev.tidewatch.benchmarks.crash;
+package dev.tidewatch.benchmarks;
 
 import java.io.IOException;
 import java.net.ServerSocket;
 
 /** Ports for servers that must come up at the same one again. */
-final class FreePort {
+public final class FreePort {
   private FreePort() {}
 
-  static int take() throws IOException {
+  /** One that nobody listens on now. */
+  public static int take() throws IOException {
     try (var socket = new ServerSocket(0)) {
       return socket.getLocalPort();
     }
