@@ -1,6 +1,7 @@
 package dev.tidewatch.benchmarks;
 
 import dev.tidewatch.standalone.ChildJvm;
+import dev.tidewatch.standalone.FreePort;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;

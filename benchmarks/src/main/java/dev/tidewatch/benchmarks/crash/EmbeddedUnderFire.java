@@ -1,8 +1,8 @@
 package dev.tidewatch.benchmarks.crash;
 
-import dev.tidewatch.benchmarks.FreePort;
 import dev.tidewatch.serverkit.database.EmbeddedConfig;
 import dev.tidewatch.serverkit.database.EmbeddedDatabase;
+import dev.tidewatch.standalone.FreePort;
 import dev.tidewatch.standalone.Postmaster;
 import java.io.IOException;
 import java.nio.file.Path;

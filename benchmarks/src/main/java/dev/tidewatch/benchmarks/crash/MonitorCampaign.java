@@ -2,7 +2,6 @@ package dev.tidewatch.benchmarks.crash;
 
 import dev.tidewatch.benchmarks.AlertReceiverProcess;
 import dev.tidewatch.benchmarks.AlertReceiverProcess.Told;
-import dev.tidewatch.benchmarks.FreePort;
 import dev.tidewatch.benchmarks.ServerProcess;
 import dev.tidewatch.proto.monitor.v1.AlertRule;
 import dev.tidewatch.proto.monitor.v1.AlertServiceGrpc;
@@ -16,6 +15,7 @@ import dev.tidewatch.serverkit.grpc.ClientConfig;
 import dev.tidewatch.serverkit.grpc.GrpcChannel;
 import dev.tidewatch.serverkit.lifecycle.CloseStack;
 import dev.tidewatch.serverkit.telemetry.Telemetry;
+import dev.tidewatch.standalone.FreePort;
 import dev.tidewatch.standalone.figures.Figures;
 import java.io.PrintStream;
 import java.nio.file.Path;

@@ -1,8 +1,7 @@
 package dev.tidewatch.standalone.zipkin;
 
+import dev.tidewatch.standalone.FreePort;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -34,7 +33,7 @@ public final class ZipkinServer implements AutoCloseable {
    */
   public static ZipkinServer start(Path execJar, Path log)
       throws IOException, InterruptedException {
-    int port = freePort();
+    int port = FreePort.take();
     var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     var builder =
         new ProcessBuilder(List.of(java, "-Xmx256m", "-jar", execJar.toString()))
@@ -71,12 +70,6 @@ public final class ZipkinServer implements AutoCloseable {
     }
     throw new IOException(
         "Zipkin did not answer within " + START_MAX + "; its output is in " + log);
-  }
-
-  private static int freePort() throws IOException {
-    try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
   }
 
   /** Where it listens. */
