@@ -26,6 +26,7 @@ final class GuideTest {
   private static final Path DOCS = Path.of("..", "..", "docs");
   private static final Set<String> RUN_BY_THE_SCRIPT =
       Set.of("up", "demo", "bench", "test", "keys", "docs", "contracts");
+  private static final CommandLine TREE = tree();
   private static final Pattern TOKEN = Pattern.compile("'([^']*)'|\"([^\"]*)\"|(\\S+)");
 
   @Test
@@ -45,7 +46,7 @@ final class GuideTest {
   void helpTextsShowCommandsThatExist() {
     int checked = 0;
     for (List<String> path : CommandLineTest.commands()) {
-      CommandLine command = tree();
+      CommandLine command = TREE;
       for (String word : path) {
         command = Objects.requireNonNull(command.getSubcommands().get(word));
       }
@@ -71,7 +72,7 @@ final class GuideTest {
     if (RUN_BY_THE_SCRIPT.contains(tokens.getFirst())) {
       return 0;
     }
-    assertThatCode(() -> tree().parseArgs(tokens.toArray(String[]::new)))
+    assertThatCode(() -> TREE.parseArgs(tokens.toArray(String[]::new)))
         .as("%s: %s", where, command)
         .doesNotThrowAnyException();
     return 1;

@@ -289,6 +289,7 @@ class LifeOfAModelTest {
     var all = new Trainer(platform.client(), AllFamilies.create(), () -> NOW, "9.9.9");
     TrainingPlan plan =
         TrainingPlan.of("load", "boosted-trees", List.of(LOAD), HOURS, 6)
+            .withParameters(Parameters.of(Map.of("trees_max", "20", "rows_max", "1000")))
             .evaluatedBy(new Evaluation(1, 48, 24, 0, 0, 1));
     TrainingReport without = all.train(plan, TrainingProgress.SILENT);
     TrainingReport with = all.train(plan.withCovariates(roles), TrainingProgress.SILENT);

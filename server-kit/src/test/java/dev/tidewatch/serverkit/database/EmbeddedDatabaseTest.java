@@ -96,6 +96,7 @@ final class EmbeddedDatabaseTest {
   void aFailedStartTellsPostgresOwnMessagesAndTheNextOneWorks() throws IOException {
     start().close();
     try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      hangUpOnEverybody(taken);
       var config = new EmbeddedConfig(folder, taken.getLocalPort(), Duration.ofSeconds(2), 200);
       assertThatThrownBy(() -> EmbeddedDatabase.start(config))
           .isInstanceOf(IllegalStateException.class)
@@ -103,6 +104,19 @@ final class EmbeddedDatabaseTest {
           .hasMessageContaining("postgres.log");
     }
     start().close();
+  }
+
+  /** Whoever asks whether PostgreSQL answers there learns at once that it does not. */
+  private static void hangUpOnEverybody(ServerSocket server) {
+    Thread.startVirtualThread(() -> {
+      while (!server.isClosed()) {
+        try {
+          server.accept().close();
+        } catch (IOException closed) {
+          return;
+        }
+      }
+    });
   }
 
   private EmbeddedDatabase start() {

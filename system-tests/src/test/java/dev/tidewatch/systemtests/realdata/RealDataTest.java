@@ -54,7 +54,18 @@ class RealDataTest {
   void aDayOfPjmsLoadIsForecastWithIntervals(SharedStandalone standalone) throws Exception {
     var file = data.resolve("energy").resolve("pjm_load.csv.gz");
     run(standalone, "ingest", "csv", file.toString(), "--series-prefix", "pjm");
-    run(standalone, "train", "pjm/AP-AP", "--task", "forecast", "--horizon", "24h");
+    run(
+        standalone,
+        "train",
+        "pjm/AP-AP",
+        "--task",
+        "forecast",
+        "--horizon",
+        "24h",
+        "--folds",
+        "1",
+        "--test",
+        "14d");
     JsonNode answer =
         Eventually.get(
             "a forecast",
