@@ -7,15 +7,30 @@ import java.util.List;
 
 /** Command lines of JVMs that run a class of this classpath in a process of its own. */
 public final class ChildJvm {
+  /**
+   * System property of this JVM with options for all its children, separated by spaces: tests,
+   * whose children live for seconds, have them compile less.
+   */
+  private static final String OPTIONS = "tidewatch.child.jvm.options";
+
   private ChildJvm() {}
 
-  /** A process that runs {@code main} on this JVM's own java and classpath; not started yet. */
+  /**
+   * A process that runs {@code main} on this JVM's own java and classpath; not started yet.
+   *
+   * @param jvmOptions go before those of the system property {@code tidewatch.child.jvm.options}
+   */
   public static ProcessBuilder of(Class<?> main, List<String> jvmOptions, List<String> arguments) {
     var command = new ArrayList<String>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("--enable-native-access=ALL-UNNAMED");
     command.add("--sun-misc-unsafe-memory-access=allow");
     command.addAll(jvmOptions);
+    for (String option : System.getProperty(OPTIONS, "").split(" ", -1)) {
+      if (!option.isEmpty()) {
+        command.add(option);
+      }
+    }
     command.add("-cp");
     command.add(System.getProperty("java.class.path"));
     command.add(main.getName());

@@ -2,10 +2,13 @@ package dev.tidewatch.serverkit.testing;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 
 /**
  * Says which tests did not run for want of something that this machine does not have, so that their
@@ -14,31 +17,33 @@ import java.util.List;
  */
 public final class NotRun {
   private static final Path FILE = Path.of("target", "not-run.txt");
+  private static final Path LOCK = Path.of("target", "not-run.lock");
 
   private NotRun() {}
 
   /** Records it once; {@code name} is usually that of the test class. */
-  public static synchronized void report(String name, String reason) {
+  public static void report(String name, String reason) {
     String line = name + ": " + reason;
-    try {
-      Files.createDirectories(FILE.toAbsolutePath().getParent());
-      if (!Files.exists(FILE) || !Files.readAllLines(FILE).contains(line)) {
-        Files.write(FILE, List.of(line), StandardOpenOption.CREATE, StandardOpenOption.APPEND);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    change(lines ->
+        lines.contains(line) ? lines : Stream.concat(lines.stream(), Stream.of(line)).toList());
   }
 
   /** Takes the name off the list: it has run. */
-  public static synchronized void clear(String name) {
+  public static void clear(String name) {
+    change(lines -> lines.stream().filter(line -> !line.startsWith(name + ": ")).toList());
+  }
+
+  /** Under a lock, since a module may run its tests in more than one JVM. */
+  private static synchronized void change(UnaryOperator<List<String>> change) {
     try {
-      if (Files.exists(FILE)) {
-        List<String> kept =
-            Files.readAllLines(FILE).stream()
-                .filter(line -> !line.startsWith(name + ": "))
-                .toList();
-        Files.write(FILE, kept);
+      Files.createDirectories(FILE.toAbsolutePath().getParent());
+      try (var file = FileChannel.open(LOCK, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+          var _ = file.lock()) {
+        List<String> before = Files.exists(FILE) ? Files.readAllLines(FILE) : List.of();
+        List<String> after = change.apply(before);
+        if (!after.equals(before)) {
+          Files.write(FILE, after);
+        }
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
