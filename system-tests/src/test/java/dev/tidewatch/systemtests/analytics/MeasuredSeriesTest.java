@@ -19,7 +19,7 @@ import dev.tidewatch.serverkit.errors.Unavailable;
 import dev.tidewatch.serverkit.grpc.ClientConfig;
 import dev.tidewatch.serverkit.grpc.GrpcChannel;
 import dev.tidewatch.serverkit.telemetry.Telemetry;
-import dev.tidewatch.systemtests.fixture.FreePorts;
+import dev.tidewatch.standalone.FreePort;
 import dev.tidewatch.systemtests.fixture.SharedStandalone;
 import dev.tidewatch.systemtests.fixture.StandaloneExtension;
 import dev.tidewatch.timeseries.Grid;
@@ -196,8 +196,7 @@ class MeasuredSeriesTest {
   @Test
   void anIngestServerThatIsAwayIsSaidToBe() throws Exception {
     try (var nowhere =
-        GrpcChannel.open(
-            ClientConfig.to("localhost:" + FreePorts.four().ingest()), Telemetry.disabled())) {
+        GrpcChannel.open(ClientConfig.to("localhost:" + FreePort.take()), Telemetry.disabled())) {
       var away = new GrpcMeasuredSeries(nowhere.channel(), DEADLINE);
       assertThatThrownBy(() -> away.describe("a")).satisfies(MeasuredSeriesTest::requireAway);
       assertThatThrownBy(() -> away.ofDevice("a")).satisfies(MeasuredSeriesTest::requireAway);
