@@ -1,5 +1,6 @@
 package dev.tidewatch.inference;
 
+import dev.tidewatch.inference.batching.QueueSizes;
 import dev.tidewatch.serverkit.config.ByteSize;
 import dev.tidewatch.serverkit.config.Setting;
 import dev.tidewatch.serverkit.database.DatabaseConfig;
@@ -10,6 +11,7 @@ import dev.tidewatch.serverkit.telemetry.LogConfig;
 import dev.tidewatch.serverkit.telemetry.TelemetryConfig;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /** Configuration of the inference server. */
@@ -87,6 +89,17 @@ public record InferenceConfig(
                     + " once for each file, so that one that crashes never does so in the server.",
             defaultValue = "true")
         boolean modelTrials,
+    @Setting(
+            description =
+                "Rows that wait for a model of tensors at most, while its engine is busy; beyond,"
+                    + " requests are refused as QUEUE_FULL. A model's own are in model-queues.",
+            defaultValue = "1024")
+        int modelQueueRows,
+    @Setting(
+            description =
+                "Models with a queue of another size than model-queue-rows, as MODEL=ROWS each:"
+                    + " heavy=64,light=8192.")
+        List<String> modelQueues,
     @Setting(
             description =
                 "How often it is looked for versions that wait for their smoke inputs to be tried.",
@@ -169,6 +182,7 @@ public record InferenceConfig(
     if (modelMemory.bytes() < 1 << 20) {
       throw new IllegalArgumentException("model-memory: expected 1MiB or more");
     }
+    var _ = QueueSizes.parse(modelQueueRows, modelQueues);
     requirePositive("settle-wait", settleWait);
     requirePositive("checkpoint-interval", checkpointInterval);
     requirePositive("standing-interval", standingInterval);

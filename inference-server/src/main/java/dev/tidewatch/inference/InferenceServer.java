@@ -5,6 +5,7 @@ import dev.tidewatch.inference.api.ForecastApi;
 import dev.tidewatch.inference.api.RouteHeaders;
 import dev.tidewatch.inference.api.ServedModelApi;
 import dev.tidewatch.inference.batching.InferenceScheduler;
+import dev.tidewatch.inference.batching.QueueSizes;
 import dev.tidewatch.inference.clients.IngestCatalog;
 import dev.tidewatch.inference.clients.IngestFeed;
 import dev.tidewatch.inference.clients.IngestHistory;
@@ -35,6 +36,7 @@ import dev.tidewatch.inference.history.WindowMetrics;
 import dev.tidewatch.inference.oip.ForecastInference;
 import dev.tidewatch.inference.oip.OpenInference;
 import dev.tidewatch.inference.registry.RegistryMirror;
+import dev.tidewatch.inference.serving.ModelMetrics;
 import dev.tidewatch.inference.serving.ModelRouter;
 import dev.tidewatch.inference.serving.Residency;
 import dev.tidewatch.inference.serving.ResidencySettings;
@@ -139,12 +141,14 @@ public final class InferenceServer implements AutoCloseable {
                     config.modelLoadLimit(),
                     config.modelWarmUpLimit(),
                     config.modelTrials(),
-                    config.trustedKeys()),
+                    config.trustedKeys(),
+                    QueueSizes.parse(config.modelQueueRows(), config.modelQueues())),
                 new RegistryArtifacts(registry, config.callTimeout().multipliedBy(10)),
                 AllFamilies.create(),
                 AllEngines.create(),
                 scheduler,
                 realClock));
+    ModelMetrics.register(residency, telemetry.meter());
     mirror.follow(residency::follow);
     var history = new IngestHistory(ingest, config.callTimeout());
     var catalog = new IngestCatalog(ingest, config.callTimeout());
@@ -154,6 +158,7 @@ public final class InferenceServer implements AutoCloseable {
     var windows = new StoredWindows(history, memory, clock, config.callTimeout());
     var forecastMetrics = new ForecastMetrics(telemetry.meter());
     var differences = new ShadowDifferences();
+    var shadowing = opened.push(Shadowing.start(forecastMetrics));
     var forecasting =
         new Forecasting(
             router,
@@ -161,7 +166,7 @@ public final class InferenceServer implements AutoCloseable {
             tunings,
             new ForecastCache(config.forecastCache().bytes()),
             new SpooledLedger(spool),
-            opened.push(Shadowing.start(forecastMetrics)),
+            shadowing,
             differences,
             clock,
             spans,
@@ -245,6 +250,8 @@ public final class InferenceServer implements AutoCloseable {
                         router,
                         residency,
                         new ForecastInference(forecasting, clock),
+                        shadowing,
+                        differences,
                         spans,
                         realClock,
                         config.loadWait(),

@@ -6,7 +6,11 @@ import dev.tidewatch.cli.terminal.Progress;
 import dev.tidewatch.cli.terminal.Table;
 import dev.tidewatch.models.bundle.Parameters;
 import dev.tidewatch.models.forecast.PairedBacktests;
+import dev.tidewatch.proto.registry.v1.CompareVersionsRequest;
+import dev.tidewatch.proto.registry.v1.CompareVersionsResponse;
 import dev.tidewatch.proto.registry.v1.ModelVersion;
+import dev.tidewatch.proto.registry.v1.VersionDifference;
+import dev.tidewatch.proto.registry.v1.VersionReference;
 import dev.tidewatch.sdk.ProtoTimes;
 import dev.tidewatch.timeseries.SeriesName;
 import dev.tidewatch.timeseries.significance.PairedTest;
@@ -77,12 +81,18 @@ final class ModelsCompareCommand implements Callable<Integer> {
       throw new UsageException("MODEL: " + String.join(", ", names) + " are the same version");
     }
     return Interruption.guard(() -> {
+      CompareVersionsResponse compared = compared(versions);
       ObjectNode json = Session.object();
       if (session.json()) {
         var array = json.putArray("versions");
-        versions.values().forEach(version -> array.add(ProtoJson.object(version)));
+        compared.getVersionsList().forEach(version -> array.add(ProtoJson.object(version)));
+        var differences = json.putArray("differences");
+        compared
+            .getDifferencesList()
+            .forEach(difference -> differences.add(ProtoJson.object(difference)));
       } else {
         sideBySide(versions);
+        differences(compared);
       }
       if (backtest) {
         trial(versions, json);
@@ -92,6 +102,31 @@ final class ModelsCompareCommand implements Callable<Integer> {
       }
       return ExitCode.OK;
     });
+  }
+
+  /** The registry says what is not the same in all of them. */
+  private CompareVersionsResponse compared(Map<String, ModelVersion> versions) {
+    var request = CompareVersionsRequest.newBuilder();
+    versions
+        .values()
+        .forEach(version ->
+            request.addVersions(
+                VersionReference.newBuilder()
+                    .setModel(version.getModel())
+                    .setVersion(version.getVersion())));
+    return session.tidewatch().registry().compareVersions(request.build());
+  }
+
+  private void differences(CompareVersionsResponse compared) {
+    List<String> paths =
+        compared.getDifferencesList().stream()
+            .map(VersionDifference::getPath)
+            .filter(path -> !path.startsWith("metrics."))
+            .toList();
+    session.say(
+        paths.isEmpty()
+            ? "They differ in nothing but metrics."
+            : "They differ in " + String.join(", ", paths) + ", metrics aside.");
   }
 
   private void sideBySide(Map<String, ModelVersion> versions) {

@@ -169,6 +169,7 @@ public final class ServedModelApi extends ServedModelServiceGrpc.ServedModelServ
         .setMeanAbsolute(difference.meanAbsolute())
         .setRootMeanSquare(difference.rootMeanSquare())
         .setAbsoluteMax(difference.absoluteMax())
+        .setNotComparable(difference.notComparable())
         .build();
   }
 

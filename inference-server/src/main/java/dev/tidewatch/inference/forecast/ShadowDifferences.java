@@ -10,7 +10,7 @@ import java.util.Map;
 
 /**
  * How far shadow answers lie from the answers that callers got, by pair of versions, since the
- * start of this replica. Pairs of the same series, origin and steps only. Thread-safe.
+ * start of this replica. Pairs of the same question only. Thread-safe.
  */
 public final class ShadowDifferences {
   private static final int PAIRS_MAX = 1_000;
@@ -22,6 +22,7 @@ public final class ShadowDifferences {
   private static final class Sums {
     private long answers;
     private long steps;
+    private long notComparable;
     private double difference;
     private double absolute;
     private double squared;
@@ -34,6 +35,7 @@ public final class ShadowDifferences {
    * @param answers how many were compared
    * @param steps of them all together
    * @param absoluteMax the largest absolute difference
+   * @param notComparable steps of which only one side is finite; in no other figure
    */
   public record Difference(
       VersionKey answered,
@@ -43,24 +45,33 @@ public final class ShadowDifferences {
       double mean,
       double meanAbsolute,
       double rootMeanSquare,
-      double absoluteMax) {}
+      double absoluteMax,
+      long notComparable) {}
 
   /** Counts one pair; nothing where they have no step in common. */
-  synchronized void add(
-      VersionKey answered, Forecast answer, VersionKey shadowVersion, Forecast shadow) {
-    int steps = Math.min(answer.horizon(), shadow.horizon());
-    if (answer.firstIndex() != shadow.firstIndex()) {
-      return;
+  void add(VersionKey answered, Forecast answer, VersionKey shadowVersion, Forecast shadow) {
+    if (answer.firstIndex() == shadow.firstIndex()) {
+      add(answered, answer.means(), shadowVersion, shadow.means());
     }
+  }
+
+  /** Counts one pair, number by number, as many as the shorter has. */
+  public synchronized void add(
+      VersionKey answered, double[] answer, VersionKey shadowVersion, double[] shadow) {
     var pair = new Pair(answered, shadowVersion);
     if (sums.size() >= PAIRS_MAX && !sums.containsKey(pair)) {
       sums.clear();
     }
     Sums known = sums.computeIfAbsent(pair, p -> new Sums());
     known.answers++;
-    known.steps += steps;
-    for (int step = 0; step < steps; step++) {
-      double difference = shadow.mean(step) - answer.mean(step);
+    for (int step = 0; step < Math.min(answer.length, shadow.length); step++) {
+      if (!Double.isFinite(answer[step]) || !Double.isFinite(shadow[step])) {
+        known.notComparable +=
+            Double.isFinite(answer[step]) == Double.isFinite(shadow[step]) ? 0 : 1;
+        continue;
+      }
+      double difference = shadow[step] - answer[step];
+      known.steps++;
       known.difference += difference;
       known.absolute += Math.abs(difference);
       known.squared += difference * difference;
@@ -79,10 +90,11 @@ public final class ShadowDifferences {
                 pair.shadow(),
                 known.answers,
                 known.steps,
-                known.difference / known.steps,
-                known.absolute / known.steps,
-                Math.sqrt(known.squared / known.steps),
-                known.greatest));
+                known.difference / Math.max(1, known.steps),
+                known.absolute / Math.max(1, known.steps),
+                Math.sqrt(known.squared / Math.max(1, known.steps)),
+                known.greatest,
+                known.notComparable));
       }
     });
     found.sort(Comparator.comparing(Difference::answered));

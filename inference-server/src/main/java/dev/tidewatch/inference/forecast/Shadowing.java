@@ -38,8 +38,13 @@ public final class Shadowing implements AutoCloseable {
     return new Shadowing(executor, metrics);
   }
 
+  /** Counts one that is not even tried. */
+  public void leaveOut() {
+    metrics.shadowLeftOut();
+  }
+
   /** False if it is left out. */
-  boolean submit(Runnable work) {
+  public boolean submit(Runnable work) {
     try {
       executor.execute(() -> {
         try {

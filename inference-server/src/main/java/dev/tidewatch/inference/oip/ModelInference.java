@@ -25,6 +25,7 @@ final class ModelInference {
   private final ModelRouter router;
   private final ForecastInference forecasts;
   private final TensorInference tensors;
+  private final TensorShadows shadows;
   private final Sequences sequences;
   private final TraceSettings traces;
   private final Spans spans;
@@ -33,12 +34,14 @@ final class ModelInference {
       ModelRouter router,
       ForecastInference forecasts,
       TensorInference tensors,
+      TensorShadows shadows,
       Sequences sequences,
       TraceSettings traces,
       Spans spans) {
     this.router = router;
     this.forecasts = forecasts;
     this.tensors = tensors;
+    this.shadows = shadows;
     this.sequences = sequences;
     this.traces = traces;
     this.spans = spans;
@@ -116,6 +119,14 @@ final class ModelInference {
       Optional<ModelQueue> queue = queue(request, choice);
       if (queue.isPresent()) {
         answer = tensors.infer(request, choice, queue.get(), caller);
+        if (!choice.shadows().isEmpty()) {
+          answer =
+              answer.whenComplete((response, failure) -> {
+                if (failure == null) {
+                  shadows.answer(request, choice, response);
+                }
+              });
+        }
       } else {
         ServedVersion version = choice.version();
         var _ = version.forecaster(); // a detector is refused here

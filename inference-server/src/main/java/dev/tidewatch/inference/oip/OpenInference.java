@@ -1,5 +1,7 @@
 package dev.tidewatch.inference.oip;
 
+import dev.tidewatch.inference.forecast.ShadowDifferences;
+import dev.tidewatch.inference.forecast.Shadowing;
 import dev.tidewatch.inference.serving.ModelRouter;
 import dev.tidewatch.inference.serving.Residency;
 import dev.tidewatch.inference.tracing.Spans;
@@ -18,6 +20,8 @@ public final class OpenInference {
   private OpenInference() {}
 
   /**
+   * @param shadowing where shadows answer
+   * @param differences between them and what callers get
    * @param realClock of the statistics
    * @param executor for inferences that wait or take long; all others run on their connection's
    *     thread, if {@link #DIRECT} is said to run there
@@ -28,6 +32,8 @@ public final class OpenInference {
       ModelRouter router,
       Residency residency,
       ForecastInference forecasts,
+      Shadowing shadowing,
+      ShadowDifferences differences,
       Spans spans,
       InstantSource realClock,
       Duration loadLongest,
@@ -37,7 +43,15 @@ public final class OpenInference {
     var sequences = new Sequences();
     var traces = new TraceSettings();
     var tensors = new TensorInference(sequences, statistics);
-    var inference = new ModelInference(router, forecasts, tensors, sequences, traces, spans);
+    var inference =
+        new ModelInference(
+            router,
+            forecasts,
+            tensors,
+            new TensorShadows(router, shadowing, differences, spans),
+            sequences,
+            traces,
+            spans);
     return new OpenInferenceApi(
         residency,
         inference,

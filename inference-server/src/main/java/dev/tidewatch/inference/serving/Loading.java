@@ -2,7 +2,7 @@ package dev.tidewatch.inference.serving;
 
 import dev.tidewatch.inference.batching.InferenceScheduler;
 import dev.tidewatch.inference.batching.ModelQueue;
-import dev.tidewatch.inference.batching.QueueLimits;
+import dev.tidewatch.inference.batching.QueueSizes;
 import dev.tidewatch.inference.registry.Artifact;
 import dev.tidewatch.inference.registry.VersionKey;
 import dev.tidewatch.models.tensor.TensorModel;
@@ -41,6 +41,7 @@ final class Loading implements AutoCloseable {
   private final ModelLoader loader;
   private final NativeTrials trials;
   private final InferenceScheduler scheduler;
+  private final QueueSizes queues;
   private final Duration loadLimit;
   private final Duration warmUpLimit;
   private final InstantSource realClock;
@@ -76,6 +77,7 @@ final class Loading implements AutoCloseable {
     this.loader = loader;
     this.trials = trials;
     this.scheduler = scheduler;
+    this.queues = settings.queues();
     this.loadLimit = settings.loadLimit();
     this.warmUpLimit = settings.warmUpLimit();
     this.realClock = realClock;
@@ -185,7 +187,8 @@ final class Loading implements AutoCloseable {
 
   private ServedVersion served(Artifact artifact, LoadedModel model, RecordedInputs inputs) {
     TensorModel tensors = model.tensors();
-    ModelQueue queue = tensors == null ? null : scheduler.open(tensors, QueueLimits.DEFAULT);
+    ModelQueue queue =
+        tensors == null ? null : scheduler.open(tensors, queues.limits(artifact.version().model()));
     return new ServedVersion(artifact, model, queue, inputs, realClock.instant());
   }
 

@@ -1,5 +1,6 @@
 package dev.tidewatch.inference.serving;
 
+import dev.tidewatch.inference.batching.QueueSizes;
 import dev.tidewatch.serverkit.security.TrustedKeys;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,6 +20,7 @@ import java.util.Optional;
  *     its own
  * @param trustedKeys folder of the public keys that artifacts must be signed by; empty: none need
  *     be
+ * @param queues of models of tensors
  */
 public record ResidencySettings(
     Path folder,
@@ -29,7 +31,32 @@ public record ResidencySettings(
     Duration loadLimit,
     Duration warmUpLimit,
     boolean nativeTrials,
-    Optional<Path> trustedKeys) {
+    Optional<Path> trustedKeys,
+    QueueSizes queues) {
+  /** With queues of the usual size. */
+  public ResidencySettings(
+      Path folder,
+      long artifactBytesMax,
+      long cacheBytesMax,
+      long memoryBytesMax,
+      int loadsAtOnce,
+      Duration loadLimit,
+      Duration warmUpLimit,
+      boolean nativeTrials,
+      Optional<Path> trustedKeys) {
+    this(
+        folder,
+        artifactBytesMax,
+        cacheBytesMax,
+        memoryBytesMax,
+        loadsAtOnce,
+        loadLimit,
+        warmUpLimit,
+        nativeTrials,
+        trustedKeys,
+        QueueSizes.USUAL);
+  }
+
   public ResidencySettings {
     if (artifactBytesMax < 1 || cacheBytesMax < 1 || memoryBytesMax < 1 || loadsAtOnce < 1) {
       throw new IllegalArgumentException("bounds of residency must be positive");

@@ -14,6 +14,8 @@ import dev.tidewatch.serverkit.config.ConfigLoader;
 import dev.tidewatch.serverkit.lifecycle.CloseStack;
 import dev.tidewatch.serverkit.telemetry.Telemetry;
 import dev.tidewatch.serverkit.testing.TestDatabase;
+import io.grpc.Grpc;
+import io.grpc.InsecureChannelCredentials;
 import io.grpc.ManagedChannel;
 import io.grpc.inprocess.InProcessChannelBuilder;
 import java.nio.file.Path;
@@ -38,6 +40,7 @@ public final class World implements AutoCloseable {
   private final TestDatabase database;
   private final Path folder;
   private final Map<String, String> settings = new HashMap<>();
+  private boolean onSocket;
   private Telemetry telemetry = Telemetry.disabled();
   private @Nullable InferenceServer server;
   private @Nullable ManagedChannel channel;
@@ -58,6 +61,12 @@ public final class World implements AutoCloseable {
     return this;
   }
 
+  /** Listens on a socket instead of in process. */
+  public World onSocket() {
+    onSocket = true;
+    return this;
+  }
+
   public World with(Telemetry other) {
     telemetry = other;
     return this;
@@ -74,7 +83,10 @@ public final class World implements AutoCloseable {
   public World start() {
     String name = "inference-" + UUID.randomUUID();
     server = launch(name, folder);
-    channel = InProcessChannelBuilder.forName(name).build();
+    channel =
+        onSocket
+            ? Grpc.newChannelBuilder(server.target(), InsecureChannelCredentials.create()).build()
+            : InProcessChannelBuilder.forName(name).build();
     return this;
   }
 
@@ -89,7 +101,8 @@ public final class World implements AutoCloseable {
 
   private InferenceServer launch(String name, Path dataFolder) {
     var all = new HashMap<>(settings);
-    all.put("grpc.host", "inproc:" + name);
+    all.put("grpc.host", onSocket ? "127.0.0.1" : "inproc:" + name);
+    all.put("grpc.port", "0");
     all.put("security.auth", "off");
     all.put("telemetry.enabled", "false");
     all.put("database.url", database.config().url().orElseThrow());

@@ -204,6 +204,7 @@ class TrainingCommandsTest {
             model + "@1.0.0",
             "--backtest");
     assertThat(compared.get("versions")).hasSize(2);
+    assertThat(compared.get("differences")).isNotEmpty();
     assertThat(compared.get("backtests").get(1).get("p_first_better").asDouble()).isLessThan(0.001);
 
     Path report = folder.resolve("report.html");

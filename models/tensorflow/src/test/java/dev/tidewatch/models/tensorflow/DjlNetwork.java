@@ -21,8 +21,8 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import org.tensorflow.exceptions.TensorFlowException;
 
 /**
- * A frozen SavedModel called through DJL, to compare with. A predictor serves one call at a time; there are
- * as many as there ever were calls at once. What a call allocates ends with it.
+ * A frozen SavedModel called through DJL, to compare with. A predictor serves one call at a time;
+ * there are as many as there ever were calls at once. What a call allocates ends with it.
  */
 final class DjlNetwork implements AutoCloseable {
   private final ZooModel<Rows, float[]> model;
