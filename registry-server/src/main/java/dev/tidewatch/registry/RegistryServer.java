@@ -83,6 +83,7 @@ public final class RegistryServer implements AutoCloseable {
 
       var runs = new RunLog(store, new PostgresRunStore(database.dsl()), clock, UUID::randomUUID);
       var evidence = new EvidenceLog(store, clock, UUID::randomUUID);
+      var audit = new AuditLog(store);
       var watch = new WatchEndpoint(state, revisions, clock, config.watch().limits());
       opened.push(new RegistryMetrics(telemetry.meter(), revisions, watch));
       var grpc =
@@ -95,7 +96,7 @@ public final class RegistryServer implements AutoCloseable {
                           new VersionTrials(store),
                           evidence,
                           artifacts))
-                  .service(new ArtifactEndpoint(artifacts))
+                  .service(new ArtifactEndpoint(artifacts, audit))
                   .service(
                       new AliasEndpoint(
                           new AliasBoard(store, clock), new AliasGuards(store, clock)))
@@ -103,9 +104,7 @@ public final class RegistryServer implements AutoCloseable {
                   .service(new RunEndpoint(runs, clock))
                   .service(watch)
                   .service(new CatalogEndpoint(new VersionFinder(store), new LineageGraph(store)))
-                  .service(
-                      new MaintenanceEndpoint(
-                          new Retention(store, clock), artifacts, new AuditLog(store)))
+                  .service(new MaintenanceEndpoint(new Retention(store, clock), artifacts, audit))
                   .onDrain(watch::drain)
                   .start());
       return new RegistryServer(opened, grpc);

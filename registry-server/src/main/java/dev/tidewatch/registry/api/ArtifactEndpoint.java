@@ -13,6 +13,7 @@ import dev.tidewatch.proto.registry.v1.UploadArtifactRequest;
 import dev.tidewatch.proto.registry.v1.UploadArtifactResponse;
 import dev.tidewatch.registry.artifacts.ArtifactStore;
 import dev.tidewatch.registry.domain.Artifact;
+import dev.tidewatch.registry.domain.AuditLog;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
@@ -20,15 +21,17 @@ import java.io.IOException;
 /** Artifacts over gRPC. */
 public final class ArtifactEndpoint extends ArtifactServiceImplBase {
   private final ArtifactStore store;
+  private final AuditLog audit;
 
-  public ArtifactEndpoint(ArtifactStore store) {
+  public ArtifactEndpoint(ArtifactStore store, AuditLog audit) {
     this.store = store;
+    this.audit = audit;
   }
 
   @Override
   public StreamObserver<UploadArtifactRequest> uploadArtifact(
       StreamObserver<UploadArtifactResponse> observer) {
-    UploadStream stream = new UploadStream(store, observer);
+    UploadStream stream = new UploadStream(store, audit, observer);
     ((ServerCallStreamObserver<UploadArtifactResponse>) observer).setOnCancelHandler(stream::end);
     return stream;
   }

@@ -9,6 +9,7 @@ import dev.tidewatch.registry.artifacts.OpenUpload;
 import dev.tidewatch.registry.artifacts.Upload;
 import dev.tidewatch.registry.domain.Artifact;
 import dev.tidewatch.registry.domain.ArtifactSignature;
+import dev.tidewatch.registry.domain.AuditLog;
 import dev.tidewatch.serverkit.errors.InvalidArgument;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
@@ -23,12 +24,16 @@ final class UploadStream implements StreamObserver<UploadArtifactRequest> {
   private static final Logger log = LoggerFactory.getLogger(UploadStream.class);
 
   private final ArtifactStore store;
+  private final AuditLog audit;
   private final StreamObserver<UploadArtifactResponse> observer;
   private @Nullable OpenUpload upload;
+  private UploadStart start = UploadStart.getDefaultInstance();
   private boolean answered;
 
-  UploadStream(ArtifactStore store, StreamObserver<UploadArtifactResponse> observer) {
+  UploadStream(
+      ArtifactStore store, AuditLog audit, StreamObserver<UploadArtifactResponse> observer) {
     this.store = store;
+    this.audit = audit;
     this.observer = observer;
   }
 
@@ -66,7 +71,8 @@ final class UploadStream implements StreamObserver<UploadArtifactRequest> {
     }
   }
 
-  private void begin(UploadStart start) throws IOException {
+  private void begin(UploadStart wanted) throws IOException {
+    start = wanted;
     ArtifactStore.Begun begun =
         store.begin(
             new Upload(
@@ -95,7 +101,9 @@ final class UploadStream implements StreamObserver<UploadArtifactRequest> {
     }
     try {
       if (open.isFull()) {
-        answer(open.finish(), false);
+        Artifact artifact = open.finish();
+        audit.uploaded(Origins.of("UploadArtifact", start.getUploadId(), start), artifact);
+        answer(artifact, false);
       } else {
         answered = true;
         observer.onNext(

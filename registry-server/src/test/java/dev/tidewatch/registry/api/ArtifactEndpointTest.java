@@ -7,6 +7,8 @@ import dev.tidewatch.proto.registry.v1.DownloadArtifactRequest;
 import dev.tidewatch.proto.registry.v1.DownloadArtifactResponse;
 import dev.tidewatch.proto.registry.v1.GetArtifactRequest;
 import dev.tidewatch.proto.registry.v1.GetUploadRequest;
+import dev.tidewatch.proto.registry.v1.ListAuditEntriesRequest;
+import dev.tidewatch.proto.registry.v1.MaintenanceServiceGrpc;
 import dev.tidewatch.proto.registry.v1.UploadArtifactRequest;
 import dev.tidewatch.proto.registry.v1.UploadArtifactResponse;
 import dev.tidewatch.registry.Refusal;
@@ -73,6 +75,19 @@ class ArtifactEndpointTest {
     assertThat(download(whole.getArtifact().getSha256(), 0)).isEqualTo(ByteString.copyFrom(bytes));
     assertThat(download(whole.getArtifact().getSha256(), 999_999))
         .isEqualTo(ByteString.copyFrom(bytes, 999_999, 1));
+
+    var entries =
+        MaintenanceServiceGrpc.newBlockingStub(registry.channel())
+            .listAuditEntries(ListAuditEntriesRequest.getDefaultInstance())
+            .getEntriesList()
+            .stream()
+            .filter(entry -> entry.getSubject().equals(whole.getArtifact().getSha256()))
+            .toList();
+    assertThat(entries).hasSize(1);
+    assertThat(entries.getFirst().getAction()).isEqualTo("UploadArtifact");
+    assertThat(entries.getFirst().getActor()).isEqualTo("anonymous");
+    assertThat(entries.getFirst().getRequestId()).isEqualTo(id.toString());
+    assertThat(entries.getFirst().getDescription()).isEqualTo("uploaded 1000000 bytes as BUNDLE");
   }
 
   @Test
