@@ -88,6 +88,18 @@ class NativeModelsTest {
     assertRefused(other, "SIGNATURE_MISMATCH", before);
   }
 
+  /** TensorFlow itself ends the process that has the model warmed; this one goes on answering. */
+  @Test
+  void aModelWhoseEngineAbortsInItsWarmUpEndsNothingButItsTrial() throws Exception {
+    VersionKey first =
+        files.add("simple", "1.0.0", ExampleModels.file("simple"), TensorFormat.ONNX);
+    residency.follow(files.alias(AliasKey.CHAMPION, first));
+    Map<String, Tensor> before = ask();
+    VersionKey aborting =
+        files.add("simple", "1.1.0", AbortingSavedModel.zip(), TensorFormat.SAVED_MODEL_ZIP);
+    assertRefused(aborting, "MODEL_CRASHED", before);
+  }
+
   private void assertRefused(VersionKey broken, String reason, Map<String, Tensor> before)
       throws Exception {
     residency.follow(files.alias(AliasKey.CHAMPION, broken));
