@@ -3,7 +3,6 @@ package dev.tidewatch.benchmarks;
 import dev.tidewatch.benchmarks.AlertReceiverProcess.Told;
 import dev.tidewatch.models.all.AllFamilies;
 import dev.tidewatch.models.bundle.Parameters;
-import dev.tidewatch.proto.ingest.v1.SeriesSelection;
 import dev.tidewatch.proto.monitor.v1.AlertRule;
 import dev.tidewatch.proto.monitor.v1.AlertServiceGrpc;
 import dev.tidewatch.proto.monitor.v1.AnomalyCondition;
@@ -209,7 +208,7 @@ final class AlertLoad {
         }
         writer.flush();
       }
-      awaitDetected(deadline);
+      DetectLoad.awaitScored(tidewatch, deadline);
       int states =
           tidewatch.inference().servingStatus().getShardsList().stream()
               .mapToInt(shard -> shard.getDetectorStates())
@@ -237,21 +236,6 @@ final class AlertLoad {
 
   private double usual() {
     return 20 + random.nextGaussian();
-  }
-
-  private void awaitDetected(long deadlineNanos) throws InterruptedException {
-    long stored =
-        tidewatch
-            .ingest()
-            .latest(SeriesSelection.newBuilder().addNames("bench/train").build())
-            .getFeedPosition()
-            .getPosition();
-    while (tidewatch.inference().servingStatus().getFeedHead().getPosition() < stored) {
-      if (System.nanoTime() > deadlineNanos) {
-        throw new IllegalStateException("the detectors do not get on");
-      }
-      Thread.sleep(20);
-    }
   }
 
   /** Alerts that are not counted, on series of their own, until all of them have arrived. */

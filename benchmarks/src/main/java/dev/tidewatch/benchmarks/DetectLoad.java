@@ -174,8 +174,7 @@ final class DetectLoad {
   }
 
   /** Until everything that is stored now has been seen by the detectors. */
-  private static void awaitScored(Tidewatch tidewatch, long deadlineNanos)
-      throws InterruptedException {
+  static void awaitScored(Tidewatch tidewatch, long deadlineNanos) throws InterruptedException {
     long stored =
         tidewatch
             .ingest()
