@@ -24,9 +24,9 @@ import dev.tidewatch.proto.registry.v1.AliasMoveRecord;
 import dev.tidewatch.sdk.IngestWriter;
 import dev.tidewatch.sdk.ProtoTimes;
 import dev.tidewatch.sdk.Tidewatch;
+import dev.tidewatch.standalone.FreePort;
 import dev.tidewatch.standalone.StandaloneConfig.Ports;
 import dev.tidewatch.systemtests.fixture.Eventually;
-import dev.tidewatch.systemtests.fixture.FreePorts;
 import dev.tidewatch.systemtests.fixture.SettableClock;
 import dev.tidewatch.systemtests.fixture.SmallPlant;
 import dev.tidewatch.systemtests.fixture.TestFolders;
@@ -71,7 +71,7 @@ class KilledLoopTest {
   void prepare() throws Exception {
     folder = TestFolders.create("killed-loop");
     log = folder.resolveSibling(folder.getFileName() + ".log");
-    ports = FreePorts.four();
+    ports = new Ports(FreePort.take(), FreePort.take(), FreePort.take(), FreePort.take());
   }
 
   @AfterEach
