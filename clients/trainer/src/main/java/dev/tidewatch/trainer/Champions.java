@@ -21,6 +21,7 @@ import dev.tidewatch.sdk.RegistryClient;
 import dev.tidewatch.sdk.TidewatchException;
 import dev.tidewatch.sdk.TransferProgress;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.TreeMap;
@@ -62,9 +63,18 @@ public final class Champions {
       cancelled.initCause(e);
       throw cancelled;
     } finally {
-      Files.deleteIfExists(file);
-      Files.deleteIfExists(folder);
+      delete(folder);
     }
+  }
+
+  /** Also what a download that was broken off has left to go on from. */
+  private static void delete(Path folder) throws IOException {
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+      for (Path file : files) {
+        Files.delete(file);
+      }
+    }
+    Files.delete(folder);
   }
 
   /** The settings that a version's training was given, tuned ones included. */
