@@ -163,6 +163,22 @@ final class SeriesAndQueriesTest {
     assertThat(response.getCounts().getRejected()).isEqualTo(1);
   }
 
+  /** Reading the others of a batch in pushes out of memory what the batch had found there. */
+  @Test
+  void takesABatchOfMoreSeriesThanItHasInMemory() {
+    try (var small = RunningIngest.start(Map.of("intake.series-in-memory-max", "4"))) {
+      for (int batch = 0; batch < 6; batch++) {
+        var request = IngestReadingsRequest.newBuilder().setRequestId(UUID.randomUUID().toString());
+        for (int series = 0; series < 12; series++) {
+          request.addColumns(column("many/" + (series + 5 * batch) % 16, batch, series));
+        }
+        var response = small.ingest().ingestReadings(request.build());
+        assertThat(response.getRejectedList()).isEmpty();
+        assertThat(response.getCounts().getAccepted()).isEqualTo(12);
+      }
+    }
+  }
+
   @Test
   void pagesTheCatalogueInTheOrderOfNames() {
     for (int i = 0; i < 7; i++) {

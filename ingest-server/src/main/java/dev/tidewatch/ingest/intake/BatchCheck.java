@@ -9,7 +9,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.BitSet;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -58,17 +57,15 @@ public final class BatchCheck {
 
   public CheckedBatch check(ReadingBatch batch) {
     long revision = catalog.revision();
-    Map<String, SeriesEntry> resolved = resolveUncached(batch);
+    @Nullable SeriesEntry[] entries = resolve(batch);
     Instant now = clock.instant();
     var bounds = new TimeBounds(Times.floorToMicros(now), oldest(now));
     var columns = new ArrayList<CheckedColumn>(batch.columns().size());
     var rejects = new ArrayList<Reject>(0);
     int firstIndex = 0;
-    for (SeriesColumn column : batch.columns()) {
-      SeriesEntry entry = resolved.get(column.series());
-      if (entry == null) {
-        entry = catalog.cached(column.series());
-      }
+    for (int at = 0; at < entries.length; at++) {
+      SeriesColumn column = batch.columns().get(at);
+      SeriesEntry entry = entries[at];
       if (entry == null) {
         rejectAll(column, firstIndex, rejects);
       } else if (column.size() > 0) {
@@ -86,17 +83,32 @@ public final class BatchCheck {
     return retention.map(kept -> Times.floorToMicros(now.minus(kept))).orElse(TIME_MIN_MICROS);
   }
 
-  private Map<String, SeriesEntry> resolveUncached(ReadingBatch batch) {
+  /**
+   * The series of each column, null where there is none. What was found in memory is kept: reading
+   * the others in may push it out.
+   */
+  private @Nullable SeriesEntry[] resolve(ReadingBatch batch) {
+    var entries = new @Nullable SeriesEntry[batch.columns().size()];
     LinkedHashSet<String> uncached = null;
-    for (SeriesColumn column : batch.columns()) {
-      if (catalog.cached(column.series()) == null && nameFault(column.series()) == null) {
+    for (int at = 0; at < entries.length; at++) {
+      String series = batch.columns().get(at).series();
+      entries[at] = catalog.cached(series);
+      if (entries[at] == null && nameFault(series) == null) {
         if (uncached == null) {
           uncached = new LinkedHashSet<>();
         }
-        uncached.add(column.series());
+        uncached.add(series);
       }
     }
-    return uncached == null ? new HashMap<>(0) : catalog.resolve(uncached, batch.createUnknown());
+    if (uncached != null) {
+      Map<String, SeriesEntry> found = catalog.resolve(uncached, batch.createUnknown());
+      for (int at = 0; at < entries.length; at++) {
+        if (entries[at] == null) {
+          entries[at] = found.get(batch.columns().get(at).series());
+        }
+      }
+    }
+    return entries;
   }
 
   private static @Nullable String nameFault(String name) {
