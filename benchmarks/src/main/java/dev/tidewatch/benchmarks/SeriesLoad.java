@@ -10,12 +10,16 @@ import dev.tidewatch.proto.ingest.v1.Reading;
 import dev.tidewatch.proto.ingest.v1.Series;
 import dev.tidewatch.proto.ingest.v1.SeriesSelection;
 import dev.tidewatch.proto.ingest.v1.SeriesServiceGrpc;
+import dev.tidewatch.sdk.Acknowledgement;
 import dev.tidewatch.sdk.IngestListener;
+import dev.tidewatch.sdk.ReadingTotals;
 import dev.tidewatch.sdk.Tidewatch;
+import dev.tidewatch.sdk.TidewatchException;
 import dev.tidewatch.standalone.figures.Figures;
 import dev.tidewatch.standalone.figures.Latencies;
 import io.grpc.ManagedChannel;
 import io.grpc.stub.StreamObserver;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -72,19 +76,21 @@ final class SeriesLoad {
     long started = System.nanoTime();
     try (var tidewatch = Tidewatch.connect(Clients.toIngest(request.whole("port")));
         var threads = Executors.newFixedThreadPool(WRITERS)) {
-      var results = new ArrayList<Future<Long>>();
+      var results = new ArrayList<Future<ReadingTotals>>();
       for (int w = 0; w < WRITERS; w++) {
         int from = (int) ((long) count * w / WRITERS);
         int to = (int) ((long) count * (w + 1) / WRITERS);
         results.add(
             threads.submit(() -> write(tidewatch, request, from, to, firstReading, readings)));
       }
-      long accepted = 0;
-      for (Future<Long> result : results) {
-        accepted += result.get();
+      ReadingTotals totals = ReadingTotals.NONE;
+      for (Future<ReadingTotals> result : results) {
+        totals = totals.plus(result.get());
       }
+      long accepted = totals.accepted();
       if (accepted != (long) count * readings) {
-        throw new IllegalStateException("sent " + (long) count * readings + ", stored " + accepted);
+        throw new IllegalStateException(
+            "sent " + (long) count * readings + ", answered: " + totals);
       }
       double seconds = (System.nanoTime() - started) / 1e9;
       return new Figures()
@@ -94,12 +100,12 @@ final class SeriesLoad {
     }
   }
 
-  private static long write(
+  private static ReadingTotals write(
       Tidewatch tidewatch, LoadRequest request, int from, int to, int firstReading, int readings)
       throws InterruptedException {
     var settings = Clients.LARGE_BATCHES.withBatchReadingsMax(BATCH_READINGS);
     String writerId = request.part() + "-" + from;
-    try (var writer = tidewatch.ingest().openWriter(writerId, settings, IngestListener.SILENT)) {
+    try (var writer = tidewatch.ingest().openWriter(writerId, settings, new Tell())) {
       long[] times = new long[readings];
       double[] values = new double[readings];
       for (int s = from; s < to; s++) {
@@ -110,7 +116,20 @@ final class SeriesLoad {
         writer.append(name(s), times, values);
       }
       writer.flush();
-      return writer.totals().accepted();
+      return writer.totals();
+    }
+  }
+
+  /** Says what was not to be expected. */
+  private static final class Tell implements IngestListener {
+    @Override
+    public void acknowledged(Acknowledgement acknowledgement) {
+      acknowledgement.rejections().stream().limit(3).forEach(System.err::println);
+    }
+
+    @Override
+    public void disconnected(TidewatchException cause, Duration retryIn) {
+      System.err.println("disconnected: " + cause);
     }
   }
 
