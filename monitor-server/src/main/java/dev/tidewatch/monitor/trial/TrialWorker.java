@@ -30,6 +30,9 @@ public final class TrialWorker implements AutoCloseable {
    */
   private static final int REST_PER_WORK = 9;
 
+  /** One that took long just once, since the machine was busy say, holds its trial up no longer. */
+  private static final int REST_INTERVALS_MAX = 20;
+
   private final CandidateSource candidates;
   private final TrialStore store;
   private final TrialConduct conduct;
@@ -123,10 +126,15 @@ public final class TrialWorker implements AutoCloseable {
     } finally {
       span.end();
       Duration work = Duration.ofNanos(System.nanoTime() - begun);
-      store.lookAgain(
-          trial.id(), realTime.instant().plus(longer(rest, work.multipliedBy(REST_PER_WORK))));
+      store.lookAgain(trial.id(), realTime.instant().plus(longer(rest, restAfter(work))));
     }
     return true;
+  }
+
+  private Duration restAfter(Duration work) {
+    Duration rest = work.multipliedBy(REST_PER_WORK);
+    Duration longest = interval.multipliedBy(REST_INTERVALS_MAX);
+    return rest.compareTo(longest) < 0 ? rest : longest;
   }
 
   private static Duration longer(Duration a, Duration b) {

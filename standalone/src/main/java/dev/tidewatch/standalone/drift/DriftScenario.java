@@ -175,7 +175,7 @@ public final class DriftScenario {
       boolean refused = refuse(feed);
       say(refused ? "The gate refused it." : "The gate did not refuse it.");
       setPolicy(NEVER);
-      await("the newest training to end", () -> !view.isBusy());
+      await("the newest training to end", () -> !view.isBusy(clock.instant()));
       worker.close(); // the next task is for another one
       say("A bad model whose back-test saw the future is trained.");
       boolean rolledBack = rollBack(feed);

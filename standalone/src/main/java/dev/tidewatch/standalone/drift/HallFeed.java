@@ -16,8 +16,8 @@ import java.util.function.BooleanSupplier;
 /**
  * Sends the halls' readings: history at once, then hour by hour as the domain clock goes. After
  * each hour the clock is held until the forecasts from its end are in the ledger, and for as long
- * as a model is being trained or checked, so that a slow machine makes the scenario last longer and
- * changes nothing else.
+ * as a model is being trained or checked or a canary's time is over, so that a slow machine makes
+ * the scenario last longer and changes nothing else.
  */
 final class HallFeed implements AutoCloseable {
   private static final Duration LINGER = Duration.ofMillis(2);
@@ -92,7 +92,7 @@ final class HallFeed implements AutoCloseable {
     clock.awaitInstant(end.plus(SETTLED));
     clock.hold();
     await(FORECAST_WAIT_MAX, () -> hasForecastsFrom(end));
-    await(BUSY_WAIT_MAX, () -> !view.isBusy());
+    await(BUSY_WAIT_MAX, () -> !view.isBusy(clock.instant()));
   }
 
   private boolean hasForecastsFrom(Instant origin) {

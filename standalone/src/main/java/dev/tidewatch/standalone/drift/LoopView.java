@@ -94,8 +94,13 @@ final class LoopView {
         .findFirst();
   }
 
-  /** Whether something is under way that takes its time by the wall clock. */
-  boolean isBusy() {
+  /**
+   * Whether something is under way that takes its time by the wall clock: a training, the checks of
+   * a gate, or the last look at a canary whose time is over.
+   *
+   * @param now domain time
+   */
+  boolean isBusy(Instant now) {
     boolean training =
         client
             .monitor()
@@ -109,15 +114,21 @@ final class LoopView {
             .findAny()
             .isPresent();
     return training
-        || decisions
-                .listTrials(
-                    ListTrialsRequest.newBuilder()
-                        .setModel(model)
-                        .setState(TrialState.TRIAL_STATE_GATE)
-                        .setPageSize(1)
-                        .build())
-                .getTrialsCount()
-            > 0;
+        || !trials(TrialState.TRIAL_STATE_GATE).isEmpty()
+        || trials(TrialState.TRIAL_STATE_CANARY).stream()
+            .anyMatch(
+                trial -> trial.hasEndsAt() && !now.isBefore(ProtoTimes.instant(trial.getEndsAt())));
+  }
+
+  private List<Trial> trials(TrialState state) {
+    return decisions
+        .listTrials(
+            ListTrialsRequest.newBuilder()
+                .setModel(model)
+                .setState(state)
+                .setPageSize(1_000)
+                .build())
+        .getTrialsList();
   }
 
   /** Tasks that ended with a version. */

@@ -74,7 +74,8 @@ class KotlinBanTest {
         </project>
         """
             .formatted(
-                Repository.root().resolve("pom.xml"),
+                // Maven takes it from the module's folder on, be it absolute or not.
+                place.toRealPath().relativize(Repository.root().toRealPath().resolve("pom.xml")),
                 module.name(),
                 module.group(),
                 module.artifact(),
