@@ -190,17 +190,21 @@ public final class TrainingWorker implements AutoCloseable {
   private End attempt(RetrainTask task, LeaseKeeper keeper) {
     try {
       return train(task, keeper);
-    } catch (CancellationException e) {
-      return stopped();
-    } catch (InsufficientHistoryException | IllegalArgumentException | BundleException e) {
-      return new End.Failed(text(e), false);
-    } catch (TidewatchException e) {
-      return Thread.currentThread().isInterrupted()
-          ? stopped()
-          : new End.Failed(text(e), e.isTransient());
     } catch (IOException | RuntimeException | LinkageError | VirtualMachineError e) {
-      return new End.Failed(e.getClass().getSimpleName() + ": " + text(e), true);
+      // An interrupt shows as whatever it met: a broken call, a closed file, a bundle half read.
+      return e instanceof CancellationException || Thread.currentThread().isInterrupted()
+          ? stopped()
+          : failed(e);
     }
+  }
+
+  private static End failed(Throwable e) {
+    return switch (e) {
+      case InsufficientHistoryException _, IllegalArgumentException _, BundleException _ ->
+          new End.Failed(text(e), false);
+      case TidewatchException refused -> new End.Failed(text(refused), refused.isTransient());
+      default -> new End.Failed(e.getClass().getSimpleName() + ": " + text(e), true);
+    };
   }
 
   private End stopped() {
