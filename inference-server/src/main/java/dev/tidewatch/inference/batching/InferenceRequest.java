@@ -11,26 +11,21 @@ import java.util.Set;
  * @param wanted names of outputs; empty for all
  * @param priority higher goes first; 0 is usual
  * @param deadlineNanos by {@link System#nanoTime}; {@link #NO_DEADLINE} for none
- * @param callerNanosMax the engine may run on the caller's thread if it is expected to take no
- *     longer than this and questions come one at a time; {@link #ANY_TIME} if the caller waits
- *     anyway
+ * @param caller whose thread asks
  */
 public record InferenceRequest(
     Map<String, Tensor> inputs,
     Set<String> wanted,
     int priority,
     long deadlineNanos,
-    long callerNanosMax) {
+    Caller caller) {
   /** Far enough away to be compared with. */
   public static final long NO_DEADLINE = Long.MAX_VALUE;
-
-  /** For callers whose thread has nothing else to do. */
-  public static final long ANY_TIME = Long.MAX_VALUE;
 
   /** Of a caller whose thread has nothing else to do. */
   public InferenceRequest(
       Map<String, Tensor> inputs, Set<String> wanted, int priority, long deadlineNanos) {
-    this(inputs, wanted, priority, deadlineNanos, ANY_TIME);
+    this(inputs, wanted, priority, deadlineNanos, Caller.WAITING);
   }
 
   /** With usual priority and no deadline, for all outputs. */

@@ -83,6 +83,14 @@ public final class InferenceScheduler implements AutoCloseable {
   }
 
   CompletableFuture<InferenceAnswer> submit(ModelQueue queue, InferenceRequest request, int rows) {
+    return request.caller().waits()
+        ? submitWaiting(queue, request, rows)
+        : submitInPassing(queue, request, rows);
+  }
+
+  /** From a thread with nothing else to do: it runs the engine wherever a place is free. */
+  private CompletableFuture<InferenceAnswer> submitWaiting(
+      ModelQueue queue, InferenceRequest request, int rows) {
     Waiting entered;
     @Nullable Batch batch;
     int started;
@@ -93,15 +101,10 @@ public final class InferenceScheduler implements AutoCloseable {
       if (entered.answer.isDone()) {
         return entered.answer;
       }
-      if (free < parallelism || !busy.isEmpty()) {
-        metNanos = now;
-      }
-      batch = mayRunHere(queue, request, rows, now) ? queue.begin(entered, now) : null;
+      noteMeeting(now);
+      batch = free > 0 && queue.canRunNow() ? queue.begin(entered, now) : null;
       if (batch == null) {
-        queue.await(entered, now);
-        if (queue.hasWaiting() && busy.add(queue)) {
-          queue.usedNanos = Math.max(queue.usedNanos, usedNanos);
-        }
+        await(queue, entered, now);
         started = placesToStart();
       } else {
         free--;
@@ -112,24 +115,88 @@ public final class InferenceScheduler implements AutoCloseable {
     }
     if (batch == null) {
       start(started);
-      return entered.answer;
+    } else {
+      runHere(batch);
     }
-    long nanos = batch.infer(queue.model());
+    return entered.answer;
+  }
+
+  /**
+   * From a thread that others wait for. What it reads in one go is in the queue before anybody
+   * looks for a batch: so questions that come together are seen to, and leave together.
+   */
+  private CompletableFuture<InferenceAnswer> submitInPassing(
+      ModelQueue queue, InferenceRequest request, int rows) {
+    Waiting entered;
+    int places;
+    long now = System.nanoTime();
+    lock.lock();
+    try {
+      entered = queue.enter(request, rows, now);
+      if (entered.answer.isDone()) {
+        return entered.answer;
+      }
+      noteMeeting(now);
+      await(queue, entered, now);
+      places = placesToStart();
+    } finally {
+      unlock();
+    }
+    for (int i = 0; i < places; i++) {
+      try {
+        request.caller().after().execute(() -> beginInPassing(queue, entered));
+      } catch (RejectedExecutionException e) {
+        beginInPassing(queue, entered); // its connection is gone
+      }
+    }
+    return entered.answer;
+  }
+
+  /** After the reading: here, what came alone and is short; else on a thread of the scheduler's. */
+  private void beginInPassing(ModelQueue queue, Waiting entered) {
+    @Nullable Batch batch;
+    int started = 1;
+    lock.lock();
+    try {
+      long now = System.nanoTime();
+      boolean isAlone =
+          now - metNanos >= CROWDED_NANOS && busy.size() == 1 && queue.isOnlyWaiting(entered);
+      batch =
+          isAlone && queue.isExpectedWithin(entered.request.caller().nanosMax(), entered.rows)
+              ? taken(now)
+              : null;
+      if (batch != null) {
+        started = placesToStart();
+      }
+    } finally {
+      unlock();
+    }
+    start(started);
+    if (batch != null) {
+      runHere(batch);
+    }
+  }
+
+  private void noteMeeting(long now) {
+    if (free < parallelism || !busy.isEmpty()) {
+      metNanos = now;
+    }
+  }
+
+  private void await(ModelQueue queue, Waiting entered, long now) {
+    queue.await(entered, now);
+    if (queue.hasWaiting() && busy.add(queue)) {
+      queue.usedNanos = Math.max(queue.usedNanos, usedNanos);
+    }
+  }
+
+  private void runHere(Batch batch) {
+    long nanos = batch.infer(batch.queue.model());
     Batch next = finished(batch, nanos);
     if (next != null) {
       hand(next);
     }
-    batch.answer(queue.model());
-    return entered.answer;
-  }
-
-  private boolean mayRunHere(ModelQueue queue, InferenceRequest request, int rows, long now) {
-    if (free == 0 || !queue.canRunNow()) {
-      return false;
-    }
-    return request.callerNanosMax() == InferenceRequest.ANY_TIME
-        || (now - metNanos >= CROWDED_NANOS
-            && queue.isExpectedWithin(request.callerNanosMax(), rows));
+    batch.answer(batch.queue.model());
   }
 
   /**
@@ -162,9 +229,7 @@ public final class InferenceScheduler implements AutoCloseable {
     int started;
     lock.lock();
     try {
-      starting--;
-      free++;
-      batch = next(System.nanoTime());
+      batch = taken(System.nanoTime());
       started = placesToStart();
     } finally {
       unlock();
@@ -173,6 +238,13 @@ public final class InferenceScheduler implements AutoCloseable {
     if (batch != null) {
       work(batch);
     }
+  }
+
+  /** What the thread that was on its way is to do. */
+  private @Nullable Batch taken(long now) {
+    starting--;
+    free++;
+    return next(now);
   }
 
   /** To a thread of the scheduler's own: the asker's goes back to its caller. */

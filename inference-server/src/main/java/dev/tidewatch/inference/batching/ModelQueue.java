@@ -115,6 +115,10 @@ public final class ModelQueue implements AutoCloseable {
     return waiting.isEmpty() && running < limits.parallelism();
   }
 
+  boolean isOnlyWaiting(Waiting one) {
+    return waiting.size() == 1 && waiting.first().equals(one) && running == 0;
+  }
+
   boolean hasWaiting() {
     return !waiting.isEmpty();
   }

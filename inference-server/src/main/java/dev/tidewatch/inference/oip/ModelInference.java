@@ -1,5 +1,6 @@
 package dev.tidewatch.inference.oip;
 
+import dev.tidewatch.inference.batching.Caller;
 import dev.tidewatch.inference.batching.ModelQueue;
 import dev.tidewatch.inference.registry.Task;
 import dev.tidewatch.inference.registry.VersionKey;
@@ -12,6 +13,7 @@ import dev.tidewatch.proto.oip.ModelInferRequest;
 import dev.tidewatch.proto.oip.ModelInferResponse;
 import dev.tidewatch.serverkit.errors.InvalidArgument;
 import dev.tidewatch.serverkit.errors.NotFound;
+import dev.tidewatch.serverkit.grpc.ConnectionThread;
 import io.opentelemetry.api.trace.Span;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -21,6 +23,9 @@ import java.util.function.Supplier;
 final class ModelInference {
   /** Larger messages take too long to make tensors of, for a thread that others wait for. */
   private static final int AT_ONCE_BYTES_MAX = 64 << 10;
+
+  /** What the engine may take of a connection's thread, where nothing else runs. */
+  private static final long CONNECTION_NANOS_MAX = 1_000_000;
 
   private final ModelRouter router;
   private final ForecastInference forecasts;
@@ -77,10 +82,15 @@ final class ModelInference {
         choice.get().close();
         return Optional.empty();
       }
-      return choice.map(chosen -> infer(request, question, chosen, Caller.connection()));
+      return choice.map(chosen -> infer(request, question, chosen, connection()));
     } catch (RuntimeException e) {
       return Optional.of(CompletableFuture.failedFuture(e));
     }
+  }
+
+  /** The thread of a connection, which others wait for. */
+  private static Caller connection() {
+    return new Caller(CONNECTION_NANOS_MAX, ConnectionThread.current());
   }
 
   /** The child span costs more than the rest; where it would not be recorded, it is left out. */

@@ -1,5 +1,6 @@
 package dev.tidewatch.inference.oip;
 
+import dev.tidewatch.inference.batching.Caller;
 import dev.tidewatch.inference.batching.InferenceAnswer;
 import dev.tidewatch.inference.batching.InferenceRequest;
 import dev.tidewatch.inference.batching.ModelQueue;
@@ -23,7 +24,7 @@ final class QueuedCalls {
 
   /**
    * @param parameters {@code timeout} in microseconds; {@code priority}, 1 being the highest
-   * @param callerNanosMax as {@link InferenceRequest#callerNanosMax}
+   * @param caller as {@link InferenceRequest#caller}
    * @throws InvalidArgument if one of them is out of range
    */
   static CompletableFuture<InferenceAnswer> submit(
@@ -31,13 +32,12 @@ final class QueuedCalls {
       InferParameters parameters,
       Map<String, Tensor> inputs,
       Set<String> wanted,
-      long callerNanosMax) {
+      Caller caller) {
     long level = parameters.number(PRIORITY, 0, 0, PRIORITY_LOWEST);
     int priority = level == 0 ? 0 : PRIORITY_USUAL - (int) level;
     long timeoutMicros = parameters.number(TIMEOUT, 0, 0, TimeUnit.DAYS.toMicros(1));
     return queue.submit(
-        new InferenceRequest(
-            inputs, wanted, priority, deadlineNanos(timeoutMicros), callerNanosMax));
+        new InferenceRequest(inputs, wanted, priority, deadlineNanos(timeoutMicros), caller));
   }
 
   /** The earlier of the request's own and the RPC's; by {@link System#nanoTime}. */

@@ -1,6 +1,7 @@
 package dev.tidewatch.inference.oip;
 
 import com.google.protobuf.UnsafeByteOperations;
+import dev.tidewatch.inference.batching.Caller;
 import dev.tidewatch.inference.batching.InferenceAnswer;
 import dev.tidewatch.inference.batching.ModelQueue;
 import dev.tidewatch.inference.oip.InferenceStatistics.Timing;
@@ -208,7 +209,7 @@ public final class TensorInference {
             new InferParameters(question.request().getParametersMap()),
             inputs,
             wanted,
-            question.caller().nanosMax());
+            question.caller());
     if (asked.isCompletedExceptionally() && asked.exceptionNow() instanceof ServiceException e) {
       throw e; // refused at once, and as cheaply as can be
     }
@@ -220,7 +221,7 @@ public final class TensorInference {
         };
     return asked.isDone()
         ? asked.thenApply(recorded)
-        : asked.thenApplyAsync(recorded, question.caller().answers());
+        : asked.thenApplyAsync(recorded, question.caller().after());
   }
 
   private ModelInferResponse respond(Question question, InferenceAnswer answered) {

@@ -12,6 +12,7 @@ import dev.tidewatch.serverkit.errors.DeadlineExceeded;
 import dev.tidewatch.serverkit.errors.ResourceExhausted;
 import dev.tidewatch.serverkit.errors.Unavailable;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -53,7 +54,7 @@ class InferenceSchedulerTest {
         Set.of(),
         0,
         InferenceRequest.NO_DEADLINE,
-        TimeUnit.SECONDS.toNanos(1));
+        new Caller(TimeUnit.SECONDS.toNanos(1), Runnable::run));
   }
 
   private static float[] y(CompletableFuture<InferenceAnswer> answer) {
@@ -106,6 +107,36 @@ class InferenceSchedulerTest {
       assertThat(model.threads().subList(before, before + 20)).doesNotContain(here);
       slow.gate.release(1);
       other.join();
+    }
+  }
+
+  /** As a connection's thread reads them: what is to be done after the reading is done then. */
+  @Test
+  void whatIsReadTogetherIsAnsweredTogetherOnAnotherThread() {
+    var model = GatedModel.open();
+    var read = new ArrayDeque<Runnable>();
+    try (var scheduler = InferenceScheduler.open(2);
+        ModelQueue queue = scheduler.open(model, ONE_AT_ONCE)) {
+      var caller = new Caller(TimeUnit.SECONDS.toNanos(1), read::add);
+      for (int round = 0; round < 3; round++) {
+        var answers = new ArrayList<CompletableFuture<InferenceAnswer>>();
+        for (int i = 0; i < 7; i++) {
+          answers.add(
+              queue.submit(
+                  new InferenceRequest(
+                      rows(i).inputs(), Set.of(), 0, InferenceRequest.NO_DEADLINE, caller)));
+        }
+        assertThat(model.calls()).as("nothing begins before all is read").hasSize(round);
+        assertThat(read).as("once for all of them").hasSize(1);
+        read.remove().run();
+        for (int i = 0; i < 7; i++) {
+          assertThat(y(answers.get(i))).containsExactly(2 * i, 1);
+          assertThat(answers.get(i).join().batchRows()).isEqualTo(7);
+        }
+        int done = round + 1;
+        Await.until("the place to be free", () -> queue.statistics().batches() == done);
+      }
+      assertThat(model.threads()).doesNotContain(Thread.currentThread().getName());
     }
   }
 
@@ -408,7 +439,9 @@ class InferenceSchedulerTest {
                   random.nextBoolean()
                       ? InferenceRequest.NO_DEADLINE
                       : System.nanoTime() + TimeUnit.SECONDS.toNanos(60),
-                  random.nextBoolean() ? InferenceRequest.ANY_TIME : random.nextLong(50_000))));
+                  random.nextBoolean()
+                      ? Caller.WAITING
+                      : new Caller(random.nextLong(50_000), Runnable::run))));
     }
     for (int i = 0; i < together; i++) {
       if (random.nextInt(10) == 0) {

@@ -1,0 +1,20 @@
+package dev.tidewatch.inference.batching;
+
+import java.util.concurrent.Executor;
+
+/**
+ * The thread that asks.
+ *
+ * @param nanosMax the engine may run on it if it is expected to take no longer than this and
+ *     questions come one at a time; {@link Long#MAX_VALUE} if it waits for the answer anyway
+ * @param after runs what it is given on that thread, once it has done what it does now, such as
+ *     reading what else has come
+ */
+public record Caller(long nanosMax, Executor after) {
+  /** Has nothing else to do. */
+  public static final Caller WAITING = new Caller(Long.MAX_VALUE, Runnable::run);
+
+  boolean waits() {
+    return nanosMax == Long.MAX_VALUE;
+  }
+}
