@@ -19,6 +19,7 @@ import dev.tidewatch.standalone.figures.Figures;
 import io.grpc.ManagedChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.YearMonth;
@@ -43,6 +44,7 @@ final class LedgerHistory {
   private static final int ASKED_BEFORE = 3;
   private static final int ASKED_AFTER = 7;
   private static final int DAYS_PER_TURN = 500;
+  private static final int DAYS_TO_SAY = 5;
 
   private LedgerHistory() {}
 
@@ -206,25 +208,12 @@ final class LedgerHistory {
     database.execute(
         "INSERT INTO monitor.series (name, shard) SELECT 'bench/history/' || s, 0 FROM generate_series(1, %d) s"
             .formatted(series));
-    String hours =
-        "generate_series(timestamptz '%s', timestamptz '%s', interval '1 hour')"
-            .formatted(begin, end);
-    database.execute(
-        """
-        INSERT INTO monitor.prediction
-        SELECT md5(n.name || o)::uuid, o, n.series_id, g.grid_id, v.model_version_id, 1, 'champion', 1, false, %d,
-          '{0.05,0.5,0.95}', '{0.9}', '{1}', '{3}', 2, 50, NULL, 0, 0, 0, o, o, ''
-        FROM monitor.series n, monitor.grid g, monitor.model_version v, %s o\
-        """
-            .formatted(HORIZON, hours));
-    database.execute(
-        """
-        INSERT INTO monitor.prediction_step
-        SELECT p.prediction_id, p.origin + (k - 1) * interval '1 hour', k, p.origin, p.series_id, p.grid_id,
-          50 + k, ARRAY[45 + k, 50 + k, 55 + k]::double precision[], 49 + k
-        FROM monitor.prediction p, generate_series(1, %d) k\
-        """
-            .formatted(HORIZON));
+    for (int day = 0; day < days; day++) {
+      loadDay(database, begin.plus(day, ChronoUnit.DAYS));
+      if ((day + 1) % DAYS_TO_SAY == 0) {
+        System.err.printf("%d of %d days are made …%n", day + 1, days);
+      }
+    }
     database.execute(
         """
         INSERT INTO monitor.actual
@@ -242,6 +231,36 @@ final class LedgerHistory {
         SELECT DISTINCT series_id, grid_id, date_trunc('day', interval_start, 'UTC'), 1, 0, 0, 0 FROM monitor.actual\
         """);
     database.execute("ANALYZE");
+  }
+
+  /** A day's predictions hour by hour, as they would have come: rows lie on disk in that order. */
+  private static void loadDay(BenchDatabase database, Instant day) throws SQLException {
+    database.execute(
+        """
+        INSERT INTO monitor.prediction
+        SELECT md5(n.name || o)::uuid, o, n.series_id, g.grid_id, v.model_version_id, 1, 'champion', 1, false, %d,
+          '{0.05,0.5,0.95}', '{0.9}', '{1}', '{3}', 2, 50, NULL, 0, 0, 0, o, o, ''
+        FROM monitor.series n, monitor.grid g, monitor.model_version v,
+          generate_series(timestamptz '%s', timestamptz '%s', interval '1 hour') o
+        ORDER BY o, n.series_id\
+        """
+            .formatted(HORIZON, day, day.plus(23, ChronoUnit.HOURS)));
+    // Steps are counted in the list of columns: a join may take the steps first, and then each row
+    // goes to another page of the index.
+    database.execute(
+        """
+        INSERT INTO monitor.prediction_step
+        SELECT s.prediction_id, s.origin + (s.k - 1) * interval '1 hour', s.k, s.origin, s.series_id, s.grid_id,
+          50 + s.k, ARRAY[45 + s.k, 50 + s.k, 55 + s.k]::double precision[], 49 + s.k
+        FROM (
+          SELECT p.prediction_id, p.origin, p.series_id, p.grid_id, generate_series(1, %d) AS k
+          FROM (
+            SELECT * FROM monitor.prediction
+            WHERE origin BETWEEN timestamptz '%s' AND timestamptz '%s' ORDER BY origin, series_id
+          ) p
+        ) s\
+        """
+            .formatted(HORIZON, day, day.plus(23, ChronoUnit.HOURS)));
   }
 
   private static void partitions(BenchDatabase database, Instant from, Instant to)
