@@ -27,4 +27,4 @@ HEALTHCHECK --interval=15s --timeout=10s --start-period=90s --retries=3 \
     CMD ["java", "-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx48m", "--enable-native-access=ALL-UNNAMED", \
     "--sun-misc-unsafe-memory-access=allow", "-cp", "/opt/tidewatch/lib/*", "dev.tidewatch.serverkit.grpc.HealthCheck", "localhost:7440"]
 ENTRYPOINT ["java", "--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow", "-XX:MaxRAMPercentage=75", \
-    "-XX:+ExitOnOutOfMemoryError", "-cp", "/opt/tidewatch/lib/*", "dev.tidewatch.monitor.Main"]
+    "-XX:-G1UseAdaptiveIHOP", "-XX:InitiatingHeapOccupancyPercent=70", "-XX:+ExitOnOutOfMemoryError", "-cp", "/opt/tidewatch/lib/*", "dev.tidewatch.monitor.Main"]

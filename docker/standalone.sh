@@ -11,5 +11,5 @@ if [ ! -f "$keys" ]; then
   echo "API key of the operator, shown this once: $key"
 fi
 exec java --enable-native-access=ALL-UNNAMED --sun-misc-unsafe-memory-access=allow -XX:MaxRAMPercentage=60 \
-  -XX:+ExitOnOutOfMemoryError -cp '/opt/tidewatch/lib/*' dev.tidewatch.standalone.UpMain \
+  -XX:-G1UseAdaptiveIHOP -XX:InitiatingHeapOccupancyPercent=70 -XX:+ExitOnOutOfMemoryError -cp '/opt/tidewatch/lib/*' dev.tidewatch.standalone.UpMain \
   --data "$data/data" --keys "$keys" "$@"

@@ -81,7 +81,8 @@ public final class ServerProcess implements AutoCloseable {
       throws IOException, InterruptedException {
     int port = FreePort.take();
     int metricsPort = FreePort.take();
-    var options = new ArrayList<>(List.of("-Xmx512m", "-XX:+ExitOnOutOfMemoryError"));
+    var options = new ArrayList<>(ChildJvm.SERVER_OPTIONS);
+    options.addAll(List.of("-Xmx512m", "-XX:+ExitOnOutOfMemoryError"));
     options.addAll(jvmOptions);
     String section = "--" + kind.section;
     var all =

@@ -13,6 +13,14 @@ public final class ChildJvm {
    */
   private static final String OPTIONS = "tidewatch.child.jvm.options";
 
+  /**
+   * Options that servers run with everywhere. G1 by itself looks through the whole heap every few
+   * seconds here, since readings come and go fast, and each look ends with a pause of 20 to 60 ms
+   * in which nobody is answered; with these it waits until there is something to find.
+   */
+  public static final List<String> SERVER_OPTIONS =
+      List.of("-XX:-G1UseAdaptiveIHOP", "-XX:InitiatingHeapOccupancyPercent=70");
+
   private ChildJvm() {}
 
   /**

@@ -31,7 +31,7 @@ public final class StandaloneProcess implements AutoCloseable {
    * @param data folder of its database and files
    * @param log where its standard error goes, appended
    * @param ports 0 is any free one; the metrics endpoints take free ones in any case
-   * @param jvmOptions such as {@code -Xmx512m}
+   * @param jvmOptions such as {@code -Xmx512m}, beside those of all servers
    * @param flags as for {@code tidewatch up}, beside data folder and ports
    * @throws IOException if it ends before it is up; the log says why
    */
@@ -44,8 +44,10 @@ public final class StandaloneProcess implements AutoCloseable {
       arguments.add("--" + server + ".telemetry.metrics-port=0");
     }
     arguments.addAll(flags);
+    var options = new ArrayList<>(ChildJvm.SERVER_OPTIONS);
+    options.addAll(jvmOptions);
     var process =
-        ChildJvm.of(UpMain.class, jvmOptions, arguments)
+        ChildJvm.of(UpMain.class, options, arguments)
             .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))
             .start();
     try {

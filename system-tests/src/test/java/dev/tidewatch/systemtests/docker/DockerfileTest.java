@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.tidewatch.standalone.ChildJvm;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,6 +15,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Rules that every Dockerfile keeps. */
 class DockerfileTest {
@@ -58,6 +61,21 @@ class DockerfileTest {
         .isGreaterThan(names.lastIndexOf("COPY"));
     assertThat(file.all("USER").getFirst()).as("of the build").isEqualTo("build");
     assertThat(file.all("WORKDIR")).allMatch(folder -> folder.startsWith("/"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "docker/ingest.Dockerfile",
+        "docker/registry.Dockerfile",
+        "docker/inference.Dockerfile",
+        "docker/monitor.Dockerfile",
+        "docker/standalone.sh",
+        "tidewatch"
+      })
+  void serversRunEverywhereAsTheyAreMeasured(String file) throws IOException {
+    assertThat(Files.readString(DockerFolder.root().resolve(file)))
+        .contains(ChildJvm.SERVER_OPTIONS);
   }
 
   @ParameterizedTest
