@@ -4,6 +4,7 @@ import dev.tidewatch.proto.oip.ModelInferRequest;
 import dev.tidewatch.proto.oip.ModelInferResponse;
 import dev.tidewatch.standalone.figures.Latencies;
 import io.grpc.ClientCall;
+import io.grpc.Context;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import java.util.ArrayList;
@@ -137,7 +138,8 @@ final class PredictClosedLoop {
       } else if (System.nanoTime() >= until) {
         done.countDown();
       } else {
-        ask();
+        // Not within the context of the call that has ended: they would hang on each other.
+        Context.ROOT.run(this::ask);
       }
     }
   }

@@ -9,10 +9,11 @@ import java.util.concurrent.Executor;
  *     questions come one at a time; {@link Long#MAX_VALUE} if it waits for the answer anyway
  * @param after runs what it is given on that thread, once it has done what it does now, such as
  *     reading what else has come
+ * @param on runs what it is given on that thread: at once, if it is given there
  */
-public record Caller(long nanosMax, Executor after) {
+public record Caller(long nanosMax, Executor after, Executor on) {
   /** Has nothing else to do. */
-  public static final Caller WAITING = new Caller(Long.MAX_VALUE, Runnable::run);
+  public static final Caller WAITING = new Caller(Long.MAX_VALUE, Runnable::run, Runnable::run);
 
   boolean waits() {
     return nanosMax == Long.MAX_VALUE;

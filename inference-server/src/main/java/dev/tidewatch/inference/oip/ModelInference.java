@@ -90,7 +90,8 @@ final class ModelInference {
 
   /** The thread of a connection, which others wait for. */
   private static Caller connection() {
-    return new Caller(CONNECTION_NANOS_MAX, ConnectionThread.current());
+    ConnectionThread thread = ConnectionThread.current();
+    return new Caller(CONNECTION_NANOS_MAX, thread::after, thread::on);
   }
 
   /** The child span costs more than the rest; where it would not be recorded, it is left out. */

@@ -221,7 +221,7 @@ public final class TensorInference {
         };
     return asked.isDone()
         ? asked.thenApply(recorded)
-        : asked.thenApplyAsync(recorded, question.caller().after());
+        : asked.thenApplyAsync(recorded, question.caller().on());
   }
 
   private ModelInferResponse respond(Question question, InferenceAnswer answered) {

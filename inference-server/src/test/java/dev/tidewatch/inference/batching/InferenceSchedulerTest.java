@@ -54,7 +54,7 @@ class InferenceSchedulerTest {
         Set.of(),
         0,
         InferenceRequest.NO_DEADLINE,
-        new Caller(TimeUnit.SECONDS.toNanos(1), Runnable::run));
+        new Caller(TimeUnit.SECONDS.toNanos(1), Runnable::run, Runnable::run));
   }
 
   private static float[] y(CompletableFuture<InferenceAnswer> answer) {
@@ -117,7 +117,7 @@ class InferenceSchedulerTest {
     var read = new ArrayDeque<Runnable>();
     try (var scheduler = InferenceScheduler.open(2);
         ModelQueue queue = scheduler.open(model, ONE_AT_ONCE)) {
-      var caller = new Caller(TimeUnit.SECONDS.toNanos(1), read::add);
+      var caller = new Caller(TimeUnit.SECONDS.toNanos(1), read::add, Runnable::run);
       for (int round = 0; round < 3; round++) {
         var answers = new ArrayList<CompletableFuture<InferenceAnswer>>();
         for (int i = 0; i < 7; i++) {
@@ -441,7 +441,7 @@ class InferenceSchedulerTest {
                       : System.nanoTime() + TimeUnit.SECONDS.toNanos(60),
                   random.nextBoolean()
                       ? Caller.WAITING
-                      : new Caller(random.nextLong(50_000), Runnable::run))));
+                      : new Caller(random.nextLong(50_000), Runnable::run, Runnable::run))));
     }
     for (int i = 0; i < together; i++) {
       if (random.nextInt(10) == 0) {
