@@ -1,10 +1,9 @@
 package dev.tidewatch.monitor;
 
+import dev.tidewatch.serverkit.lifecycle.HighWaterMark;
 import dev.tidewatch.serverkit.lifecycle.Pace;
 import dev.tidewatch.serverkit.lifecycle.Rounds;
 import java.time.Duration;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 
 /**
@@ -13,12 +12,9 @@ import java.util.function.LongSupplier;
  * often, however many wait. Thread-safe.
  */
 public abstract class LogTail implements AutoCloseable {
+  private final HighWaterMark position = new HighWaterMark();
   private final LongSupplier newest;
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Condition moved = lock.newCondition();
   private final Rounds rounds;
-  private long position;
-  private boolean closed;
 
   /**
    * @param name of the thread
@@ -36,51 +32,23 @@ public abstract class LogTail implements AutoCloseable {
 
   /** Looks now; call it after a change of this process was committed. */
   public final void look() {
-    long found = newest.getAsLong();
-    lock.lock();
-    try {
-      if (found > position) {
-        position = found;
-        moved.signalAll();
-      }
-    } finally {
-      lock.unlock();
-    }
+    position.riseTo(newest.getAsLong());
   }
 
   /**
    * Waits until there is something behind the position, the time is over, or the tail is closed.
    */
   public final void await(long behind, Duration longest) throws InterruptedException {
-    long nanos = longest.toNanos();
-    lock.lockInterruptibly();
-    try {
-      while (position <= behind && !closed && nanos > 0) {
-        nanos = moved.awaitNanos(nanos);
-      }
-    } finally {
-      lock.unlock();
-    }
+    position.awaitAbove(behind, longest);
   }
 
   public final boolean isClosed() {
-    lock.lock();
-    try {
-      return closed;
-    } finally {
-      lock.unlock();
-    }
+    return position.isClosed();
   }
 
   @Override
   public final void close() {
-    lock.lock();
-    try {
-      closed = true;
-      moved.signalAll();
-    } finally {
-      lock.unlock();
-    }
+    position.close();
     rounds.close();
   }
 }

@@ -6,7 +6,7 @@ import dev.tidewatch.monitor.registry.ModelCatalogue;
 import dev.tidewatch.monitor.retrain.RetrainPlanner;
 import dev.tidewatch.monitor.retrain.RetrainStore;
 import dev.tidewatch.monitor.retrain.StrongDrift;
-import dev.tidewatch.monitor.retrain.TaskBell;
+import dev.tidewatch.serverkit.lifecycle.HighWaterMark;
 import io.opentelemetry.api.trace.Tracer;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -14,7 +14,12 @@ import java.util.function.Predicate;
 
 /** Policies that make models be trained again, and the tasks that workers lease. */
 final class Retraining implements AutoCloseable {
-  private final TaskBell bell = new TaskBell();
+  /**
+   * Rises when a task was opened in this process, for workers that wait for one; those of other
+   * replicas are found by looking now and then.
+   */
+  private final HighWaterMark bell = new HighWaterMark();
+
   private final RetrainPlanner planner;
   private final RetrainApi api;
 

@@ -1,7 +1,7 @@
 package dev.tidewatch.registry;
 
 import dev.tidewatch.registry.api.WatchEndpoint;
-import dev.tidewatch.registry.watch.RevisionFollower;
+import dev.tidewatch.serverkit.lifecycle.HighWaterMark;
 import io.opentelemetry.api.metrics.Meter;
 import io.opentelemetry.api.metrics.ObservableLongGauge;
 import java.util.List;
@@ -10,14 +10,14 @@ import java.util.List;
 final class RegistryMetrics implements AutoCloseable {
   private final List<ObservableLongGauge> gauges;
 
-  RegistryMetrics(Meter meter, RevisionFollower revisions, WatchEndpoint watch) {
+  RegistryMetrics(Meter meter, HighWaterMark revisions, WatchEndpoint watch) {
     gauges =
         List.of(
             meter
                 .gaugeBuilder("tidewatch.registry.revision")
                 .ofLongs()
                 .setDescription("Revision of the last change.")
-                .buildWithCallback(gauge -> gauge.record(revisions.revision())),
+                .buildWithCallback(gauge -> gauge.record(revisions.height())),
             meter
                 .gaugeBuilder("tidewatch.registry.watchers")
                 .ofLongs()

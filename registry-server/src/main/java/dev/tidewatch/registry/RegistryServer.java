@@ -25,11 +25,13 @@ import dev.tidewatch.registry.domain.VersionTrials;
 import dev.tidewatch.registry.storage.PostgresArtifactIndex;
 import dev.tidewatch.registry.storage.PostgresRegistryStore;
 import dev.tidewatch.registry.storage.PostgresRunStore;
-import dev.tidewatch.registry.watch.RevisionFollower;
 import dev.tidewatch.registry.watch.StateReader;
 import dev.tidewatch.serverkit.database.Database;
 import dev.tidewatch.serverkit.grpc.GrpcServer;
 import dev.tidewatch.serverkit.lifecycle.CloseStack;
+import dev.tidewatch.serverkit.lifecycle.HighWaterMark;
+import dev.tidewatch.serverkit.lifecycle.Pace;
+import dev.tidewatch.serverkit.lifecycle.Rounds;
 import dev.tidewatch.serverkit.telemetry.Telemetry;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -61,12 +63,19 @@ public final class RegistryServer implements AutoCloseable {
       var database = opened.push(Database.open(config.database(), SCHEMA, telemetry));
       database.migrate("db/migration/registry");
 
-      var revisions = opened.push(new RevisionFollower(config.watch().pollInterval()));
+      var revisions = opened.push(new HighWaterMark());
       var store =
           new PostgresRegistryStore(
-              database.dsl(), clock, realTime, config.watch().revisionsKept(), revisions::advance);
+              database.dsl(), clock, realTime, config.watch().revisionsKept(), revisions::riseTo);
       var state = new StateReader(store);
-      revisions.start(state::revision);
+      revisions.riseTo(state.revision());
+      // What other replicas commit.
+      opened.push(
+          Rounds.of(
+                  "registry-revision",
+                  Pace.every(config.watch().pollInterval()),
+                  () -> revisions.riseTo(state.revision()))
+              .startWithTheWait());
 
       var staging = new StagingFolder(config.artifacts().folder());
       var artifacts =

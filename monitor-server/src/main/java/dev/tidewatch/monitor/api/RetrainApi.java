@@ -9,7 +9,6 @@ import dev.tidewatch.monitor.retrain.RetrainState;
 import dev.tidewatch.monitor.retrain.RetrainStore;
 import dev.tidewatch.monitor.retrain.RetrainTask;
 import dev.tidewatch.monitor.retrain.StoredPolicy;
-import dev.tidewatch.monitor.retrain.TaskBell;
 import dev.tidewatch.proto.monitor.v1.CancelRetrainTaskRequest;
 import dev.tidewatch.proto.monitor.v1.CancelRetrainTaskResponse;
 import dev.tidewatch.proto.monitor.v1.CompleteRetrainTaskRequest;
@@ -37,6 +36,7 @@ import dev.tidewatch.serverkit.errors.FailedPrecondition;
 import dev.tidewatch.serverkit.errors.InvalidArgument;
 import dev.tidewatch.serverkit.errors.NotFound;
 import dev.tidewatch.serverkit.errors.ResourceExhausted;
+import dev.tidewatch.serverkit.lifecycle.HighWaterMark;
 import dev.tidewatch.serverkit.security.Caller;
 import dev.tidewatch.serverkit.telemetry.TraceParents;
 import io.grpc.Context;
@@ -69,7 +69,7 @@ public final class RetrainApi extends RetrainServiceGrpc.RetrainServiceImplBase 
 
   private final RetrainStore store;
   private final ModelCatalogue catalogue;
-  private final TaskBell bell;
+  private final HighWaterMark bell;
   private final InstantSource clock;
   private final InstantSource leaseClock;
   private final Semaphore waitPlaces = new Semaphore(WAITING_MAX);
@@ -81,7 +81,7 @@ public final class RetrainApi extends RetrainServiceGrpc.RetrainServiceImplBase 
   public RetrainApi(
       RetrainStore store,
       ModelCatalogue catalogue,
-      TaskBell bell,
+      HighWaterMark bell,
       InstantSource clock,
       InstantSource leaseClock) {
     this.store = store;
@@ -157,7 +157,7 @@ public final class RetrainApi extends RetrainServiceGrpc.RetrainServiceImplBase 
         store
             .answered(requestId, model)
             .orElseGet(() -> store.enqueue(requestId, order(model, request)));
-    bell.ring();
+    bell.rise();
     answer.onNext(
         EnqueueRetrainTaskResponse.newBuilder().setTask(RetrainMessages.write(task)).build());
     answer.onCompleted();
@@ -209,7 +209,7 @@ public final class RetrainApi extends RetrainServiceGrpc.RetrainServiceImplBase 
           Duration.ofSeconds(5));
     }
     var call = (ServerCallStreamObserver<LeaseRetrainTaskResponse>) answer;
-    call.setOnCancelHandler(bell::ring);
+    call.setOnCancelHandler(bell::rise);
     Thread.ofVirtual()
         .name("lease-wait")
         .start(
@@ -242,7 +242,7 @@ public final class RetrainApi extends RetrainServiceGrpc.RetrainServiceImplBase 
     long end = System.nanoTime() + wait.toNanos();
     try {
       while (!call.isCancelled()) {
-        long seen = bell.rings();
+        long seen = bell.height();
         Optional<RetrainTask> task =
             store.lease(worker, models, lease, leaseClock.instant(), now());
         long left = end - System.nanoTime();
@@ -250,7 +250,7 @@ public final class RetrainApi extends RetrainServiceGrpc.RetrainServiceImplBase 
           answer(task, call);
           return;
         }
-        bell.await(seen, Duration.ofNanos(Math.min(left, LOOK.toNanos())));
+        bell.awaitAbove(seen, Duration.ofNanos(Math.min(left, LOOK.toNanos())));
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -299,7 +299,7 @@ public final class RetrainApi extends RetrainServiceGrpc.RetrainServiceImplBase 
             leaseClock.instant(),
             now());
     if (task.state() == RetrainState.OPEN) {
-      bell.ring();
+      bell.rise();
     }
     answer.onNext(
         CompleteRetrainTaskResponse.newBuilder().setTask(RetrainMessages.write(task)).build());

@@ -6,6 +6,7 @@ import dev.tidewatch.monitor.registry.ModelCatalogue;
 import dev.tidewatch.monitor.registry.ModelCatalogue.NamedVersion;
 import dev.tidewatch.serverkit.errors.NotFound;
 import dev.tidewatch.serverkit.errors.Unavailable;
+import dev.tidewatch.serverkit.lifecycle.HighWaterMark;
 import dev.tidewatch.serverkit.lifecycle.Pace;
 import dev.tidewatch.serverkit.lifecycle.Rounds;
 import dev.tidewatch.serverkit.telemetry.TraceParents;
@@ -41,7 +42,7 @@ public final class RetrainPlanner implements AutoCloseable {
   private final PolicyJudge judge;
   private final ModelCatalogue catalogue;
   private final Predicate<String> hasOpenTrial;
-  private final TaskBell bell;
+  private final HighWaterMark bell;
   private final InstantSource clock;
   private final InstantSource leaseClock;
   private final Tracer tracer;
@@ -60,7 +61,7 @@ public final class RetrainPlanner implements AutoCloseable {
       StrongDrift drift,
       ModelCatalogue catalogue,
       Predicate<String> hasOpenTrial,
-      TaskBell bell,
+      HighWaterMark bell,
       InstantSource clock,
       InstantSource leaseClock,
       Duration interval,
@@ -85,7 +86,7 @@ public final class RetrainPlanner implements AutoCloseable {
   /** Looks at all policies once. */
   void turn() {
     if (store.reapLeases(leaseClock.instant(), now()) > 0) {
-      bell.ring();
+      bell.rise();
     }
     Optional<String> behind = Optional.empty();
     do {
@@ -166,7 +167,7 @@ public final class RetrainPlanner implements AutoCloseable {
           .enqueueByPolicy(UUID.randomUUID(), order, policy.coolDown())
           .ifPresent(task -> {
             log.info("{} is trained again: {}", task.model(), breach.reason());
-            bell.ring();
+            bell.rise();
           });
     } finally {
       span.end();

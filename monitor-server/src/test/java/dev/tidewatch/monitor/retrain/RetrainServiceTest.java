@@ -30,6 +30,7 @@ import dev.tidewatch.serverkit.grpc.GrpcChannel;
 import dev.tidewatch.serverkit.grpc.GrpcConfig;
 import dev.tidewatch.serverkit.grpc.GrpcServer;
 import dev.tidewatch.serverkit.grpc.StatusDetails;
+import dev.tidewatch.serverkit.lifecycle.HighWaterMark;
 import dev.tidewatch.serverkit.security.SecurityConfig;
 import dev.tidewatch.serverkit.telemetry.Telemetry;
 import dev.tidewatch.serverkit.testing.TestDatabase;
@@ -53,7 +54,7 @@ class RetrainServiceTest {
   private final RetrainStore store = new PostgresRetrainStore(database);
   private final SettableClock clock = new SettableClock(NOON);
   private final SettableClock realTime = new SettableClock(Instant.parse("2031-01-01T00:00:00Z"));
-  private final TaskBell bell = new TaskBell();
+  private final HighWaterMark bell = new HighWaterMark();
   private volatile String drifted = "";
   private volatile boolean onTrial;
   private final ModelCatalogue catalogue =

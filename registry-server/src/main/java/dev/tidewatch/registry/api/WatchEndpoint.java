@@ -5,10 +5,10 @@ import dev.tidewatch.proto.registry.v1.WatchResponse;
 import dev.tidewatch.proto.registry.v1.WatchServiceGrpc.WatchServiceImplBase;
 import dev.tidewatch.registry.domain.ModelName;
 import dev.tidewatch.registry.watch.Position;
-import dev.tidewatch.registry.watch.RevisionFollower;
 import dev.tidewatch.registry.watch.StateReader;
 import dev.tidewatch.serverkit.errors.ResourceExhausted;
 import dev.tidewatch.serverkit.grpc.PacedStream;
+import dev.tidewatch.serverkit.lifecycle.HighWaterMark;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
@@ -22,13 +22,13 @@ public final class WatchEndpoint extends WatchServiceImplBase {
   private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
   private final StateReader state;
-  private final RevisionFollower revisions;
+  private final HighWaterMark revisions;
   private final InstantSource clock;
   private final WatchLimits limits;
   private final Set<Watcher> watchers = ConcurrentHashMap.newKeySet();
 
   public WatchEndpoint(
-      StateReader state, RevisionFollower revisions, InstantSource clock, WatchLimits limits) {
+      StateReader state, HighWaterMark revisions, InstantSource clock, WatchLimits limits) {
     this.state = state;
     this.revisions = revisions;
     this.clock = clock;

@@ -3,11 +3,11 @@ package dev.tidewatch.registry.api;
 import dev.tidewatch.proto.registry.v1.WatchResponse;
 import dev.tidewatch.registry.domain.ModelName;
 import dev.tidewatch.registry.watch.Position;
-import dev.tidewatch.registry.watch.RevisionFollower;
 import dev.tidewatch.registry.watch.StateReader;
 import dev.tidewatch.registry.watch.Update;
 import dev.tidewatch.serverkit.errors.Unavailable;
 import dev.tidewatch.serverkit.grpc.PacedStream;
+import dev.tidewatch.serverkit.lifecycle.HighWaterMark;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Set;
@@ -22,7 +22,7 @@ final class Watcher {
   private static final Duration RETRY_AFTER = Duration.ofMillis(200);
 
   private final StateReader state;
-  private final RevisionFollower revisions;
+  private final HighWaterMark revisions;
   private final InstantSource clock;
   private final WatchLimits limits;
   private final PacedStream<WatchResponse> stream;
@@ -32,7 +32,7 @@ final class Watcher {
 
   Watcher(
       StateReader state,
-      RevisionFollower revisions,
+      HighWaterMark revisions,
       InstantSource clock,
       WatchLimits limits,
       PacedStream<WatchResponse> stream,
@@ -56,7 +56,7 @@ final class Watcher {
     sentAtNanos = System.nanoTime();
     advance(true);
     while (!stream.isEnded()) {
-      long newest = revisions.awaitBeyond(position.revision(), untilHeartbeat());
+      long newest = revisions.awaitAbove(position.revision(), untilHeartbeat());
       if (stream.isEnded()) {
         return;
       }

@@ -1,4 +1,4 @@
-/** Opening in order, closing in reverse, and leaving on a signal. */
+/** Opening in order, working in rounds, closing in reverse, and leaving on a signal. */
 @NullMarked
 package dev.tidewatch.serverkit.lifecycle;
 
