@@ -217,7 +217,7 @@ public final class InferenceServer implements AutoCloseable {
                 config.modelLoadLimit().plus(config.modelWarmUpLimit()).multipliedBy(2),
                 config.modelWarmUpLimit())
             .start());
-    opened.push(Worker.start("feed-detection", detection));
+    opened.push(detection.start());
     if (memory.isUsed()) {
       opened.push(new WindowFeed(new IngestFeed(ingest, "", config.callTimeout()), memory).start());
     }

@@ -11,6 +11,8 @@ import dev.tidewatch.inference.serving.ModelRouter;
 import dev.tidewatch.inference.serving.Residency;
 import dev.tidewatch.inference.tracing.Spans;
 import dev.tidewatch.inference.tuning.TuningMirror;
+import dev.tidewatch.serverkit.lifecycle.Pace;
+import dev.tidewatch.serverkit.lifecycle.Rounds;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -33,9 +35,9 @@ import org.slf4j.LoggerFactory;
  * past it; after a crash the feed is read again from the checkpoint, with the states of that place,
  * so that the same anomalies are found and the log knows them.
  *
- * <p>One thread: {@link #run}.
+ * <p>All on one thread of its own but what is said to be for any.
  */
-public final class FeedDetection implements Runnable {
+public final class FeedDetection implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(FeedDetection.class);
   private static final Duration PATIENCE = Duration.ofMillis(100);
   private static final Duration RETRY_FIRST = Duration.ofMillis(200);
@@ -56,6 +58,7 @@ public final class FeedDetection implements Runnable {
   private final FeedDetectionSettings settings;
   private final InstantSource realClock;
   private final DetectionMetrics metrics;
+  private final Rounds rounds;
 
   private List<ShardLease> leases = List.of();
   private Map<Integer, FeedPosition> checkpoints = new HashMap<>();
@@ -95,43 +98,39 @@ public final class FeedDetection implements Runnable {
     this.detectors =
         new ShardDetectors(
             router, starter, rows, tunings, store, spans, metrics, settings.detectorsMax());
+    this.rounds =
+        Rounds.ofPieces(
+            "feed-detection",
+            Pace.every(settings.leaseDuration().dividedBy(3)).pausing(RETRY_FIRST, RETRY_LONGEST),
+            this::consume);
   }
 
-  /** Works until the thread is interrupted; then gives its shards back. */
+  public FeedDetection start() {
+    rounds.start();
+    return this;
+  }
+
+  /** Ends the work and gives its shards back. */
   @Override
-  public void run() {
-    int failures = 0;
-    while (!Thread.currentThread().isInterrupted()) {
-      try {
-        consume();
-        failures = 0;
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-      } catch (RuntimeException e) {
-        Duration delay = RETRY_FIRST.multipliedBy(1L << Math.min(failures++, 5));
-        delay = delay.compareTo(RETRY_LONGEST) > 0 ? RETRY_LONGEST : delay;
-        LOG.info(
-            "detection on the feed starts again from its checkpoint in {}: {}",
-            delay,
-            e.toString());
-        pause(delay);
-      } finally {
-        detectors.clear();
-      }
-    }
+  public void close() {
+    rounds.close();
     giveBack();
   }
 
-  private static void pause(Duration delay) {
+  /**
+   * From the checkpoint on, until the set of leased shards changes or something fails.
+   *
+   * @return false if there is none, so that the rounds wait
+   */
+  private boolean consume() throws InterruptedException {
     try {
-      Thread.sleep(delay);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+      return consumeLeased();
+    } finally {
+      detectors.clear();
     }
   }
 
-  /** From the checkpoint on, until the set of leased shards changes or something fails. */
-  private void consume() throws InterruptedException {
+  private boolean consumeLeased() throws InterruptedException {
     while (!residency.registry().isHeard()) {
       Thread.sleep(PATIENCE);
     }
@@ -139,8 +138,7 @@ public final class FeedDetection implements Runnable {
     renewLeases(true);
     if (leases.isEmpty()) {
       publish();
-      Thread.sleep(settings.leaseDuration().dividedBy(3));
-      return;
+      return false;
     }
     // Where the feed no longer has the checkpoints, or never had them, they say nothing of what it
     // tells from here on.
@@ -168,6 +166,7 @@ public final class FeedDetection implements Runnable {
       store.forgetStates(leases);
       beginAtHead = true;
     }
+    return true;
   }
 
   /**
@@ -280,7 +279,6 @@ public final class FeedDetection implements Runnable {
   }
 
   private void giveBack() {
-    boolean interrupted = Thread.interrupted(); // it would break the database's connection
     try {
       store.release(leases);
     } catch (RuntimeException e) {
@@ -288,9 +286,6 @@ public final class FeedDetection implements Runnable {
     }
     leases = List.of();
     publish();
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
   }
 
   private void publish() {
