@@ -28,6 +28,14 @@ public final class BundleException extends RuntimeException {
     this.reason = reason;
   }
 
+  /** Its content is not what the family writes. */
+  public static BundleException unloadable(String family, IllegalArgumentException cause) {
+    return new BundleException(
+        Reason.DAMAGED,
+        "bundle of family %s cannot be loaded: %s".formatted(family, cause.getMessage()),
+        cause);
+  }
+
   public Reason reason() {
     return reason;
   }

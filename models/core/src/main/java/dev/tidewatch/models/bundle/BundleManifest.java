@@ -1,6 +1,7 @@
 package dev.tidewatch.models.bundle;
 
 import dev.tidewatch.timeseries.Grid;
+import dev.tidewatch.timeseries.GridWindow;
 import dev.tidewatch.timeseries.SplitConformal;
 import java.util.Collections;
 import java.util.HashSet;
@@ -109,6 +110,26 @@ public record BundleManifest(
     });
     if (codeVersion.isEmpty() || codeVersion.length() > 100) {
       throw new IllegalArgumentException("code version must have 1 to 100 characters");
+    }
+  }
+
+  /**
+   * @throws IllegalArgumentException if the window is on another grid than the model
+   */
+  public void requireGrid(GridWindow window) {
+    if (!window.grid().equals(grid)) {
+      throw new IllegalArgumentException(
+          "the window is on grid %s, the model on %s".formatted(window.grid(), grid));
+    }
+  }
+
+  /**
+   * @throws IllegalArgumentException if the model does not forecast that many steps
+   */
+  public void requireHorizon(int steps) {
+    if (steps < 1 || steps > horizon) {
+      throw new IllegalArgumentException(
+          "horizon is %d; the model was made for 1 to %d steps".formatted(steps, horizon));
     }
   }
 

@@ -14,6 +14,18 @@ public interface Detector {
    */
   Verdict score(long timeMicros, double value);
 
+  /**
+   * The reading, within a range whose squares and sums stay finite.
+   *
+   * @throws IllegalArgumentException if it is not finite
+   */
+  static double bounded(double reading, double largest) {
+    if (!Double.isFinite(reading)) {
+      throw new IllegalArgumentException("value %s of a reading is not finite".formatted(reading));
+    }
+    return Math.clamp(reading, -largest, largest);
+  }
+
   /** Time of the newest reading learnt from; {@code Long.MIN_VALUE} before the first. */
   long newestMicros();
 

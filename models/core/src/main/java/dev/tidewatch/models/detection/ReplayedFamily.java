@@ -101,10 +101,7 @@ public abstract class ReplayedFamily<L> implements DetectorFamily {
       in.requireEnd();
       return new Model(manifest, learned, maker, Collections.unmodifiableMap(states));
     } catch (IllegalArgumentException e) {
-      throw new BundleException(
-          BundleException.Reason.DAMAGED,
-          "bundle of family %s cannot be loaded: %s".formatted(id(), e.getMessage()),
-          e);
+      throw BundleException.unloadable(id(), e);
     }
   }
 

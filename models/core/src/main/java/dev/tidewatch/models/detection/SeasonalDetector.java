@@ -168,10 +168,7 @@ final class SeasonalDetector implements Detector {
    * @throws IllegalArgumentException if it is not finite
    */
   static double bounded(double reading) {
-    if (!Double.isFinite(reading)) {
-      throw new IllegalArgumentException("value %s of a reading is not finite".formatted(reading));
-    }
-    return Math.clamp(reading, -READING_MAX, READING_MAX);
+    return Detector.bounded(reading, READING_MAX);
   }
 
   @Override

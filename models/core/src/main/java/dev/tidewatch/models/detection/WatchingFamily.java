@@ -74,10 +74,7 @@ public abstract class WatchingFamily<S> implements DetectorFamily {
       }
       return new Model(manifest, settings, Collections.unmodifiableMap(states));
     } catch (IllegalArgumentException e) {
-      throw new BundleException(
-          BundleException.Reason.DAMAGED,
-          "bundle of family %s cannot be loaded: %s".formatted(id(), e.getMessage()),
-          e);
+      throw BundleException.unloadable(id(), e);
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.tidewatch.models.forecast;
 
+import dev.tidewatch.timeseries.SplitConformal;
 import java.util.Arrays;
 import java.util.List;
 
@@ -37,6 +38,27 @@ public final class Forecast {
     this.levels = List.copyOf(levels);
     this.lower = copy(lower);
     this.upper = copy(upper);
+  }
+
+  /**
+   * With conformal intervals, as wide below the mean as above.
+   *
+   * @param firstIndex grid interval of the first step
+   * @param mean by step
+   * @param unit that the conformal residuals are measured in
+   */
+  public static Forecast around(
+      long firstIndex, double[] mean, List<Double> levels, SplitConformal conformal, double unit) {
+    var lower = new double[levels.size()][mean.length];
+    var upper = new double[levels.size()][mean.length];
+    for (int level = 0; level < levels.size(); level++) {
+      for (int step = 0; step < mean.length; step++) {
+        double halfWidth = conformal.halfWidth(step, levels.get(level)) * unit;
+        lower[level][step] = mean[step] - halfWidth;
+        upper[level][step] = mean[step] + halfWidth;
+      }
+    }
+    return new Forecast(firstIndex, mean, levels, lower, upper);
   }
 
   private static void requireFinite(double[] values, int length) {

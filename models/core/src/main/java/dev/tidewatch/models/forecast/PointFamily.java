@@ -216,10 +216,7 @@ public final class PointFamily implements ForecastFamily {
       }
       return new PointForecaster(manifest, method.pools(), models, conformal, scale);
     } catch (IllegalArgumentException e) {
-      throw new BundleException(
-          BundleException.Reason.DAMAGED,
-          "bundle of family %s cannot be loaded: %s".formatted(id(), e.getMessage()),
-          e);
+      throw BundleException.unloadable(id(), e);
     }
   }
 }

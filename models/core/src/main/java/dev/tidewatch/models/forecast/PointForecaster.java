@@ -57,15 +57,8 @@ final class PointForecaster implements Forecaster {
   @Override
   public Forecast forecast(ForecastInput input, int horizon, List<Double> levels) {
     GridWindow window = input.target();
-    if (!window.grid().equals(manifest.grid())) {
-      throw new IllegalArgumentException(
-          "the window is on grid %s, the model on %s".formatted(window.grid(), manifest.grid()));
-    }
-    if (horizon < 1 || horizon > manifest.horizon()) {
-      throw new IllegalArgumentException(
-          "horizon is %d; the model was made for 1 to %d steps"
-              .formatted(horizon, manifest.horizon()));
-    }
+    manifest.requireGrid(window);
+    manifest.requireHorizon(horizon);
     GridWindow closed = Gaps.close(window.last(manifest.historyIntervals()));
     PointModel model =
         fitted(input.series().isEmpty() ? models.firstKey() : input.series().getFirst()).model();
@@ -76,15 +69,6 @@ final class PointForecaster implements Forecaster {
     }
     double[] means = model.forecast(closed.last(model.historyIntervals()), horizon);
     double unit = scale.of(closed.values());
-    var lower = new double[levels.size()][horizon];
-    var upper = new double[levels.size()][horizon];
-    for (int level = 0; level < levels.size(); level++) {
-      for (int step = 0; step < horizon; step++) {
-        double halfWidth = conformal.halfWidth(step, levels.get(level)) * unit;
-        lower[level][step] = means[step] - halfWidth;
-        upper[level][step] = means[step] + halfWidth;
-      }
-    }
-    return new Forecast(window.endIndex(), means, levels, lower, upper);
+    return Forecast.around(window.endIndex(), means, levels, conformal, unit);
   }
 }

@@ -28,7 +28,9 @@ public interface PointMethod {
   /**
    * True if one model is fitted over all series given; false if each series has a model of its own.
    */
-  boolean pools();
+  default boolean pools() {
+    return false;
+  }
 
   /**
    * Fits on everything given. Deterministic: the same arguments give the same model.

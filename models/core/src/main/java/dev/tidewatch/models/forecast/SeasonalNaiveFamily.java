@@ -387,10 +387,7 @@ public sealed class SeasonalNaiveFamily implements ForecastFamily permits NaiveF
               manifest.parameters().number(FALLBACK_SCALE, 0, 0, Double.MAX_VALUE));
       return new SeasonalNaiveForecaster(manifest, conformal, scale, seasons);
     } catch (IllegalArgumentException e) {
-      throw new BundleException(
-          BundleException.Reason.DAMAGED,
-          "bundle of family %s cannot be loaded: %s".formatted(id(), e.getMessage()),
-          e);
+      throw BundleException.unloadable(id(), e);
     }
   }
 }

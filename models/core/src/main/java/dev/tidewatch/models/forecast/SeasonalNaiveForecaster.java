@@ -32,15 +32,8 @@ final class SeasonalNaiveForecaster implements Forecaster {
   @Override
   public Forecast forecast(ForecastInput input, int horizon, List<Double> levels) {
     GridWindow window = input.target();
-    if (!window.grid().equals(manifest.grid())) {
-      throw new IllegalArgumentException(
-          "the window is on grid %s, the model on %s".formatted(window.grid(), manifest.grid()));
-    }
-    if (horizon < 1 || horizon > manifest.horizon()) {
-      throw new IllegalArgumentException(
-          "horizon is %d; the model was made for 1 to %d steps"
-              .formatted(horizon, manifest.horizon()));
-    }
+    manifest.requireGrid(window);
+    manifest.requireHorizon(horizon);
     if (window.size() < manifest.historyIntervalsMin()) {
       throw new InsufficientHistoryException(
           "the window has %d intervals; the model needs at least %d"
@@ -53,16 +46,7 @@ final class SeasonalNaiveForecaster implements Forecaster {
           "all %d intervals of the window are missing".formatted(history.length));
     }
     double unit = scale.of(history);
-    var lower = new double[levels.size()][horizon];
-    var upper = new double[levels.size()][horizon];
-    for (int level = 0; level < levels.size(); level++) {
-      for (int step = 0; step < horizon; step++) {
-        double halfWidth = conformal.halfWidth(step, levels.get(level)) * unit;
-        lower[level][step] = means[step] - halfWidth;
-        upper[level][step] = means[step] + halfWidth;
-      }
-    }
-    return new Forecast(window.endIndex(), means, levels, lower, upper);
+    return Forecast.around(window.endIndex(), means, levels, conformal, unit);
   }
 
   /**

@@ -24,11 +24,6 @@ public final class SeasonalNaiveMethod implements PointMethod {
   }
 
   @Override
-  public boolean pools() {
-    return false;
-  }
-
-  @Override
   public PointModel fit(List<GridWindow> histories, PointSettings settings) {
     double[] values = histories.getFirst().values();
     if (values.length == 0) {

@@ -257,10 +257,7 @@ public final class LstmFamily implements ForecastFamily {
               : Network.ofSavedModel(bundle.file(SAVED_MODEL));
       return LstmForecaster.checked(manifest, model, network);
     } catch (IllegalArgumentException e) {
-      throw new BundleException(
-          BundleException.Reason.DAMAGED,
-          "bundle of family %s cannot be loaded: %s".formatted(ID, e.getMessage()),
-          e);
+      throw BundleException.unloadable(ID, e);
     }
   }
 }

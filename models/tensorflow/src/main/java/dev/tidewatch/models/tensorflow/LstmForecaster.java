@@ -91,11 +91,7 @@ final class LstmForecaster implements BatchForecaster {
 
   @Override
   public List<Forecast> forecastAll(List<ForecastInput> inputs, int horizon, List<Double> levels) {
-    if (horizon < 1 || horizon > manifest.horizon()) {
-      throw new IllegalArgumentException(
-          "horizon is %d; the model was made for 1 to %d steps"
-              .formatted(horizon, manifest.horizon()));
-    }
+    manifest.requireHorizon(horizon);
     try {
       var forecasts = new ArrayList<Forecast>(inputs.size());
       for (int from = 0; from < inputs.size(); from += BATCH_MAX) {
@@ -139,10 +135,7 @@ final class LstmForecaster implements BatchForecaster {
   }
 
   private double[] window(GridWindow window) {
-    if (!window.grid().equals(manifest.grid())) {
-      throw new IllegalArgumentException(
-          "the window is on grid %s, the model on %s".formatted(window.grid(), manifest.grid()));
-    }
+    manifest.requireGrid(window);
     GridWindow closed = Gaps.close(window.last(manifest.historyIntervals()));
     if (closed.size() < manifest.historyIntervalsMin()) {
       throw new InsufficientHistoryException(

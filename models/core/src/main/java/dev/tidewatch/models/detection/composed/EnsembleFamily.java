@@ -199,10 +199,7 @@ public final class EnsembleFamily implements DetectorFamily {
     try {
       return new Model(bundle);
     } catch (IllegalArgumentException e) {
-      throw new BundleException(
-          BundleException.Reason.DAMAGED,
-          "bundle of family %s cannot be loaded: %s".formatted(ID, e.getMessage()),
-          e);
+      throw BundleException.unloadable(ID, e);
     }
   }
 

@@ -120,10 +120,7 @@ final class ForecastIntervalDetector implements Detector {
 
   @Override
   public Verdict score(long timeMicros, double reading) {
-    if (!Double.isFinite(reading)) {
-      throw new IllegalArgumentException("value %s of a reading is not finite".formatted(reading));
-    }
-    double value = Math.clamp(reading, -READING_MAX, READING_MAX);
+    double value = Detector.bounded(reading, READING_MAX);
     long index = grid.indexAt(timeMicros);
     boolean isNew = timeMicros > newestMicros;
     if (isNew) {

@@ -1,5 +1,6 @@
 package dev.tidewatch.models.detection.features;
 
+import dev.tidewatch.models.detection.Detector;
 import dev.tidewatch.models.detection.StateReader;
 import dev.tidewatch.models.detection.StateWriter;
 import dev.tidewatch.timeseries.DoubleRing;
@@ -76,10 +77,7 @@ final class ReadingFeatures {
    * @throws IllegalArgumentException if the value is not finite
    */
   static double bounded(double value) {
-    if (!Double.isFinite(value)) {
-      throw new IllegalArgumentException("value %s of a reading is not finite".formatted(value));
-    }
-    return Math.clamp(value, -READING_MAX, READING_MAX);
+    return Detector.bounded(value, READING_MAX);
   }
 
   /** True if what {@link #of} says means something: the window was full twice over. */

@@ -116,10 +116,7 @@ public final class LevelFamily implements MultivariateDetectorFamily {
       new LevelDetector(settings, levels.length, state);
       return new Model(bundle.manifest(), settings, state);
     } catch (IllegalArgumentException e) {
-      throw new BundleException(
-          BundleException.Reason.DAMAGED,
-          "bundle of family %s cannot be loaded: %s".formatted(ID, e.getMessage()),
-          e);
+      throw BundleException.unloadable(ID, e);
     }
   }
 

@@ -110,10 +110,7 @@ public final class ScoredRowsFamily implements MultivariateDetectorFamily {
     try {
       return new Model(bundle);
     } catch (IllegalArgumentException e) {
-      throw new BundleException(
-          BundleException.Reason.DAMAGED,
-          "bundle of family %s cannot be loaded: %s".formatted(id, e.getMessage()),
-          e);
+      throw BundleException.unloadable(id, e);
     }
   }
 

@@ -145,10 +145,7 @@ final class OnlineDetector implements Detector {
 
   @Override
   public Verdict score(long timeMicros, double reading) {
-    if (!Double.isFinite(reading)) {
-      throw new IllegalArgumentException("value %s of a reading is not finite".formatted(reading));
-    }
-    double bounded = Math.clamp(reading, -READING_MAX, READING_MAX);
+    double bounded = Detector.bounded(reading, READING_MAX);
     boolean isNew = timeMicros > newestMicros;
     if (count == 0) {
       first = bounded;

@@ -180,10 +180,7 @@ public final class RandomCutForestFamily extends ReplayedFamily<Long> {
 
     @Override
     public Verdict score(long timeMicros, double value) {
-      if (!Double.isFinite(value)) {
-        throw new IllegalArgumentException("value %s of a reading is not finite".formatted(value));
-      }
-      double bounded = Math.clamp(value, -1e100, 1e100);
+      double bounded = Detector.bounded(value, 1e100);
       boolean isNew = timeMicros > newestMicros;
       if (count == 0) {
         anchor = isNew ? bounded : 0;

@@ -128,10 +128,7 @@ final class SeasonalResidualDetector implements Detector {
 
   @Override
   public Verdict score(long timeMicros, double reading) {
-    if (!Double.isFinite(reading)) {
-      throw new IllegalArgumentException("value %s of a reading is not finite".formatted(reading));
-    }
-    double value = Math.clamp(reading, -READING_MAX, READING_MAX);
+    double value = Detector.bounded(reading, READING_MAX);
     long index = settings.grid().indexAt(timeMicros);
     boolean isNew = timeMicros > newestMicros;
     if (isNew) {

@@ -103,11 +103,6 @@ public final class AdditiveMethod implements PointMethod {
   }
 
   @Override
-  public boolean pools() {
-    return false;
-  }
-
-  @Override
   public PointModel fit(List<GridWindow> histories, PointSettings settings) {
     Parameters parameters = settings.parameters();
     Transform wanted = parameters.choice(TRANSFORM, Transform.AUTO);

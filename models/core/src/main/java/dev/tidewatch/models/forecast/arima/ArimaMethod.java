@@ -60,11 +60,6 @@ public final class ArimaMethod implements PointMethod {
   }
 
   @Override
-  public boolean pools() {
-    return false;
-  }
-
-  @Override
   public PointModel fit(List<GridWindow> histories, PointSettings settings) {
     Parameters parameters = settings.parameters();
     Optional<ArimaOrder> given = given(parameters, settings.seasons().primary());

@@ -86,11 +86,6 @@ public final class AutoMethod implements PointMethod {
   }
 
   @Override
-  public boolean pools() {
-    return false;
-  }
-
-  @Override
   public PointModel fit(List<GridWindow> histories, PointSettings settings) {
     GridWindow history = histories.getFirst();
     List<String> without = settings.parameters().words(WITHOUT, List.of());

@@ -39,11 +39,6 @@ final class Mix implements PointMethod {
   }
 
   @Override
-  public boolean pools() {
-    return false;
-  }
-
-  @Override
   public PointModel fit(List<GridWindow> histories, PointSettings settings) {
     var models = new ArrayList<PointModel>();
     for (String id : weights.keySet()) {

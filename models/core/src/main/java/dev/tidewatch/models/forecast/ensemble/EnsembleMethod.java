@@ -75,11 +75,6 @@ public final class EnsembleMethod implements PointMethod {
     return new TreeMap<>(Map.of(COMBINE, ParameterSpace.Choice.of("median", "mean", "weighted")));
   }
 
-  @Override
-  public boolean pools() {
-    return false;
-  }
-
   private Map<String, PointMethod> members(List<String> ids) {
     var members = new LinkedHashMap<String, PointMethod>();
     for (String id : ids) {

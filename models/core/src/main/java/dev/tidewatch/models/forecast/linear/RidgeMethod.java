@@ -64,11 +64,6 @@ public final class RidgeMethod implements PointMethod {
   }
 
   @Override
-  public boolean pools() {
-    return false;
-  }
-
-  @Override
   public PointModel load(ModelArrays arrays, PointSettings settings) {
     return RidgeModel.load(arrays, settings.horizon());
   }

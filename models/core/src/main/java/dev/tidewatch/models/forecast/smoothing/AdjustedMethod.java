@@ -85,11 +85,6 @@ public final class AdjustedMethod implements PointMethod {
   }
 
   @Override
-  public boolean pools() {
-    return false;
-  }
-
-  @Override
   public PointModel fit(List<GridWindow> histories, PointSettings settings) {
     double[] values = histories.getFirst().values();
     if (values.length < extrapolation.valuesMin()) {

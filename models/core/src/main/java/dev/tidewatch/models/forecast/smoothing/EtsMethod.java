@@ -49,11 +49,6 @@ public final class EtsMethod implements PointMethod {
   }
 
   @Override
-  public boolean pools() {
-    return false;
-  }
-
-  @Override
   public PointModel fit(List<GridWindow> histories, PointSettings settings) {
     GridWindow history = histories.getFirst();
     double[] values = history.values();

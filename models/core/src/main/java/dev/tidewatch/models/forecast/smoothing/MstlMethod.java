@@ -92,11 +92,6 @@ public final class MstlMethod implements PointMethod {
   }
 
   @Override
-  public boolean pools() {
-    return false;
-  }
-
-  @Override
   public PointModel fit(List<GridWindow> histories, PointSettings settings) {
     GridWindow history = histories.getFirst();
     double[] values = history.values();

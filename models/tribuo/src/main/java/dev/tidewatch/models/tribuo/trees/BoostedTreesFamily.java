@@ -331,10 +331,7 @@ public final class BoostedTreesFamily implements ForecastFamily {
           manifest.conformal().get(),
           new TreeMap<>(payload.under(EXPLANATION_PREFIX).texts()));
     } catch (IllegalArgumentException e) {
-      throw new BundleException(
-          BundleException.Reason.DAMAGED,
-          "bundle of family %s cannot be loaded: %s".formatted(ID, e.getMessage()),
-          e);
+      throw BundleException.unloadable(ID, e);
     }
   }
 }

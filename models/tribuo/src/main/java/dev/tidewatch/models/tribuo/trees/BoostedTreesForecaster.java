@@ -54,20 +54,13 @@ final class BoostedTreesForecaster implements Forecaster {
   @Override
   public Forecast forecast(ForecastInput input, int horizon, List<Double> levels) {
     GridWindow target = input.target();
-    if (!target.grid().equals(manifest.grid())) {
-      throw new IllegalArgumentException(
-          "the window is on grid %s, the model on %s".formatted(target.grid(), manifest.grid()));
-    }
+    manifest.requireGrid(target);
     if (input.windows().size() != manifest.roles().size()) {
       throw new IllegalArgumentException(
           "%d windows for the %d roles of the model"
               .formatted(input.windows().size(), manifest.roles().size()));
     }
-    if (horizon < 1 || horizon > manifest.horizon()) {
-      throw new IllegalArgumentException(
-          "horizon is %d; the model was made for 1 to %d steps"
-              .formatted(horizon, manifest.horizon()));
-    }
+    manifest.requireHorizon(horizon);
     int seen = manifest.historyIntervals();
     var covariates = new TreeMap<String, GridWindow>();
     for (int role = 1; role < input.windows().size(); role++) {
@@ -82,15 +75,6 @@ final class BoostedTreesForecaster implements Forecaster {
     int origin = series.size() - 1;
     double[] mean = model.forecast(series, origin, horizon);
     double unit = series.unit(model.frame(), origin + 1);
-    var lower = new double[levels.size()][horizon];
-    var upper = new double[levels.size()][horizon];
-    for (int level = 0; level < levels.size(); level++) {
-      for (int step = 0; step < horizon; step++) {
-        double halfWidth = conformal.halfWidth(step, levels.get(level)) * unit;
-        lower[level][step] = mean[step] - halfWidth;
-        upper[level][step] = mean[step] + halfWidth;
-      }
-    }
-    return new Forecast(target.endIndex(), mean, levels, lower, upper);
+    return Forecast.around(target.endIndex(), mean, levels, conformal, unit);
   }
 }
