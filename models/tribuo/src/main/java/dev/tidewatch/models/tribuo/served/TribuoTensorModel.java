@@ -5,13 +5,7 @@ import dev.tidewatch.models.tensor.Shape;
 import dev.tidewatch.models.tensor.Tensor;
 import dev.tidewatch.models.tensor.TensorMismatchException;
 import dev.tidewatch.models.tensor.TensorModel;
-import dev.tidewatch.models.tensor.TensorSignature;
-import dev.tidewatch.models.tensor.TensorSpec;
-import java.util.List;
-import java.util.Map;
-import java.util.Set;
-import java.util.SortedMap;
-import java.util.TreeMap;
+import dev.tidewatch.models.tribuo.FeatureRowsModel;
 import java.util.function.Function;
 import org.tribuo.Model;
 import org.tribuo.Output;
@@ -21,19 +15,13 @@ import org.tribuo.impl.ArrayExample;
 import org.tribuo.regression.RegressionFactory;
 import org.tribuo.regression.Regressor;
 
-/** A model of Tribuo's over rows of features. Rows are independent; calls may come at once. */
-final class TribuoTensorModel<T extends Output<T>> implements TensorModel {
-  private static final String INPUT = "features";
-  private static final int BATCH_ROWS_MAX = 64;
-
+/** A model of Tribuo's over rows of features. */
+final class TribuoTensorModel<T extends Output<T>> extends FeatureRowsModel {
   private final Model<T> model;
   private final T unknown;
   private final Function<T, double[]> values;
   private final String[] names;
   private final int outputs;
-  private final String outputName;
-  private final long bytes;
-  private final TensorSignature signature;
 
   private TribuoTensorModel(
       Model<T> model,
@@ -42,20 +30,15 @@ final class TribuoTensorModel<T extends Output<T>> implements TensorModel {
       int outputs,
       String outputName,
       long bytes) {
+    super(ElementType.FP64, model.getFeatureIDMap().size(), outputName, outputs, bytes);
     this.model = model;
     this.unknown = unknown;
     this.values = values;
     this.outputs = outputs;
-    this.outputName = outputName;
-    this.bytes = bytes;
     this.names = new String[model.getFeatureIDMap().size()];
     for (int id = 0; id < names.length; id++) {
       names[id] = model.getFeatureIDMap().get(id).getName();
     }
-    this.signature =
-        new TensorSignature(
-            List.of(TensorSpec.of(INPUT, ElementType.FP64, TensorSpec.ANY, names.length)),
-            List.of(TensorSpec.of(outputName, ElementType.FP64, TensorSpec.ANY, outputs)));
   }
 
   static TensorModel ofRegressor(Model<Regressor> model, long bytes) {
@@ -79,28 +62,7 @@ final class TribuoTensorModel<T extends Output<T>> implements TensorModel {
   }
 
   @Override
-  public TensorSignature signature() {
-    return signature;
-  }
-
-  @Override
-  public boolean batches() {
-    return true;
-  }
-
-  @Override
-  public int batchRowsMax() {
-    return BATCH_ROWS_MAX;
-  }
-
-  @Override
-  public SortedMap<String, Tensor> infer(Map<String, Tensor> inputs, Set<String> wanted) {
-    signature.requireInputs(inputs);
-    signature.requireOutputs(wanted);
-    Tensor given = inputs.get(INPUT);
-    if (given == null) {
-      throw new TensorMismatchException(INPUT, "is missing");
-    }
+  protected Tensor answers(Tensor given) {
     double[] features = given.doubles();
     int rows = given.shape().rows();
     var answers = new double[rows * outputs];
@@ -119,16 +81,6 @@ final class TribuoTensorModel<T extends Output<T>> implements TensorModel {
       double[] answer = values.apply(model.predict(example).getOutput());
       System.arraycopy(answer, 0, answers, row * outputs, outputs);
     }
-    var named = new TreeMap<String, Tensor>();
-    named.put(outputName, Tensor.ofDoubles(Shape.of(rows, outputs), answers));
-    return named;
+    return Tensor.ofDoubles(Shape.of(rows, outputs), answers);
   }
-
-  @Override
-  public long bytes() {
-    return bytes;
-  }
-
-  @Override
-  public void close() {}
 }
