@@ -1,6 +1,7 @@
 package dev.tidewatch.inference.forecast;
 
 import dev.tidewatch.inference.forecast.ForecastAnswer.Recording;
+import dev.tidewatch.inference.forecast.ModelCalls.Call;
 import dev.tidewatch.inference.forecast.ModelInputs.Seen;
 import dev.tidewatch.inference.history.HistoryWindow;
 import dev.tidewatch.inference.history.StoredWindows;
@@ -8,15 +9,11 @@ import dev.tidewatch.inference.registry.Task;
 import dev.tidewatch.inference.registry.VersionKey;
 import dev.tidewatch.inference.serving.Choice;
 import dev.tidewatch.inference.serving.ModelRouter;
-import dev.tidewatch.inference.serving.ServedVersion;
 import dev.tidewatch.inference.tracing.Spans;
 import dev.tidewatch.inference.tuning.Tuning;
 import dev.tidewatch.inference.tuning.TuningMirror;
 import dev.tidewatch.models.bundle.BundleManifest;
-import dev.tidewatch.models.forecast.BatchForecaster;
 import dev.tidewatch.models.forecast.Forecast;
-import dev.tidewatch.models.forecast.ForecastInput;
-import dev.tidewatch.models.forecast.UntrainedSeriesException;
 import dev.tidewatch.models.training.InsufficientHistoryException;
 import dev.tidewatch.serverkit.errors.DeadlineExceeded;
 import dev.tidewatch.serverkit.errors.FailedPrecondition;
@@ -28,7 +25,6 @@ import dev.tidewatch.timeseries.Grid;
 import dev.tidewatch.timeseries.Times;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -46,7 +42,7 @@ public final class Forecasting {
   private final ModelRouter router;
   private final ModelInputs inputs;
   private final TuningMirror tunings;
-  private final ForecastCache cache;
+  private final ModelCalls calls;
   private final Ledger ledger;
   private final Shadowing shadowing;
   private final ShadowDifferences differences;
@@ -69,7 +65,7 @@ public final class Forecasting {
     this.router = router;
     this.inputs = new ModelInputs(windows, router, domainClock, spans);
     this.tunings = tunings;
-    this.cache = cache;
+    this.calls = new ModelCalls(cache, spans, metrics);
     this.ledger = ledger;
     this.shadowing = shadowing;
     this.differences = differences;
@@ -118,7 +114,9 @@ public final class Forecasting {
         asked.add(one);
         prepare(one);
       }
-      inOneCall(asked);
+      if (asked.size() > 1) {
+        calls.answerAlike(asked.stream().map(one -> one.call).filter(Objects::nonNull).toList());
+      }
       return asked.stream().map(this::outcome).toList();
     } finally {
       asked.forEach(Asked::close);
@@ -131,8 +129,8 @@ public final class Forecasting {
     final long startNanos = System.nanoTime();
     @Nullable Choice choice;
     int horizon;
-    @Nullable Seen seen;
-    @Nullable Forecast forecast;
+    @Nullable HistoryWindow history;
+    @Nullable Call call;
     @Nullable ServiceException failure;
 
     Asked(ForecastQuestion question) {
@@ -155,81 +153,14 @@ public final class Forecasting {
       BundleManifest manifest = choice.version().forecaster().manifest();
       asked.horizon = horizon(question, choice, manifest);
       Seen seen = inputs.read(question, choice, manifest);
-      asked.seen = seen;
-      Optional<Forecast> known =
-          cache.find(key(choice.version(), seen.input(), asked.horizon, levels(question)));
-      metrics.cached(known.isPresent());
-      asked.forecast = known.orElse(null);
+      asked.history = seen.target();
+      asked.call = calls.prepare(choice.version(), seen.input(), asked.horizon, levels(question));
     } catch (ServiceException e) {
       asked.failure = e;
       if (e instanceof DeadlineExceeded) {
         metrics.failed(e.reason(), question.cause());
         throw e;
       }
-    }
-  }
-
-  /** Questions that one call of a model can answer. */
-  private record Alike(ServedVersion version, int horizon, List<Double> levels) {}
-
-  private void inOneCall(List<Asked> asked) {
-    if (asked.size() == 1) {
-      return;
-    }
-    var groups = new LinkedHashMap<Alike, List<Asked>>();
-    for (Asked one : asked) {
-      if (one.failure == null
-          && one.forecast == null
-          && one.choice != null
-          && one.choice.version().forecaster() instanceof BatchForecaster) {
-        groups
-            .computeIfAbsent(
-                new Alike(one.choice.version(), one.horizon, levels(one.question)),
-                _ -> new ArrayList<>())
-            .add(one);
-      }
-    }
-    groups.forEach((alike, rows) -> {
-      if (alike.version().forecaster() instanceof BatchForecaster batches) {
-        inOneCall(alike, batches, rows);
-      }
-    });
-  }
-
-  private void inOneCall(Alike alike, BatchForecaster batches, List<Asked> rows) {
-    if (rows.size() < 2) {
-      return;
-    }
-    ServedVersion version = alike.version();
-    List<ForecastInput> seen =
-        rows.stream().map(one -> Objects.requireNonNull(one.seen).input()).toList();
-    boolean isDone =
-        spans.in(
-            "model",
-            span -> {
-              span.setAttribute("tidewatch.model", version.key().model());
-              span.setAttribute("tidewatch.version", version.key().version());
-              span.setAttribute("tidewatch.horizon", alike.horizon());
-              span.setAttribute("tidewatch.rows", rows.size());
-              try {
-                List<Forecast> forecasts =
-                    batches.forecastAll(seen, alike.horizon(), alike.levels());
-                for (int row = 0; row < rows.size(); row++) {
-                  rows.get(row).forecast = forecasts.get(row);
-                  cache.keep(
-                      key(version, seen.get(row), alike.horizon(), alike.levels()),
-                      forecasts.get(row));
-                }
-                return true;
-              } catch (InsufficientHistoryException | UntrainedSeriesException e) {
-                return false;
-              }
-            });
-    if (!isDone) {
-      // One of them cannot be answered; it is asked alone in the end, and says why.
-      int half = rows.size() / 2;
-      inOneCall(alike, batches, rows.subList(0, half));
-      inOneCall(alike, batches, rows.subList(half, rows.size()));
     }
   }
 
@@ -260,10 +191,9 @@ public final class Forecasting {
     ForecastQuestion question = asked.question;
     Choice choice = asked.choice;
     ServiceException failure = asked.failure;
-    if (failure == null && choice != null && asked.seen != null) {
+    if (failure == null && choice != null && asked.history != null && asked.call != null) {
       try {
-        ForecastAnswer answer =
-            answered(question, choice, asked.seen, asked.horizon, asked.forecast);
+        ForecastAnswer answer = answered(question, choice, asked.history, asked.call);
         List<Choice> beside =
             question.isToBeRecorded()
                 ? choice.shadows().stream()
@@ -308,9 +238,8 @@ public final class Forecasting {
 
   /** The answer of the version that was chosen, which may be known already. */
   private ForecastAnswer answered(
-      ForecastQuestion question, Choice choice, Seen seen, int horizon, @Nullable Forecast known) {
-    Forecast untuned =
-        known != null ? known : forecast(choice.version(), seen.input(), horizon, question);
+      ForecastQuestion question, Choice choice, HistoryWindow history, Call call) {
+    Forecast untuned = calls.answer(call, question.series());
     Tuning tuning = tunings.of(choice.version().key(), question.series());
     choice.version().countAnswer();
     return answer(
@@ -318,7 +247,7 @@ public final class Forecasting {
         AnsweredBy.of(choice, tuning.revision()),
         choice.version().manifest().grid(),
         tuning.applyTo(untuned),
-        seen.target(),
+        history,
         "");
   }
 
@@ -334,41 +263,6 @@ public final class Forecasting {
     }
     int assigned = choice.horizonSteps();
     return assigned > 0 ? Math.min(assigned, manifest.horizon()) : manifest.horizon();
-  }
-
-  private Forecast forecast(
-      ServedVersion version, ForecastInput input, int horizon, ForecastQuestion question) {
-    List<Double> levels = levels(question);
-    return spans.in(
-        "model",
-        span -> {
-          span.setAttribute("tidewatch.model", version.key().model());
-          span.setAttribute("tidewatch.version", version.key().version());
-          span.setAttribute("tidewatch.horizon", horizon);
-          try {
-            Forecast forecast = version.forecaster().forecast(input, horizon, levels);
-            cache.keep(key(version, input, horizon, levels), forecast);
-            return forecast;
-          } catch (InsufficientHistoryException e) {
-            throw insufficient(question, e);
-          } catch (UntrainedSeriesException e) {
-            throw new FailedPrecondition("SERIES_NOT_TRAINED", String.valueOf(e.getMessage()));
-          }
-        });
-  }
-
-  private static ForecastCache.Key key(
-      ServedVersion version, ForecastInput input, int horizon, List<Double> levels) {
-    return new ForecastCache.Key(version.artifact().sha256(), input, horizon, levels);
-  }
-
-  private static FailedPrecondition insufficient(
-      ForecastQuestion question, InsufficientHistoryException cause) {
-    return new FailedPrecondition(
-            "INSUFFICIENT_HISTORY",
-            "%s: %s".formatted(question.series(), cause.getMessage()),
-            cause)
-        .with("series", question.series());
   }
 
   /** The asked levels, then those whose ends are the asked quantiles. */
@@ -403,10 +297,8 @@ public final class Forecasting {
 
   private ForecastAnswer shadowAnswer(ForecastQuestion question, Choice choice, int horizon) {
     Seen seen = inputs.read(question, choice, choice.version().manifest());
-    Optional<Forecast> known =
-        cache.find(key(choice.version(), seen.input(), horizon, levels(question)));
-    metrics.cached(known.isPresent());
-    return answered(question, choice, seen, horizon, known.orElse(null));
+    Call call = calls.prepare(choice.version(), seen.input(), horizon, levels(question));
+    return answered(question, choice, seen.target(), call);
   }
 
   private boolean shadowed(ForecastQuestion question, ForecastAnswer answered, Choice choice) {
@@ -454,7 +346,7 @@ public final class Forecasting {
                 history,
                 why.reason());
           } catch (InsufficientHistoryException e) {
-            throw insufficient(question, e);
+            throw ModelCalls.insufficient(question.series(), e);
           }
         });
   }
