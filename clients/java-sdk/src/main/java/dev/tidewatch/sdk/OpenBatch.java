@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class OpenBatch {
   /** Time and value; names and lengths come on top once per series. */
-  private static final int READING_BYTES = 16;
+  static final int READING_BYTES = 16;
 
   private static final int SERIES_BYTES = 24;
 

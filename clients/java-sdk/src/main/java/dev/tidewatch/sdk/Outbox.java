@@ -30,6 +30,12 @@ final class Outbox {
   /** Signalled when programs that wait may go on. */
   private final Condition progress = lock.newCondition();
 
+  // Written under the lock.
+  private volatile boolean closing;
+  private volatile ByteString resumeFrom = ByteString.EMPTY;
+  private volatile ReadingTotals totals = ReadingTotals.NONE;
+  private volatile FeedPosition feedPosition = new FeedPosition(0, 0);
+
   // All below: guarded by lock.
   private final UnacknowledgedBatches pending = new UnacknowledgedBatches();
   private OpenBatch open = new OpenBatch(ByteString.EMPTY);
@@ -40,13 +46,10 @@ final class Outbox {
   private boolean hurried;
   private boolean forgotten;
   private boolean opened;
-  private boolean closing;
   private int failuresInARow;
   private long progressNanos = System.nanoTime();
-  private ByteString resumeFrom = ByteString.EMPTY;
   private WriterBudget budget = WriterBudget.getDefaultInstance();
-  private ReadingTotals totals = ReadingTotals.NONE;
-  private FeedPosition feedPosition = new FeedPosition(0, 0);
+  private BatchBounds bounds;
   private @Nullable WriterStream stream;
   private @Nullable TidewatchException failure;
 
@@ -54,6 +57,7 @@ final class Outbox {
     this.writerId = writerId;
     this.settings = settings;
     this.tracer = tracer;
+    this.bounds = BatchBounds.of(settings, budget);
   }
 
   // --- programs
@@ -71,12 +75,7 @@ final class Outbox {
   }
 
   byte[] sourcePosition() {
-    lock.lock();
-    try {
-      return resumeFrom.toByteArray();
-    } finally {
-      lock.unlock();
-    }
+    return resumeFrom.toByteArray();
   }
 
   void append(String series, long timeMicros, double value, int quality)
@@ -98,7 +97,7 @@ final class Outbox {
       int from = 0;
       while (from < values.length) {
         admit();
-        int count = Math.min(values.length - from, room());
+        int count = Math.min(values.length - from, bounds.room(open, mayEnd()));
         boolean first = open.readings() == 0;
         open.append(series, timesMicros, values, from, count);
         from += count;
@@ -124,40 +123,24 @@ final class Outbox {
   /** Makes room for one more reading in the open batch, sealing it if it is full. */
   private void admit() throws InterruptedException {
     throwIfUnusable();
-    boolean mayEnd = !positioned || open.atMark() || isFull(2);
-    if (isFull(1) && mayEnd) {
-      while (isFull(1) && isCrowded()) {
+    if (isFull() && (mayEnd() || bounds.mustEnd(open))) {
+      while (isFull() && isCrowded()) {
         progress.await();
         throwIfUnusable();
       }
-      if (isFull(1)) {
+      if (isFull()) {
         seal();
       }
     }
   }
 
-  private int readingsMax(int times) {
-    int readingsMax = settings.batchReadingsMax() * times;
-    return budget.getBatchReadingsMax() > 0
-        ? Math.min(readingsMax, budget.getBatchReadingsMax())
-        : readingsMax;
+  private boolean isFull() {
+    return bounds.isFull(open);
   }
 
-  /** A quarter is kept free for what the estimate leaves out, and for the next reading. */
-  private long bytesMax() {
-    return budget.getBatchBytesMax() > 0 ? budget.getBatchBytesMax() * 3L / 4 : 3L << 20;
-  }
-
-  private boolean isFull(int times) {
-    return open.readings() >= readingsMax(times) || open.bytes() >= bytesMax();
-  }
-
-  /** How many readings may follow until the batch must be looked at again; at least one. */
-  private int room() {
-    boolean mayEnd = !positioned || open.atMark();
-    long byCount = (long) readingsMax(mayEnd ? 1 : 2) - open.readings();
-    long byBytes = (bytesMax() - open.bytes()) / 16;
-    return (int) Math.max(1, Math.min(byCount, byBytes));
+  /** False between two marks. */
+  private boolean mayEnd() {
+    return !positioned || open.atMark();
   }
 
   private boolean isCrowded() {
@@ -176,7 +159,7 @@ final class Outbox {
 
   /** Wakes the sender for the first reading of a batch, whose linger it must time. */
   private void signalIfDue(boolean first) {
-    if (first || isFull(1)) {
+    if (first || isFull()) {
       work.signal();
     }
   }
@@ -198,21 +181,11 @@ final class Outbox {
   }
 
   ReadingTotals totals() {
-    lock.lock();
-    try {
-      return totals;
-    } finally {
-      lock.unlock();
-    }
+    return totals;
   }
 
   FeedPosition feedPosition() {
-    lock.lock();
-    try {
-      return feedPosition;
-    } finally {
-      lock.unlock();
-    }
+    return feedPosition;
   }
 
   long unacknowledgedReadings() {
@@ -225,12 +198,7 @@ final class Outbox {
   }
 
   boolean isClosing() {
-    lock.lock();
-    try {
-      return closing;
-    } finally {
-      lock.unlock();
-    }
+    return closing;
   }
 
   /** Asks the sender, which alone may speak on the stream, to end it. */
@@ -339,13 +307,12 @@ final class Outbox {
       hurried = false;
       return Long.MAX_VALUE;
     }
-    boolean mayEnd = !positioned || open.atMark() || hurried;
     long leftNanos =
         hurried ? 0 : settings.linger().toNanos() - (System.nanoTime() - open.startedNanos());
-    if (!mayEnd || isCrowded()) {
+    if (!(mayEnd() || hurried) || isCrowded()) {
       return Long.MAX_VALUE; // a mark, or an acknowledgement, will wake the sender
     }
-    if (leftNanos <= 0 || isFull(1)) {
+    if (leftNanos <= 0 || isFull()) {
       seal();
       return Long.MAX_VALUE;
     }
@@ -424,7 +391,7 @@ final class Outbox {
       if (from != stream) {
         return false;
       }
-      budget = reply.getBudget();
+      adopt(reply.getBudget());
       feedPosition = FeedPosition.of(reply.getFeedPosition());
       if (!opened) {
         opened = true;
@@ -465,6 +432,11 @@ final class Outbox {
     }
   }
 
+  private void adopt(WriterBudget given) {
+    budget = given;
+    bounds = BatchBounds.of(settings, given);
+  }
+
   /** Lets go of what is on disk; null if that was known already. */
   @Nullable Acknowledgement acknowledged(WriterStream from, BatchAcknowledgement reply) {
     lock.lock();
@@ -484,7 +456,7 @@ final class Outbox {
       feedPosition = acknowledgement.feedPosition();
       totals = totals.plus(acknowledgement.totals());
       if (reply.hasBudget()) {
-        budget = reply.getBudget();
+        adopt(reply.getBudget());
       }
       dropThrough(reply.getThroughSequence());
       failuresInARow = 0;
