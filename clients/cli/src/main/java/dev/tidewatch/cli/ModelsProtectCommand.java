@@ -6,6 +6,7 @@ import dev.tidewatch.proto.registry.v1.CoverageGate;
 import dev.tidewatch.proto.registry.v1.DataGate;
 import dev.tidewatch.proto.registry.v1.GatePolicy;
 import dev.tidewatch.proto.registry.v1.PairedTestGate;
+import dev.tidewatch.sdk.ProtoTimes;
 import dev.tidewatch.trainer.ChampionComparison;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -164,10 +165,6 @@ final class ModelsProtectCommand implements Callable<Integer> {
   }
 
   private Duration duration(String option, String text) {
-    var duration = session.duration(option, text);
-    return Duration.newBuilder()
-        .setSeconds(duration.getSeconds())
-        .setNanos(duration.getNano())
-        .build();
+    return ProtoTimes.duration(session.duration(option, text));
   }
 }

@@ -5,8 +5,8 @@ import dev.tidewatch.cli.terminal.Table;
 import dev.tidewatch.proto.registry.v1.PlanRetentionResponse;
 import dev.tidewatch.proto.registry.v1.RetentionRule;
 import dev.tidewatch.proto.registry.v1.VersionReference;
+import dev.tidewatch.sdk.ProtoTimes;
 import dev.tidewatch.sdk.RegistryClient;
-import java.time.Duration;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -79,10 +79,10 @@ final class ModelsRetentionCommand implements Callable<Integer> {
   private RetentionRule rule() {
     var rule = RetentionRule.newBuilder().setModel(model).setVersionsMin(versionsMin);
     if (ageMin != null) {
-      rule.setAgeMin(proto(session.duration("--age-min", ageMin)));
+      rule.setAgeMin(ProtoTimes.duration(session.duration("--age-min", ageMin)));
     }
     if (sinceLiveMin != null) {
-      rule.setSinceLiveMin(proto(session.duration("--since-live-min", sinceLiveMin)));
+      rule.setSinceLiveMin(ProtoTimes.duration(session.duration("--since-live-min", sinceLiveMin)));
     }
     return rule.build();
   }
@@ -103,12 +103,5 @@ final class ModelsRetentionCommand implements Callable<Integer> {
                 plan.getVersionsCount(),
                 plan.getTruncated() ? " and more" : "",
                 Numbers.bytes(plan.getFreedBytes())));
-  }
-
-  private static com.google.protobuf.Duration proto(Duration duration) {
-    return com.google.protobuf.Duration.newBuilder()
-        .setSeconds(duration.getSeconds())
-        .setNanos(duration.getNano())
-        .build();
   }
 }

@@ -1,6 +1,5 @@
 package dev.tidewatch.sdk;
 
-import com.google.protobuf.Timestamp;
 import dev.tidewatch.proto.registry.v1.Alias;
 import dev.tidewatch.proto.registry.v1.AliasMove;
 import dev.tidewatch.proto.registry.v1.AliasMoveRecord;
@@ -263,7 +262,7 @@ public final class RegistryClient {
         GetLiveVersionRequest.newBuilder()
             .setModel(model)
             .setAlias(alias)
-            .setAt(Timestamp.newBuilder().setSeconds(at.getEpochSecond()).setNanos(at.getNano()))
+            .setAt(ProtoTimes.timestamp(at))
             .build();
     return Calls.unary(() -> aliases.getLiveVersion(request));
   }

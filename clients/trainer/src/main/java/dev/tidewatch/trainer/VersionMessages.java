@@ -1,6 +1,5 @@
 package dev.tidewatch.trainer;
 
-import com.google.protobuf.Duration;
 import dev.tidewatch.models.bundle.BundleManifest;
 import dev.tidewatch.models.bundle.Role;
 import dev.tidewatch.proto.registry.v1.Lineage;
@@ -95,19 +94,12 @@ final class VersionMessages {
 
   static dev.tidewatch.proto.type.v1.Grid grid(Grid grid) {
     return dev.tidewatch.proto.type.v1.Grid.newBuilder()
-        .setStep(duration(grid.step()))
+        .setStep(ProtoTimes.duration(grid.step()))
         .setTimeZone(grid.zone().getId())
         .setAggregation(Aggregation.valueOf("AGGREGATION_" + grid.aggregation().name()))
         .setFill(Fill.valueOf("FILL_" + grid.fill().name()))
         .setFillIntervalsMax(grid.fillIntervalsMax())
-        .setLateness(duration(grid.lateness()))
-        .build();
-  }
-
-  private static Duration duration(java.time.Duration duration) {
-    return Duration.newBuilder()
-        .setSeconds(duration.getSeconds())
-        .setNanos(duration.getNano())
+        .setLateness(ProtoTimes.duration(grid.lateness()))
         .build();
   }
 }

@@ -1,6 +1,5 @@
 package dev.tidewatch.monitor.ingest;
 
-import com.google.protobuf.Timestamp;
 import dev.tidewatch.monitor.health.ActivitySource;
 import dev.tidewatch.monitor.health.SeriesActivity;
 import dev.tidewatch.proto.ingest.v1.AggregateReadingsRequest;
@@ -138,7 +137,8 @@ public final class GrpcActivitySource implements ActivitySource {
     var newest = new HashMap<String, Instant>();
     answer
         .getReadingsList()
-        .forEach(reading -> newest.put(reading.getSeries(), instant(reading.getTime())));
+        .forEach(
+            reading -> newest.put(reading.getSeries(), IngestCalls.instant(reading.getTime())));
     return newest;
   }
 
@@ -169,8 +169,8 @@ public final class GrpcActivitySource implements ActivitySource {
                     .setSelection(SeriesSelection.newBuilder().addAllNames(names))
                     .setRange(
                         TimeRange.newBuilder()
-                            .setStartTime(timestamp(from))
-                            .setEndTime(timestamp(to)))
+                            .setStartTime(IngestCalls.timestamp(from))
+                            .setEndTime(IngestCalls.timestamp(to)))
                     .setBucket(com.google.protobuf.Duration.newBuilder().setSeconds(3_600))
                     .addFunctions(BucketFunction.BUCKET_FUNCTION_COUNT)
                     .build());
@@ -188,16 +188,5 @@ public final class GrpcActivitySource implements ActivitySource {
       }
     }
     return counts;
-  }
-
-  private static Timestamp timestamp(Instant time) {
-    return Timestamp.newBuilder()
-        .setSeconds(time.getEpochSecond())
-        .setNanos(time.getNano())
-        .build();
-  }
-
-  private static Instant instant(Timestamp time) {
-    return Instant.ofEpochSecond(time.getSeconds(), time.getNanos());
   }
 }

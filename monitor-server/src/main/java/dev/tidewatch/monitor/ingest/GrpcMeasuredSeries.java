@@ -1,6 +1,5 @@
 package dev.tidewatch.monitor.ingest;
 
-import com.google.protobuf.Timestamp;
 import dev.tidewatch.monitor.analytics.MeasuredSeries;
 import dev.tidewatch.monitor.analytics.SeriesDescription;
 import dev.tidewatch.proto.ingest.v1.AggregateReadingsRequest;
@@ -29,7 +28,6 @@ import dev.tidewatch.timeseries.Times;
 import io.grpc.Channel;
 import io.grpc.StatusRuntimeException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -111,7 +109,9 @@ public final class GrpcMeasuredSeries implements MeasuredSeries {
   public void read(String series, long fromMicros, long toMicros, ReadingSink sink) {
     before(series, fromMicros).ifPresent(reading -> reading.into(sink));
     stream(query(series).setRange(range(fromMicros, toMicros)), sink);
-    neighbours(query(series).setRange(TimeRange.newBuilder().setStartTime(timestamp(toMicros))))
+    neighbours(
+            query(series)
+                .setRange(TimeRange.newBuilder().setStartTime(IngestCalls.timestamp(toMicros))))
         .stream()
         .findFirst()
         .ifPresent(reading -> reading.into(sink));
@@ -131,7 +131,7 @@ public final class GrpcMeasuredSeries implements MeasuredSeries {
                 .getLatestReadings(
                     GetLatestReadingsRequest.newBuilder()
                         .setSelection(SeriesSelection.newBuilder().addNames(series))
-                        .setAt(timestamp(fromMicros - 1))
+                        .setAt(IngestCalls.timestamp(fromMicros - 1))
                         .build()));
     if (newest.getReadingsCount() == 0) {
       return Optional.empty();
@@ -146,7 +146,7 @@ public final class GrpcMeasuredSeries implements MeasuredSeries {
     List<Neighbour> some =
         neighbours(
             query(series)
-                .setRange(TimeRange.newBuilder().setEndTime(timestamp(fromMicros)))
+                .setRange(TimeRange.newBuilder().setEndTime(IngestCalls.timestamp(fromMicros)))
                 .setNewest(true));
     return some.isEmpty() ? Optional.empty() : Optional.of(some.getLast());
   }
@@ -230,16 +230,8 @@ public final class GrpcMeasuredSeries implements MeasuredSeries {
 
   private static TimeRange range(long fromMicros, long toMicros) {
     return TimeRange.newBuilder()
-        .setStartTime(timestamp(fromMicros))
-        .setEndTime(timestamp(toMicros))
-        .build();
-  }
-
-  private static Timestamp timestamp(long micros) {
-    Instant time = Times.toInstant(micros);
-    return Timestamp.newBuilder()
-        .setSeconds(time.getEpochSecond())
-        .setNanos(time.getNano())
+        .setStartTime(IngestCalls.timestamp(fromMicros))
+        .setEndTime(IngestCalls.timestamp(toMicros))
         .build();
   }
 }

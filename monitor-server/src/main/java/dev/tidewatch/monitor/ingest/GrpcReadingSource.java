@@ -1,6 +1,5 @@
 package dev.tidewatch.monitor.ingest;
 
-import com.google.protobuf.Timestamp;
 import dev.tidewatch.monitor.FeedPosition;
 import dev.tidewatch.monitor.truth.ReadingSource;
 import dev.tidewatch.proto.ingest.v1.FeedServiceGrpc;
@@ -14,12 +13,10 @@ import dev.tidewatch.proto.ingest.v1.TimeRange;
 import dev.tidewatch.proto.type.v1.FeedToken;
 import dev.tidewatch.serverkit.grpc.StatusDetails;
 import dev.tidewatch.timeseries.ReadingColumns;
-import dev.tidewatch.timeseries.Times;
 import io.grpc.Channel;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Collection;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -85,8 +82,8 @@ public final class GrpcReadingSource implements ReadingSource {
                     .setSelection(SeriesSelection.newBuilder().addAllNames(names))
                     .setRange(
                         TimeRange.newBuilder()
-                            .setStartTime(timestamp(fromMicros))
-                            .setEndTime(timestamp(toMicros)))
+                            .setStartTime(IngestCalls.timestamp(fromMicros))
+                            .setEndTime(IngestCalls.timestamp(toMicros)))
                     .build());
     Optional<FeedPosition> snapshot = Optional.empty();
     while (answers.hasNext()) {
@@ -120,13 +117,5 @@ public final class GrpcReadingSource implements ReadingSource {
 
   static FeedPosition position(FeedToken token) {
     return new FeedPosition(token.getEpoch(), token.getPosition());
-  }
-
-  private static Timestamp timestamp(long micros) {
-    Instant time = Times.toInstant(micros);
-    return Timestamp.newBuilder()
-        .setSeconds(time.getEpochSecond())
-        .setNanos(time.getNano())
-        .build();
   }
 }

@@ -1,6 +1,5 @@
 package dev.tidewatch.monitor.ingest;
 
-import com.google.protobuf.Timestamp;
 import dev.tidewatch.monitor.alert.DeviceNames;
 import dev.tidewatch.monitor.alert.SeriesPattern;
 import dev.tidewatch.monitor.alert.StalenessEvaluator.LatestReading;
@@ -102,7 +101,7 @@ public final class GrpcSeriesSource implements SeriesSource, DeviceNames {
                 new LatestReading(
                     entry.getName(),
                     entry.getDevice(),
-                    instant(reading.getTime()),
+                    IngestCalls.instant(reading.getTime()),
                     entry.hasExpectedInterval()
                         ? Optional.of(
                             Duration.ofSeconds(
@@ -136,8 +135,8 @@ public final class GrpcSeriesSource implements SeriesSource, DeviceNames {
                     .setSelection(SeriesSelection.newBuilder().addNames(latest.series()))
                     .setRange(
                         TimeRange.newBuilder()
-                            .setStartTime(timestamp(latest.time().minus(LOOK_BACK)))
-                            .setEndTime(timestamp(latest.time().plusMillis(1))))
+                            .setStartTime(IngestCalls.timestamp(latest.time().minus(LOOK_BACK)))
+                            .setEndTime(IngestCalls.timestamp(latest.time().plusMillis(1))))
                     .build());
     Optional<Duration> interval =
         answer.getSeriesList().stream()
@@ -148,16 +147,5 @@ public final class GrpcSeriesSource implements SeriesSource, DeviceNames {
                     quality.getInterval().getSeconds(), quality.getInterval().getNanos()));
     usual.put(latest.series(), new Usual(latest.time(), interval));
     return interval;
-  }
-
-  private static Instant instant(Timestamp time) {
-    return Instant.ofEpochSecond(time.getSeconds(), time.getNanos());
-  }
-
-  private static Timestamp timestamp(Instant time) {
-    return Timestamp.newBuilder()
-        .setSeconds(time.getEpochSecond())
-        .setNanos(time.getNano())
-        .build();
   }
 }

@@ -1,12 +1,15 @@
 package dev.tidewatch.monitor.ingest;
 
+import com.google.protobuf.Timestamp;
 import dev.tidewatch.serverkit.errors.Unavailable;
+import dev.tidewatch.timeseries.Times;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.function.Supplier;
 
-/** Calls of ingest, which may be away. */
+/** Calls of ingest, which may be away, and the times in them. */
 final class IngestCalls {
   private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
@@ -30,5 +33,20 @@ final class IngestCalls {
       }
       throw e;
     }
+  }
+
+  static Timestamp timestamp(Instant time) {
+    return Timestamp.newBuilder()
+        .setSeconds(time.getEpochSecond())
+        .setNanos(time.getNano())
+        .build();
+  }
+
+  static Timestamp timestamp(long micros) {
+    return timestamp(Times.toInstant(micros));
+  }
+
+  static Instant instant(Timestamp time) {
+    return Instant.ofEpochSecond(time.getSeconds(), time.getNanos());
   }
 }
