@@ -20,6 +20,7 @@ import dev.tidewatch.proto.inference.v1.StreamDetectOpen;
 import dev.tidewatch.proto.inference.v1.StreamDetectRequest;
 import dev.tidewatch.proto.inference.v1.StreamDetectResponse;
 import dev.tidewatch.serverkit.grpc.StatusDetails;
+import dev.tidewatch.serverkit.testing.Refusal;
 import dev.tidewatch.timeseries.ReadingColumns;
 import dev.tidewatch.timeseries.Times;
 import io.grpc.Status;
@@ -245,13 +246,6 @@ class DetectionTest {
 
   private void refused(
       Status.Code code, String reason, String text, DetectAnomaliesRequest.Builder request) {
-    assertThatThrownBy(() -> detect(request.build()))
-        .isInstanceOfSatisfying(
-            StatusRuntimeException.class,
-            e -> {
-              assertThat(e.getStatus().getCode()).as(e.getMessage()).isEqualTo(code);
-              assertThat(StatusDetails.reason(e)).as(e.getMessage()).contains(reason);
-              assertThat(e.getMessage()).contains(text);
-            });
+    Refusal.of(() -> detect(request.build())).is(code, reason).says(text);
   }
 }

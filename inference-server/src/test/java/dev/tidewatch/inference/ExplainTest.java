@@ -1,7 +1,6 @@
 package dev.tidewatch.inference;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.tidewatch.inference.testing.Await;
@@ -26,10 +25,9 @@ import dev.tidewatch.proto.registry.v1.Assignment;
 import dev.tidewatch.proto.registry.v1.RoleBinding;
 import dev.tidewatch.proto.registry.v1.SeriesSelector;
 import dev.tidewatch.proto.registry.v1.Task;
-import dev.tidewatch.serverkit.grpc.StatusDetails;
+import dev.tidewatch.serverkit.testing.Refusal;
 import dev.tidewatch.timeseries.ReadingColumns;
 import io.grpc.Status;
-import io.grpc.StatusRuntimeException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -236,13 +234,7 @@ class ExplainTest {
   }
 
   private static void refused(Status.Code code, String reason, ThrowingCallable call) {
-    assertThatThrownBy(call)
-        .isInstanceOfSatisfying(
-            StatusRuntimeException.class,
-            e -> {
-              assertThat(e.getStatus().getCode()).as(e.getMessage()).isEqualTo(code);
-              assertThat(StatusDetails.reason(e)).as(e.getMessage()).contains(reason);
-            });
+    Refusal.of(call).is(code, reason);
   }
 
   private ForecastServiceGrpc.ForecastServiceBlockingStub stub() {

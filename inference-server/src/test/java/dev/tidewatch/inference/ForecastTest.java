@@ -20,7 +20,7 @@ import dev.tidewatch.proto.inference.v1.ServedModelServiceGrpc;
 import dev.tidewatch.proto.inference.v1.ServedState;
 import dev.tidewatch.proto.monitor.v1.Prediction;
 import dev.tidewatch.proto.type.v1.FeedToken;
-import dev.tidewatch.serverkit.grpc.StatusDetails;
+import dev.tidewatch.serverkit.testing.Refusal;
 import dev.tidewatch.timeseries.ReadingColumns;
 import dev.tidewatch.timeseries.Times;
 import io.grpc.Status;
@@ -30,7 +30,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -302,14 +301,7 @@ class ForecastTest {
   }
 
   private void refused(Status.Code code, String reason, ForecastRequest.Builder request) {
-    ThrowingCallable call = () -> stub().forecast(request.build());
-    assertThatThrownBy(call)
-        .isInstanceOfSatisfying(
-            StatusRuntimeException.class,
-            e -> {
-              assertThat(e.getStatus().getCode()).as(e.getMessage()).isEqualTo(code);
-              assertThat(StatusDetails.reason(e)).as(e.getMessage()).contains(reason);
-            });
+    Refusal.of(() -> stub().forecast(request.build())).is(code, reason);
   }
 
   private static ForecastRequest.Builder request() {

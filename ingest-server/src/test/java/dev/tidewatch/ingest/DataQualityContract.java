@@ -25,39 +25,16 @@ import dev.tidewatch.proto.ingest.v1.SeriesSelection;
 import dev.tidewatch.proto.ingest.v1.UpdateSeriesRequest;
 import dev.tidewatch.proto.ingest.v1.Validation;
 import dev.tidewatch.proto.ingest.v1.ViolationAction;
-import dev.tidewatch.serverkit.telemetry.Telemetry;
-import dev.tidewatch.serverkit.testing.TestDatabase;
 import dev.tidewatch.timeseries.Times;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 
 /** The report of data quality. The clock stands at minute 1440. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-abstract class DataQualityContract {
-  @SuppressWarnings("NullAway.Init")
-  private RunningIngest ingest;
-
-  /** A fresh, migrated database. */
-  abstract TestDatabase database();
-
-  @BeforeAll
-  void start() {
-    ingest = RunningIngest.start(database(), Map.of(), Telemetry.disabled());
-  }
-
-  @AfterAll
-  void stop() {
-    ingest.close();
-  }
-
+abstract class DataQualityContract extends IngestContract {
   @Test
   void tellsWhatBecameOfReadings() {
     create(

@@ -1,7 +1,6 @@
 package dev.tidewatch.ingest;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidewatch.proto.ingest.v1.DeleteReadingsRequest;
 import dev.tidewatch.proto.ingest.v1.GetFeedStatusRequest;
@@ -12,11 +11,10 @@ import dev.tidewatch.proto.ingest.v1.SeriesReadings;
 import dev.tidewatch.proto.ingest.v1.SeriesSelection;
 import dev.tidewatch.proto.ingest.v1.SubscribeRequest;
 import dev.tidewatch.proto.type.v1.FeedToken;
-import dev.tidewatch.serverkit.grpc.StatusDetails;
 import dev.tidewatch.serverkit.telemetry.Telemetry;
+import dev.tidewatch.serverkit.testing.Refusal;
 import dev.tidewatch.serverkit.testing.TestDatabase;
 import io.grpc.Status;
-import io.grpc.StatusRuntimeException;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -125,12 +123,6 @@ abstract class Deletions {
   }
 
   static void assertFails(ThrowingCallable call, Status.Code code, String reason) {
-    assertThatThrownBy(call)
-        .isInstanceOfSatisfying(
-            StatusRuntimeException.class,
-            error -> {
-              assertThat(error.getStatus().getCode()).isEqualTo(code);
-              assertThat(StatusDetails.reason(error)).contains(reason);
-            });
+    Refusal.of(call).is(code, reason);
   }
 }

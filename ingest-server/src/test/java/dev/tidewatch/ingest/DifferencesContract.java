@@ -22,8 +22,6 @@ import dev.tidewatch.proto.ingest.v1.SeriesSelection;
 import dev.tidewatch.proto.ingest.v1.ShardSection;
 import dev.tidewatch.proto.type.v1.FeedToken;
 import dev.tidewatch.serverkit.grpc.StatusDetails;
-import dev.tidewatch.serverkit.telemetry.Telemetry;
-import dev.tidewatch.serverkit.testing.TestDatabase;
 import dev.tidewatch.timeseries.Times;
 import io.grpc.StatusRuntimeException;
 import java.sql.SQLException;
@@ -35,36 +33,16 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 
 /** What differs between two commits, applied to the state at one, gives the state at the other. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-abstract class DifferencesContract {
+abstract class DifferencesContract extends IngestContract {
   private static final int STEPS = 40;
   private static final int SERIES = 5;
   private static final int MINUTES = 1_000;
 
-  @SuppressWarnings("NullAway.Init")
-  private RunningIngest ingest;
-
-  /** A fresh, migrated database. */
-  abstract TestDatabase database();
-
   /** The readings of each series by time, value and quality as text, and where the feed stood. */
   private record State(FeedToken position, Map<String, Map<Long, String>> readings) {}
-
-  @BeforeAll
-  void start() {
-    ingest = RunningIngest.start(database(), Map.of(), Telemetry.disabled());
-  }
-
-  @AfterAll
-  void stop() {
-    ingest.close();
-  }
 
   @Test
   void takesTheStateAtOneCommitToThatAtAnother() throws SQLException {

@@ -25,10 +25,7 @@ import dev.tidewatch.proto.ingest.v1.SubscribeRequest;
 import dev.tidewatch.proto.ingest.v1.UpdateSeriesRequest;
 import dev.tidewatch.proto.ingest.v1.Validation;
 import dev.tidewatch.proto.ingest.v1.ViolationAction;
-import dev.tidewatch.serverkit.grpc.StatusDetails;
-import dev.tidewatch.serverkit.telemetry.Telemetry;
-import dev.tidewatch.serverkit.testing.TestDatabase;
-import io.grpc.Status;
+import dev.tidewatch.serverkit.testing.Refusal;
 import io.grpc.StatusRuntimeException;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,33 +36,17 @@ import java.util.TreeMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 
 /** The rules of a series that look at neighbouring readings. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-abstract class NeighbourRulesContract {
+abstract class NeighbourRulesContract extends IngestContract {
   static final int STALE = 512;
   static final int RATE = 1024;
   static final int DECREASED = 2048;
 
-  @SuppressWarnings("NullAway.Init")
-  private RunningIngest ingest;
-
-  /** A fresh, migrated database. */
-  abstract TestDatabase database();
-
-  @BeforeAll
-  void start() {
-    ingest =
-        RunningIngest.start(database(), Map.of("intake.commit-lanes", "4"), Telemetry.disabled());
-  }
-
-  @AfterAll
-  void stop() {
-    ingest.close();
+  @Override
+  Map<String, String> settings() {
+    return Map.of("intake.commit-lanes", "4");
   }
 
   @Test
@@ -113,14 +94,7 @@ abstract class NeighbourRulesContract {
   }
 
   private void assertRefused(Series.Builder series, String field) {
-    assertThatThrownBy(() -> create(series))
-        .isInstanceOfSatisfying(
-            StatusRuntimeException.class,
-            error -> {
-              assertThat(error.getStatus().getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
-              assertThat(StatusDetails.reason(error)).contains("FIELD_INVALID");
-              assertThat(error).hasMessageContaining(field);
-            });
+    Refusal.of(() -> create(series)).is("INVALID_ARGUMENT", "FIELD_INVALID").says(field);
   }
 
   @Test

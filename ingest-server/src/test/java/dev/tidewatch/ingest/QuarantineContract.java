@@ -3,7 +3,6 @@ package dev.tidewatch.ingest;
 import static dev.tidewatch.ingest.Readings.column;
 import static dev.tidewatch.ingest.Readings.minute;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tidewatch.proto.ingest.v1.CreateSeriesRequest;
 import dev.tidewatch.proto.ingest.v1.DeleteQuarantinedReadingsRequest;
@@ -24,11 +23,8 @@ import dev.tidewatch.proto.ingest.v1.SubscribeRequest;
 import dev.tidewatch.proto.ingest.v1.UnknownSeries;
 import dev.tidewatch.proto.ingest.v1.UpdateSeriesRequest;
 import dev.tidewatch.proto.ingest.v1.Validation;
-import dev.tidewatch.serverkit.grpc.StatusDetails;
 import dev.tidewatch.serverkit.telemetry.Telemetry;
-import dev.tidewatch.serverkit.testing.TestDatabase;
-import io.grpc.Status;
-import io.grpc.StatusRuntimeException;
+import dev.tidewatch.serverkit.testing.Refusal;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -38,30 +34,10 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.LongStream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 
 /** Rejected readings: replayed once their cause is gone, deleted, pruned. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-abstract class QuarantineContract {
-  @SuppressWarnings("NullAway.Init")
-  private RunningIngest ingest;
-
-  /** A fresh, migrated database. */
-  abstract TestDatabase database();
-
-  @BeforeAll
-  void start() {
-    ingest = RunningIngest.start(database(), Map.of(), Telemetry.disabled());
-  }
-
-  @AfterAll
-  void stop() {
-    ingest.close();
-  }
-
+abstract class QuarantineContract extends IngestContract {
   @Test
   void whatPassesTheRulesOfTodayIsStoredAndLeaves() {
     var series =
@@ -323,13 +299,7 @@ abstract class QuarantineContract {
   }
 
   private static void assertRefused(ThrowingCallable call) {
-    assertThatThrownBy(call)
-        .isInstanceOfSatisfying(
-            StatusRuntimeException.class,
-            error -> {
-              assertThat(error.getStatus().getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
-              assertThat(StatusDetails.reason(error)).contains("FIELD_INVALID");
-            });
+    Refusal.of(call).is("INVALID_ARGUMENT", "FIELD_INVALID");
   }
 
   private void create(Series.Builder series) {

@@ -3,7 +3,6 @@ package dev.tidewatch.ingest;
 import static dev.tidewatch.ingest.Readings.column;
 import static dev.tidewatch.ingest.Readings.minute;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.FieldMask;
 import dev.tidewatch.proto.ingest.v1.CreateSeriesRequest;
@@ -20,10 +19,9 @@ import dev.tidewatch.proto.ingest.v1.SeriesReadings;
 import dev.tidewatch.proto.ingest.v1.SeriesSelection;
 import dev.tidewatch.proto.ingest.v1.UpdateSeriesRequest;
 import dev.tidewatch.proto.ingest.v1.Validation;
-import dev.tidewatch.serverkit.grpc.StatusDetails;
+import dev.tidewatch.serverkit.testing.Refusal;
 import dev.tidewatch.timeseries.Times;
 import io.grpc.Status;
-import io.grpc.StatusRuntimeException;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -438,13 +436,6 @@ final class SeriesAndQueriesTest {
 
   private static void assertFails(
       ThrowingCallable call, Status.Code code, String reason, String named) {
-    assertThatThrownBy(call)
-        .isInstanceOfSatisfying(
-            StatusRuntimeException.class,
-            error -> {
-              assertThat(error.getStatus().getCode()).as(error.toString()).isEqualTo(code);
-              assertThat(StatusDetails.reason(error)).contains(reason);
-              assertThat(error.getStatus().getDescription()).contains(named);
-            });
+    Refusal.of(call).is(code, reason).says(named);
   }
 }

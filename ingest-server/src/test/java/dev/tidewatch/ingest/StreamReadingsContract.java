@@ -23,37 +23,16 @@ import dev.tidewatch.proto.ingest.v1.Validation;
 import dev.tidewatch.proto.ingest.v1.WriterOpened;
 import dev.tidewatch.serverkit.grpc.StatusDetails;
 import dev.tidewatch.serverkit.telemetry.Telemetry;
-import dev.tidewatch.serverkit.testing.TestDatabase;
 import dev.tidewatch.timeseries.Times;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 
 /** What StreamReadings must do on every layout: opening, sequences, outcomes, rejects. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-abstract class StreamReadingsContract {
-  @SuppressWarnings("NullAway.Init")
-  private RunningIngest ingest;
-
-  /** A fresh, migrated database. */
-  abstract TestDatabase database();
-
-  @BeforeAll
-  void start() {
-    ingest = RunningIngest.start(database(), Map.of(), Telemetry.disabled());
-  }
-
-  @AfterAll
-  void stop() {
-    ingest.close();
-  }
-
+abstract class StreamReadingsContract extends IngestContract {
   @Test
   void storesAndAcknowledgesInOrder() {
     try (var writer = ingest.writer("order")) {

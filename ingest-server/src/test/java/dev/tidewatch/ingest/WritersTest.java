@@ -2,7 +2,6 @@ package dev.tidewatch.ingest;
 
 import static dev.tidewatch.ingest.Readings.column;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.protobuf.ByteString;
 import dev.tidewatch.proto.ingest.v1.GetWriterRequest;
@@ -11,9 +10,8 @@ import dev.tidewatch.proto.ingest.v1.ListWritersResponse;
 import dev.tidewatch.proto.ingest.v1.ReadingCounts;
 import dev.tidewatch.proto.ingest.v1.ReadingsBatch;
 import dev.tidewatch.proto.ingest.v1.Writer;
-import dev.tidewatch.serverkit.grpc.StatusDetails;
+import dev.tidewatch.serverkit.testing.Refusal;
 import io.grpc.Status;
-import io.grpc.StatusRuntimeException;
 import java.util.ArrayList;
 import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -118,13 +116,7 @@ final class WritersTest {
   }
 
   private static void assertRefused(ThrowingCallable call, Status.Code code, String reason) {
-    assertThatThrownBy(call)
-        .isInstanceOfSatisfying(
-            StatusRuntimeException.class,
-            e -> {
-              assertThat(e.getStatus().getCode()).isEqualTo(code);
-              assertThat(StatusDetails.reason(e)).contains(reason);
-            });
+    Refusal.of(call).is(code, reason);
   }
 
   private static Writer get(String id) {

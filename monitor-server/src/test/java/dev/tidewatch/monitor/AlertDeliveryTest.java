@@ -1,22 +1,16 @@
 package dev.tidewatch.monitor;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.google.protobuf.Timestamp;
 import com.google.protobuf.util.JsonFormat;
 import dev.tidewatch.monitor.delivery.WebhookReceiver;
 import dev.tidewatch.monitor.delivery.WebhookReceiver.Request;
-import dev.tidewatch.monitor.ingest.FakeIngest;
 import dev.tidewatch.proto.monitor.v1.AlertEvent;
 import dev.tidewatch.proto.monitor.v1.AlertNotification;
 import dev.tidewatch.proto.monitor.v1.AlertRule;
-import dev.tidewatch.proto.monitor.v1.AlertServiceGrpc;
 import dev.tidewatch.proto.monitor.v1.AlertState;
 import dev.tidewatch.proto.monitor.v1.Anomaly;
 import dev.tidewatch.proto.monitor.v1.AnomalyCondition;
-import dev.tidewatch.proto.monitor.v1.AnomalyServiceGrpc;
-import dev.tidewatch.proto.monitor.v1.CreateAlertRuleRequest;
 import dev.tidewatch.proto.monitor.v1.CreateDeliveryTargetRequest;
 import dev.tidewatch.proto.monitor.v1.CreateSilenceRequest;
 import dev.tidewatch.proto.monitor.v1.DeadLetter;
@@ -34,18 +28,12 @@ import dev.tidewatch.proto.monitor.v1.Severity;
 import dev.tidewatch.proto.monitor.v1.TestDeliveryTargetRequest;
 import dev.tidewatch.proto.monitor.v1.TimeRange;
 import dev.tidewatch.proto.monitor.v1.UpdateDeliveryTargetRequest;
-import dev.tidewatch.serverkit.config.ConfigLoader;
-import dev.tidewatch.serverkit.grpc.ClientConfig;
-import dev.tidewatch.serverkit.grpc.GrpcChannel;
-import dev.tidewatch.serverkit.grpc.StatusDetails;
-import dev.tidewatch.serverkit.telemetry.Telemetry;
-import dev.tidewatch.serverkit.testing.TestDatabase;
+import dev.tidewatch.serverkit.testing.Refusal;
 import io.grpc.Status;
-import io.grpc.StatusRuntimeException;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
@@ -54,67 +42,38 @@ import java.util.Set;
 import java.util.UUID;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Alerts of anomalies, over gRPC, as receivers on sockets hear of them. */
-class AlertDeliveryTest {
-  private static final Instant START = Instant.parse("2026-03-01T00:00:00Z");
+class AlertDeliveryTest extends AlertsOverGrpc {
   private static final String TRACE = "0af7651916cd43dd8448eb211c80319c";
 
-  private final TestDatabase database = TestDatabase.empty();
-  private final FakeIngest ingest = new FakeIngest();
-  private final SettableClock clock = new SettableClock(START);
   private WebhookReceiver receiver;
-  private MonitorServer server;
-  private GrpcChannel channel;
-  private AlertServiceGrpc.AlertServiceBlockingStub alerts;
-  private int anomalies;
+  private int reported;
+
+  @Override
+  Map<String, String> settings() {
+    return Map.of(
+        "delivery.pause-min",
+        "10ms",
+        "delivery.pause-max",
+        "20ms",
+        "delivery.group-wait",
+        "500ms",
+        "delivery.concurrency",
+        "2");
+  }
 
   @BeforeEach
-  void launch() throws Exception {
+  void openReceiver() throws IOException {
     receiver = new WebhookReceiver();
-    start();
-  }
-
-  private void start() {
-    var settings =
-        new HashMap<>(
-            Map.of(
-                "grpc.host",
-                "inproc:" + UUID.randomUUID(),
-                "security.auth",
-                "off",
-                "database.url",
-                database.config().url().orElseThrow(),
-                "telemetry.enabled",
-                "false",
-                "ingest.target",
-                ingest.target(),
-                "watch-interval",
-                "10ms"));
-    settings.put("delivery.pause-min", "10ms");
-    settings.put("delivery.pause-max", "20ms");
-    settings.put("delivery.group-wait", "500ms");
-    settings.put("delivery.concurrency", "2");
-    server = MonitorServer.launch(ConfigLoader.with(MonitorConfig.class, settings), clock);
-    channel = GrpcChannel.open(ClientConfig.to(server.target()), Telemetry.disabled());
-    alerts = AlertServiceGrpc.newBlockingStub(channel.channel());
-  }
-
-  private void stop() {
-    channel.close();
-    server.close();
   }
 
   @AfterEach
-  void close() {
+  void closeReceiver() {
     receiver.close();
-    stop();
-    ingest.close();
-    database.close();
   }
 
   @Test
@@ -177,7 +136,8 @@ class AlertDeliveryTest {
             .addDeliveryIds(letter.getDeliveryId())
             .addDeliveryIds("0123456789abcdef0123456789abcdef")
             .build();
-    refused(() -> alerts.retryDeadLetters(unknown), Status.Code.NOT_FOUND, "DELIVERY_UNKNOWN");
+    Refusal.of(() -> alerts.retryDeadLetters(unknown))
+        .is(Status.Code.NOT_FOUND, "DELIVERY_UNKNOWN");
     assertThat(
             alerts
                 .retryDeadLetters(
@@ -306,7 +266,8 @@ class AlertDeliveryTest {
     stop();
     receiver.answer(200);
     int before = receiver.requests().size();
-    start();
+    launch();
+    connect();
     Eventually.holds("it is sent again", () -> receiver.requests().size() > before);
     assertThat(receiver.requests().stream().map(Request::delivery).distinct()).hasSize(1);
     assertThat(deadLetters()).isEmpty();
@@ -323,20 +284,16 @@ class AlertDeliveryTest {
     assertThat(made.getSecret()).isEmpty();
     assertThat(made.getAttemptsMax()).isEqualTo(10);
     assertThat(alerts.createDeliveryTarget(request).getTarget()).isEqualTo(made);
-    refused(
-        () ->
+    Refusal.of(() ->
             alerts.createDeliveryTarget(
-                request.toBuilder().setRequestId(UUID.randomUUID().toString()).build()),
-        Status.Code.ALREADY_EXISTS,
-        "TARGET_EXISTS");
-    refused(
-        () -> target("bad", DeliveryFormat.DELIVERY_FORMAT_JSON, t -> t.setUrl("ftp://host/x")),
-        Status.Code.INVALID_ARGUMENT,
-        "FIELD_INVALID");
-    refused(
-        () -> target("bad", DeliveryFormat.DELIVERY_FORMAT_JSON, t -> t.setUrl("http://u:p@h/x")),
-        Status.Code.INVALID_ARGUMENT,
-        "FIELD_INVALID");
+                request.toBuilder().setRequestId(UUID.randomUUID().toString()).build()))
+        .is(Status.Code.ALREADY_EXISTS, "TARGET_EXISTS");
+    Refusal.of(
+            () -> target("bad", DeliveryFormat.DELIVERY_FORMAT_JSON, t -> t.setUrl("ftp://host/x")))
+        .is(Status.Code.INVALID_ARGUMENT, "FIELD_INVALID");
+    Refusal.of(() ->
+            target("bad", DeliveryFormat.DELIVERY_FORMAT_JSON, t -> t.setUrl("http://u:p@h/x")))
+        .is(Status.Code.INVALID_ARGUMENT, "FIELD_INVALID");
 
     DeliveryTarget changed =
         alerts
@@ -347,12 +304,10 @@ class AlertDeliveryTest {
             .getTarget();
     assertThat(changed.getDisabled()).isTrue();
     assertThat(changed.getEtag()).isNotEqualTo(made.getEtag());
-    refused(
-        () ->
+    Refusal.of(() ->
             alerts.updateDeliveryTarget(
-                UpdateDeliveryTargetRequest.newBuilder().setTarget(made).build()),
-        Status.Code.ABORTED,
-        "ETAG_STALE");
+                UpdateDeliveryTargetRequest.newBuilder().setTarget(made).build()))
+        .is(Status.Code.ABORTED, "ETAG_STALE");
     var list = ListDeliveryTargetsRequest.getDefaultInstance();
     assertThat(alerts.listDeliveryTargets(list).getTargetsList()).containsExactly(changed);
     // The replacement without a secret kept the one it had.
@@ -366,19 +321,15 @@ class AlertDeliveryTest {
     assertThat(notification(test).getTest()).isTrue();
 
     var byEtag = DeleteDeliveryTargetRequest.newBuilder().setName("ops");
-    refused(
-        () -> alerts.deleteDeliveryTarget(byEtag.setEtag(made.getEtag()).build()),
-        Status.Code.ABORTED,
-        "ETAG_STALE");
+    Refusal.of(() -> alerts.deleteDeliveryTarget(byEtag.setEtag(made.getEtag()).build()))
+        .is(Status.Code.ABORTED, "ETAG_STALE");
     var _ = alerts.deleteDeliveryTarget(byEtag.setEtag(changed.getEtag()).build());
-    refused(
-        () -> alerts.deleteDeliveryTarget(byEtag.build()), Status.Code.NOT_FOUND, "TARGET_UNKNOWN");
-    refused(
-        () ->
+    Refusal.of(() -> alerts.deleteDeliveryTarget(byEtag.build()))
+        .is(Status.Code.NOT_FOUND, "TARGET_UNKNOWN");
+    Refusal.of(() ->
             alerts.testDeliveryTarget(
-                TestDeliveryTargetRequest.newBuilder().setName("ops").build()),
-        Status.Code.NOT_FOUND,
-        "TARGET_UNKNOWN");
+                TestDeliveryTargetRequest.newBuilder().setName("ops").build()))
+        .is(Status.Code.NOT_FOUND, "TARGET_UNKNOWN");
     assertThat(alerts.listDeliveryTargets(list).getTargetsList()).isEmpty();
   }
 
@@ -471,12 +422,7 @@ class AlertDeliveryTest {
     if (rule.getSeverity() == Severity.SEVERITY_UNSPECIFIED) {
       rule.setSeverity(Severity.SEVERITY_HIGH);
     }
-    var _ =
-        alerts.createAlertRule(
-            CreateAlertRuleRequest.newBuilder()
-                .setRequestId(UUID.randomUUID().toString())
-                .setRule(rule.setAnomaly(AnomalyCondition.getDefaultInstance()))
-                .build());
+    var _ = create(rule.setAnomaly(AnomalyCondition.getDefaultInstance()));
   }
 
   private void report(String... series) {
@@ -485,7 +431,7 @@ class AlertDeliveryTest {
       request.addAnomalies(
           Anomaly.newBuilder()
               .setSeries(one)
-              .setTime(time(START.plusMillis(anomalies++)))
+              .setTime(time(START.plusMillis(reported++)))
               .setValue(42)
               .setScore(6)
               .setSeverity(Severity.SEVERITY_HIGH)
@@ -493,23 +439,6 @@ class AlertDeliveryTest {
               .setDetectorVersion("1.0.0")
               .setTraceparent("00-" + TRACE + "-b7ad6b7169203331-01"));
     }
-    var _ = AnomalyServiceGrpc.newBlockingStub(channel.channel()).reportAnomalies(request.build());
-  }
-
-  private static Timestamp time(Instant time) {
-    return Timestamp.newBuilder()
-        .setSeconds(time.getEpochSecond())
-        .setNanos(time.getNano())
-        .build();
-  }
-
-  private static void refused(ThrowingCallable call, Status.Code code, String reason) {
-    assertThatThrownBy(call)
-        .isInstanceOfSatisfying(
-            StatusRuntimeException.class,
-            e -> {
-              assertThat(e.getStatus().getCode()).as(e.toString()).isEqualTo(code);
-              assertThat(StatusDetails.reason(e)).contains(reason);
-            });
+    var _ = anomalies.reportAnomalies(request.build());
   }
 }

@@ -20,6 +20,7 @@ import dev.tidewatch.timeseries.Times;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.time.Duration;
+import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -31,8 +32,8 @@ class HealthTest extends MonitorOverGrpc {
   private HealthScoreServiceGrpc.HealthScoreServiceBlockingStub health;
 
   @Override
-  String healthInterval() {
-    return "40ms";
+  Map<String, String> settings() {
+    return Map.of("health-interval", "40ms");
   }
 
   @BeforeEach

@@ -1,9 +1,5 @@
 package dev.tidewatch.monitor;
 
-import static java.util.Map.entry;
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
 import com.google.protobuf.Duration;
 import com.google.protobuf.Timestamp;
 import dev.tidewatch.monitor.ingest.FakeIngest;
@@ -17,13 +13,13 @@ import dev.tidewatch.proto.type.v1.Grid;
 import dev.tidewatch.serverkit.config.ConfigLoader;
 import dev.tidewatch.serverkit.grpc.ClientConfig;
 import dev.tidewatch.serverkit.grpc.GrpcChannel;
-import dev.tidewatch.serverkit.grpc.StatusDetails;
 import dev.tidewatch.serverkit.telemetry.Telemetry;
+import dev.tidewatch.serverkit.testing.Refusal;
 import dev.tidewatch.serverkit.testing.TestDatabase;
 import dev.tidewatch.timeseries.Times;
 import io.grpc.Status;
-import io.grpc.StatusRuntimeException;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.UUID;
 import org.assertj.core.api.Assertions;
@@ -59,35 +55,37 @@ abstract class MonitorOverGrpc {
 
   /** Another replica on the same database, or the first one. */
   MonitorServer launchAnother() {
-    return MonitorServer.launch(
-        ConfigLoader.with(
-            MonitorConfig.class,
-            Map.ofEntries(
-                entry("grpc.host", "inproc:" + UUID.randomUUID()),
-                entry("security.auth", "off"),
-                entry("database.url", database.config().url().orElseThrow()),
-                entry("telemetry.enabled", "false"),
-                entry("ingest.target", ingest.target()),
-                entry("join-interval", "5ms"),
-                entry("watch-interval", "10ms"),
-                entry("alert-interval", "20ms"),
-                entry("tuning-interval", "20ms"),
-                entry("drift.poll-interval", "10ms"),
-                entry("health-interval", healthInterval()))),
-        clock);
+    var all = new HashMap<String, String>();
+    all.put("grpc.host", "inproc:" + UUID.randomUUID());
+    all.put("security.auth", "off");
+    all.put("database.url", database.config().url().orElseThrow());
+    all.put("telemetry.enabled", "false");
+    all.put("ingest.target", ingest.target());
+    all.put("join-interval", "5ms");
+    all.put("watch-interval", "10ms");
+    all.put("alert-interval", "20ms");
+    all.put("tuning-interval", "20ms");
+    all.put("drift.poll-interval", "10ms");
+    all.put("health-interval", "1h"); // once, at the start
+    all.putAll(settings());
+    return MonitorServer.launch(ConfigLoader.with(MonitorConfig.class, all), clock);
+  }
+
+  /** Beside those of this class, or in their place. */
+  Map<String, String> settings() {
+    return Map.of();
   }
 
   @AfterEach
   void close() {
-    channel.close();
-    server.close();
+    stop();
     ingest.close();
     database.close();
   }
 
-  /** Once, at the start; a test about health wants it often. */
-  String healthInterval() {
-    return "1h";
+  final void stop() {
+    channel.close();
+    server.close();
   }
 
   static Timestamp time(Instant time) {
@@ -125,13 +123,6 @@ abstract class MonitorOverGrpc {
   }
 
   static void refused(ThrowingCallable call, Status.Code code, String reason, String field) {
-    assertThatThrownBy(call)
-        .isInstanceOfSatisfying(
-            StatusRuntimeException.class,
-            e -> {
-              assertThat(e.getStatus().getCode()).as(e.toString()).isEqualTo(code);
-              assertThat(StatusDetails.reason(e)).contains(reason);
-              assertThat(e.getMessage()).contains(field);
-            });
+    Refusal.of(call).is(code, reason).says(field);
   }
 }

@@ -2,11 +2,9 @@ package dev.tidewatch.registry;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tidewatch.proto.registry.v1.AliasMove;
 import dev.tidewatch.proto.registry.v1.GetAliasRequest;
 import dev.tidewatch.proto.registry.v1.GetModelVersionRequest;
 import dev.tidewatch.proto.registry.v1.ModelVersion;
-import dev.tidewatch.proto.registry.v1.MoveAliasesRequest;
 import dev.tidewatch.serverkit.testing.TestDatabase;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -25,17 +23,7 @@ class RegistryServerTest {
           RunningRegistry.start(database, folder, InstantSource.system(), Map.of())) {
         registry.model("load");
         made = registry.version("load");
-        var _ =
-            registry
-                .aliases()
-                .moveAliases(
-                    MoveAliasesRequest.newBuilder()
-                        .addMoves(
-                            AliasMove.newBuilder()
-                                .setModel("load")
-                                .setAlias("champion")
-                                .setVersion(made.getVersion()))
-                        .build());
+        registry.move("load", "champion", made.getVersion());
       }
       try (var registry =
           RunningRegistry.start(database, folder, InstantSource.system(), Map.of())) {

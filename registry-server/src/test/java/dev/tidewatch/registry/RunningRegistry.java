@@ -1,6 +1,8 @@
 package dev.tidewatch.registry;
 
 import com.google.protobuf.ByteString;
+import dev.tidewatch.proto.registry.v1.AliasMove;
+import dev.tidewatch.proto.registry.v1.AliasMoveRecord;
 import dev.tidewatch.proto.registry.v1.AliasServiceGrpc;
 import dev.tidewatch.proto.registry.v1.Artifact;
 import dev.tidewatch.proto.registry.v1.ArtifactServiceGrpc;
@@ -8,9 +10,11 @@ import dev.tidewatch.proto.registry.v1.AssignmentServiceGrpc;
 import dev.tidewatch.proto.registry.v1.Chunk;
 import dev.tidewatch.proto.registry.v1.CreateModelRequest;
 import dev.tidewatch.proto.registry.v1.CreateModelVersionRequest;
+import dev.tidewatch.proto.registry.v1.GetAliasHistoryRequest;
 import dev.tidewatch.proto.registry.v1.ModelServiceGrpc;
 import dev.tidewatch.proto.registry.v1.ModelSignature;
 import dev.tidewatch.proto.registry.v1.ModelVersion;
+import dev.tidewatch.proto.registry.v1.MoveAliasesRequest;
 import dev.tidewatch.proto.registry.v1.RunServiceGrpc;
 import dev.tidewatch.proto.registry.v1.Task;
 import dev.tidewatch.proto.registry.v1.UploadArtifactRequest;
@@ -31,6 +35,7 @@ import java.security.NoSuchAlgorithmException;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
@@ -137,6 +142,24 @@ public final class RunningRegistry implements AutoCloseable {
                 .setSignature(ModelSignature.newBuilder().setHorizonSteps(24))
                 .build())
         .getModelVersion();
+  }
+
+  /** Moves an alias, wherever it was. */
+  public void move(String model, String alias, String version) {
+    var move = AliasMove.newBuilder().setModel(model).setAlias(alias).setVersion(version);
+    var _ = aliases().moveAliases(MoveAliasesRequest.newBuilder().addMoves(move).build());
+  }
+
+  /** Where an alias was, the newest move first. */
+  public List<AliasMoveRecord> history(String model, String alias) {
+    return aliases()
+        .getAliasHistory(
+            GetAliasHistoryRequest.newBuilder()
+                .setModel(model)
+                .setAlias(alias)
+                .setPageSize(1000)
+                .build())
+        .getMovesList();
   }
 
   /** Uploads bytes in one stream. */

@@ -1,8 +1,5 @@
 package dev.tidewatch.monitor.analytics;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
 import com.google.protobuf.Timestamp;
 import dev.tidewatch.monitor.SettableClock;
 import dev.tidewatch.monitor.api.AnalyticsApi;
@@ -14,12 +11,11 @@ import dev.tidewatch.serverkit.grpc.ClientConfig;
 import dev.tidewatch.serverkit.grpc.GrpcChannel;
 import dev.tidewatch.serverkit.grpc.GrpcConfig;
 import dev.tidewatch.serverkit.grpc.GrpcServer;
-import dev.tidewatch.serverkit.grpc.StatusDetails;
 import dev.tidewatch.serverkit.security.SecurityConfig;
 import dev.tidewatch.serverkit.telemetry.Telemetry;
+import dev.tidewatch.serverkit.testing.Refusal;
 import dev.tidewatch.timeseries.Times;
 import io.grpc.Status;
-import io.grpc.StatusRuntimeException;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Map;
@@ -105,13 +101,6 @@ abstract class AnalyticsOverGrpc {
   }
 
   static void refused(ThrowingCallable call, Status.Code code, String reason, String detail) {
-    assertThatThrownBy(call)
-        .isInstanceOfSatisfying(
-            StatusRuntimeException.class,
-            e -> {
-              assertThat(e.getStatus().getCode()).as(e.toString()).isEqualTo(code);
-              assertThat(StatusDetails.reason(e)).contains(reason);
-              assertThat(e.getMessage()).contains(detail);
-            });
+    Refusal.of(call).is(code, reason).says(detail);
   }
 }

@@ -42,6 +42,8 @@ import dev.tidewatch.serverkit.grpc.GrpcConfig;
 import dev.tidewatch.serverkit.grpc.GrpcServer;
 import dev.tidewatch.serverkit.security.SecurityConfig;
 import dev.tidewatch.serverkit.telemetry.Telemetry;
+import io.grpc.ManagedChannel;
+import io.grpc.inprocess.InProcessChannelBuilder;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 import java.time.Instant;
@@ -91,6 +93,11 @@ public final class FakeRegistry implements AutoCloseable {
 
   public String target() {
     return server.target();
+  }
+
+  /** Without the retries of the usual channel; the caller shuts it down. */
+  public ManagedChannel channel() {
+    return InProcessChannelBuilder.forName(target().substring("inproc:".length())).build();
   }
 
   /** Moves an alias as a person would; an empty version removes it. */

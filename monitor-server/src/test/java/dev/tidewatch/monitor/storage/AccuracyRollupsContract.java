@@ -22,14 +22,9 @@ import dev.tidewatch.monitor.ledger.PredictedSteps;
 import dev.tidewatch.monitor.ledger.Prediction;
 import dev.tidewatch.monitor.ledger.PredictionFilter;
 import dev.tidewatch.monitor.ledger.PredictionRole;
-import dev.tidewatch.monitor.truth.ActualStore;
 import dev.tidewatch.monitor.truth.DeletedSeries;
-import dev.tidewatch.monitor.truth.ShardClaim;
 import dev.tidewatch.monitor.truth.TakenActual;
-import dev.tidewatch.monitor.truth.Target;
 import dev.tidewatch.monitor.truth.Touch;
-import dev.tidewatch.serverkit.database.Database;
-import dev.tidewatch.serverkit.testing.TestDatabase;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -42,7 +37,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -50,38 +44,18 @@ import org.junit.jupiter.api.Test;
  * Rolled up or not, the answers are the same, whatever changes in between; a subclass only says on
  * which database.
  */
-abstract class AccuracyRollupsContract {
-  private static final FeedPosition START = new FeedPosition(7, 40);
+abstract class AccuracyRollupsContract extends JoinedLedger {
   private static final Duration DAY = Duration.ofDays(1);
   private static final Instant LATER = ORIGIN.plus(DAY.multipliedBy(30));
   private static final List<String> SERIES = List.of("hq/meter", "hq/co2", "annex/meter");
 
-  private TestDatabase test;
-  private Database database;
-  private PostgresLedgerStore ledger;
-  private ActualStore actuals;
-  private ShardClaim claim;
   private PostgresAccuracyStore store;
   private PostgresAccuracyRollups rollups;
 
-  abstract TestDatabase newDatabase();
-
   @BeforeEach
   void open() {
-    test = newDatabase();
-    database = test.open("monitor");
-    ledger = new PostgresLedgerStore(database, 4);
-    actuals = new PostgresActualStore(database, 4);
-    actuals.prepareShards(4, START);
-    claim = actuals.claim("a", Instant.parse("2030-01-01T00:00:00Z"), Duration.ofSeconds(10));
     store = new PostgresAccuracyStore(database);
     rollups = new PostgresAccuracyRollups(database, new SplittableRandom(1));
-  }
-
-  @AfterEach
-  void close() {
-    database.close();
-    test.close();
   }
 
   private static Prediction prediction(
@@ -127,16 +101,12 @@ abstract class AccuracyRollupsContract {
 
   /** Takes what is due; some intervals turn out to be empty, and some actuals are 0. */
   private void take(SplittableRandom random, Instant now) {
-    var taken = new ArrayList<TakenActual>();
-    for (Target target : actuals.due(claim, now, 100_000)) {
-      int kind = random.nextInt(12);
-      taken.add(
-          new TakenActual(
-              target, kind == 0 ? Double.NaN : kind == 1 ? 0 : 100 * (random.nextDouble() - 0.2)));
-    }
-    if (!taken.isEmpty()) {
-      actuals.write(claim, START, taken, now);
-    }
+    take(
+        now,
+        _ -> {
+          int kind = random.nextInt(12);
+          return kind == 0 ? Double.NaN : kind == 1 ? 0 : 100 * (random.nextDouble() - 0.2);
+        });
   }
 
   private void rollAll() throws InterruptedException {

@@ -5,23 +5,16 @@ import static dev.tidewatch.monitor.storage.SomePredictions.ORIGIN;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.tidewatch.monitor.FeedPosition;
 import dev.tidewatch.monitor.accuracy.AccuracyDimension;
 import dev.tidewatch.monitor.accuracy.AccuracyFigures;
 import dev.tidewatch.monitor.accuracy.AccuracyFigures.IntervalFigures;
 import dev.tidewatch.monitor.accuracy.AccuracyGroup;
 import dev.tidewatch.monitor.accuracy.AccuracyQuestion;
 import dev.tidewatch.monitor.accuracy.AccuracyStore;
-import dev.tidewatch.monitor.ledger.LedgerStore;
 import dev.tidewatch.monitor.ledger.PredictedSteps;
 import dev.tidewatch.monitor.ledger.Prediction;
 import dev.tidewatch.monitor.ledger.PredictionFilter;
 import dev.tidewatch.monitor.ledger.PredictionRole;
-import dev.tidewatch.monitor.truth.ActualStore;
-import dev.tidewatch.monitor.truth.ShardClaim;
-import dev.tidewatch.monitor.truth.TakenActual;
-import dev.tidewatch.serverkit.database.Database;
-import dev.tidewatch.serverkit.testing.TestDatabase;
 import dev.tidewatch.timeseries.ForecastErrors;
 import dev.tidewatch.timeseries.Grid;
 import dev.tidewatch.timeseries.Times;
@@ -34,54 +27,18 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.SplittableRandom;
-import java.util.function.Function;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What every {@link AccuracyStore} must do; a subclass only says on which database. */
-abstract class AccuracyStoreContract {
-  private static final FeedPosition START = new FeedPosition(7, 100);
+abstract class AccuracyStoreContract extends JoinedLedger {
   private static final Instant END = ORIGIN.plus(Duration.ofDays(40));
 
-  private TestDatabase test;
-  private Database database;
-  private LedgerStore ledger;
-  private ActualStore actuals;
-  private ShardClaim claim;
   private AccuracyStore store;
-
-  abstract TestDatabase newDatabase();
 
   @BeforeEach
   void open() {
-    test = newDatabase();
-    database = test.open("monitor");
-    ledger = new PostgresLedgerStore(database, 4);
-    actuals = new PostgresActualStore(database, 4);
-    actuals.prepareShards(4, START);
-    claim = actuals.claim("a", Instant.parse("2030-01-01T00:00:00Z"), Duration.ofSeconds(10));
     store = new PostgresAccuracyStore(database);
-  }
-
-  @AfterEach
-  void close() {
-    database.close();
-    test.close();
-  }
-
-  /**
-   * Takes everything that is due by {@code now}; the truth is a function of the interval's number
-   * on its grid.
-   */
-  private void take(Instant now, Function<Long, Double> truth) {
-    var taken = new ArrayList<TakenActual>();
-    actuals
-        .due(claim, now, 100_000)
-        .forEach(target -> taken.add(new TakenActual(target, truth.apply(target.index()))));
-    if (!taken.isEmpty()) {
-      actuals.write(claim, START, taken, now);
-    }
   }
 
   private AccuracyFigures overall() {
@@ -119,7 +76,7 @@ abstract class AccuracyStoreContract {
         ORIGIN);
     long first = HOURLY.indexAt(Times.toMicros(ORIGIN));
     double[] truth = {10, 20, 0, 40, Double.NaN};
-    take(ORIGIN.plus(Duration.ofHours(5)), index -> truth[(int) (index - first)]);
+    take(ORIGIN.plus(Duration.ofHours(5)), target -> truth[(int) (target.index() - first)]);
 
     AccuracyFigures f = overall();
 
@@ -207,7 +164,7 @@ abstract class AccuracyStoreContract {
     }
     assertThat(ledger.record(predictions, ORIGIN)).isEqualTo(origins);
     long first = HOURLY.indexAt(Times.toMicros(ORIGIN));
-    take(END, index -> truth[(int) (index - first)]);
+    take(END, target -> truth[(int) (target.index() - first)]);
 
     AccuracyFigures figures = overall();
 
@@ -309,7 +266,7 @@ abstract class AccuracyStoreContract {
     Instant end = ORIGIN.plus(Duration.ofHours(n));
     ledger.record(predictions, end);
     long first = HOURLY.indexAt(Times.toMicros(ORIGIN));
-    take(end, index -> x[(int) (index - first)]);
+    take(end, target -> x[(int) (target.index() - first)]);
 
     AccuracyFigures f =
         store
@@ -348,7 +305,7 @@ abstract class AccuracyStoreContract {
                   OptionalDouble.empty())),
           ORIGIN);
     }
-    take(END, index -> 0.0);
+    take(END, _ -> 0);
     Set<AccuracyDimension> by =
         Set.of(
             AccuracyDimension.SERIES,
@@ -405,7 +362,7 @@ abstract class AccuracyStoreContract {
         }
       }
     }
-    take(END, index -> 0.0);
+    take(END, _ -> 0);
 
     assertThat(pairs("", "", "", "", Optional.empty(), Optional.empty())).isEqualTo(8);
     assertThat(pairs("hq/a", "", "", "", Optional.empty(), Optional.empty())).isEqualTo(4);
@@ -461,7 +418,7 @@ abstract class AccuracyStoreContract {
   @Test
   void aWindowHoldsTheTargetsThatStartInIt() {
     ledger.record(List.of(SomePredictions.of("hq/meter", ORIGIN, 1, 2, 3)), ORIGIN);
-    take(END, index -> 0.0);
+    take(END, _ -> 0);
 
     List<AccuracyGroup> middle =
         store.answer(

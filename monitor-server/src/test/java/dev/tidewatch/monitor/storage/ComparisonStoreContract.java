@@ -5,7 +5,6 @@ import static dev.tidewatch.monitor.storage.SomePredictions.ORIGIN;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.tidewatch.monitor.FeedPosition;
 import dev.tidewatch.monitor.TimeSpan;
 import dev.tidewatch.monitor.accuracy.AccuracyComparison;
 import dev.tidewatch.monitor.accuracy.AccuracyFigures;
@@ -14,9 +13,6 @@ import dev.tidewatch.monitor.accuracy.ComparisonStore;
 import dev.tidewatch.monitor.ledger.PredictedSteps;
 import dev.tidewatch.monitor.ledger.Prediction;
 import dev.tidewatch.monitor.ledger.PredictionRole;
-import dev.tidewatch.monitor.truth.TakenActual;
-import dev.tidewatch.serverkit.database.Database;
-import dev.tidewatch.serverkit.testing.TestDatabase;
 import dev.tidewatch.timeseries.ForecastErrors;
 import dev.tidewatch.timeseries.significance.DieboldMariano;
 import java.time.Duration;
@@ -27,38 +23,19 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.SplittableRandom;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What every {@link ComparisonStore} must do; a subclass only says on which database. */
-abstract class ComparisonStoreContract {
-  private static final FeedPosition START = new FeedPosition(7, 100);
+abstract class ComparisonStoreContract extends JoinedLedger {
   private static final int STEPS = 3;
   private static final double[] PROBABILITIES = {0.1, 0.25, 0.75, 0.9};
 
-  private TestDatabase test;
-  private Database database;
-  private PostgresLedgerStore ledger;
-  private PostgresActualStore actuals;
   private ComparisonStore store;
-
-  abstract TestDatabase newDatabase();
 
   @BeforeEach
   void open() {
-    test = newDatabase();
-    database = test.open("monitor");
-    ledger = new PostgresLedgerStore(database, 4);
-    actuals = new PostgresActualStore(database, 4);
-    actuals.prepareShards(4, START);
     store = new PostgresComparisonStore(database);
-  }
-
-  @AfterEach
-  void close() {
-    database.close();
-    test.close();
   }
 
   /** The truth of an interval, by its number on the grid. */
@@ -67,13 +44,7 @@ abstract class ComparisonStoreContract {
   }
 
   private void takeAll() {
-    var claim = actuals.claim("a", Instant.parse("2030-01-01T00:00:00Z"), Duration.ofSeconds(10));
-    Instant now = ORIGIN.plus(Duration.ofDays(40));
-    var taken = new ArrayList<TakenActual>();
-    actuals
-        .due(claim, now, 100_000)
-        .forEach(target -> taken.add(new TakenActual(target, truth(target.index()))));
-    actuals.write(claim, START, taken, now);
+    take(ORIGIN.plus(Duration.ofDays(40)), target -> truth(target.index()));
   }
 
   private static Prediction forecast(

@@ -4,56 +4,32 @@ import static dev.tidewatch.monitor.storage.SomePredictions.HOURLY;
 import static dev.tidewatch.monitor.storage.SomePredictions.ORIGIN;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tidewatch.monitor.FeedPosition;
 import dev.tidewatch.monitor.ModelVersion;
 import dev.tidewatch.monitor.ledger.PredictedSteps;
 import dev.tidewatch.monitor.ledger.Prediction;
 import dev.tidewatch.monitor.ledger.PredictionRole;
-import dev.tidewatch.monitor.truth.TakenActual;
 import dev.tidewatch.monitor.tuning.CoverageSource;
 import dev.tidewatch.monitor.tuning.CoverageSource.IssuedInterval;
 import dev.tidewatch.monitor.tuning.CoverageSource.Look;
 import dev.tidewatch.monitor.tuning.TuningKey;
-import dev.tidewatch.serverkit.database.Database;
-import dev.tidewatch.serverkit.testing.TestDatabase;
 import dev.tidewatch.timeseries.SeriesName;
+import dev.tidewatch.timeseries.Times;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What every {@link CoverageSource} must do; a subclass only says on which database. */
-abstract class CoverageSourceContract {
-  private static final FeedPosition START = new FeedPosition(7, 100);
-
-  private TestDatabase test;
-  private Database database;
-  private PostgresLedgerStore ledger;
-  private PostgresActualStore actuals;
+abstract class CoverageSourceContract extends JoinedLedger {
   private CoverageSource source;
-
-  abstract TestDatabase newDatabase();
 
   @BeforeEach
   void open() {
-    test = newDatabase();
-    database = test.open("monitor");
-    ledger = new PostgresLedgerStore(database, 4);
-    actuals = new PostgresActualStore(database, 4);
-    actuals.prepareShards(4, START);
     source = new PostgresCoverageSource(database);
-  }
-
-  @AfterEach
-  void close() {
-    database.close();
-    test.close();
   }
 
   /** The quantiles .05, .25, .75 and .95, two and one beside a mean of 10. */
@@ -74,18 +50,8 @@ abstract class CoverageSourceContract {
 
   /** Takes the truths up to before an hour: each its hour. */
   private void takeUntil(int hour) {
-    Instant end = ORIGIN.plus(Duration.ofHours(hour));
-    var claim = actuals.claim("a", Instant.parse("2030-01-01T00:00:00Z"), Duration.ofSeconds(10));
-    var taken = new ArrayList<TakenActual>();
-    actuals
-        .due(claim, ORIGIN.plus(Duration.ofDays(40)), 100_000)
-        .forEach(target -> {
-          long hours = target.index() - ORIGIN.getEpochSecond() / 3600;
-          if (ORIGIN.plus(Duration.ofHours(hours)).isBefore(end)) {
-            taken.add(new TakenActual(target, hours));
-          }
-        });
-    actuals.write(claim, START, taken, end);
+    long first = HOURLY.indexAt(Times.toMicros(ORIGIN));
+    take(ORIGIN.plus(Duration.ofHours(hour)), target -> target.index() - first);
   }
 
   private static TuningKey key(String series, String version) {

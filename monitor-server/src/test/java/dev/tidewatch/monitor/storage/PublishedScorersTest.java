@@ -5,7 +5,6 @@ import static dev.tidewatch.monitor.storage.SomePredictions.ORIGIN;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.tidewatch.monitor.FeedPosition;
 import dev.tidewatch.monitor.accuracy.AccuracyDimension;
 import dev.tidewatch.monitor.accuracy.AccuracyFigures;
 import dev.tidewatch.monitor.accuracy.AccuracyGroup;
@@ -14,8 +13,6 @@ import dev.tidewatch.monitor.ledger.PredictedSteps;
 import dev.tidewatch.monitor.ledger.Prediction;
 import dev.tidewatch.monitor.ledger.PredictionFilter;
 import dev.tidewatch.monitor.ledger.PredictionRole;
-import dev.tidewatch.monitor.truth.TakenActual;
-import dev.tidewatch.serverkit.database.Database;
 import dev.tidewatch.serverkit.testing.NotRun;
 import dev.tidewatch.serverkit.testing.RequiresEnvironment;
 import dev.tidewatch.serverkit.testing.TestDatabase;
@@ -39,9 +36,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.GZIPInputStream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -50,8 +45,7 @@ import org.junit.jupiter.api.io.TempDir;
  * run here on the same forecasts of real series, both from steps and from rollups.
  */
 @RequiresEnvironment(RequiresEnvironment.DATA)
-class PublishedScorersTest {
-  private static final FeedPosition START = new FeedPosition(7, 40);
+class PublishedScorersTest extends JoinedLedger {
   private static final long PYTHON_SECONDS_MAX = 120;
 
   /** Runs a scorer's functions without its command line. */
@@ -65,19 +59,9 @@ class PublishedScorersTest {
 
   @TempDir Path folder;
 
-  private TestDatabase test;
-  private Database database;
-
-  @BeforeEach
-  void open() {
-    test = TestDatabase.plain("monitor", "db/migration/monitor");
-    database = test.open("monitor");
-  }
-
-  @AfterEach
-  void close() {
-    database.close();
-    test.close();
+  @Override
+  TestDatabase newDatabase() {
+    return TestDatabase.plain("monitor", "db/migration/monitor");
   }
 
   private static Path data(String relative) {
@@ -154,25 +138,15 @@ class PublishedScorersTest {
   private List<AccuracyGroup> figures(
       List<Prediction> predictions, Map<String, double[]> truth, Set<AccuracyDimension> by)
       throws InterruptedException {
-    var ledger = new PostgresLedgerStore(database, 4);
-    var actuals = new PostgresActualStore(database, 4);
-    actuals.prepareShards(4, START);
-    var claim = actuals.claim("a", Instant.parse("2030-01-01T00:00:00Z"), Duration.ofSeconds(10));
     for (int from = 0; from < predictions.size(); from += 500) {
       ledger.record(predictions.subList(from, Math.min(predictions.size(), from + 500)), ORIGIN);
     }
     Instant end = hour(truth.values().stream().mapToInt(x -> x.length).max().orElseThrow());
     long first = HOURLY.indexAt(Times.toMicros(ORIGIN));
-    var taken = new ArrayList<TakenActual>();
-    actuals
-        .due(claim, end, 1_000_000)
-        .forEach(target ->
-            taken.add(
-                new TakenActual(
-                    target,
-                    Objects.requireNonNull(truth.get(target.series()))[
-                        (int) (target.index() - first)])));
-    actuals.write(claim, START, taken, end);
+    take(
+        end,
+        target ->
+            Objects.requireNonNull(truth.get(target.series()))[(int) (target.index() - first)]);
     var store = new PostgresAccuracyStore(database);
     var question = new AccuracyQuestion(PredictionFilter.ALL, ORIGIN, end, by, 0, 1_000);
     List<AccuracyGroup> ofSteps = store.answer(question);

@@ -6,12 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tidewatch.monitor.SettableClock;
 import dev.tidewatch.monitor.TimeSpan;
 import dev.tidewatch.monitor.accuracy.AccuracyBucket;
-import dev.tidewatch.monitor.accuracy.AccuracyFigures;
 import dev.tidewatch.monitor.accuracy.AccuracyFigures.IntervalFigures;
 import dev.tidewatch.monitor.accuracy.AccuracyGroup;
 import dev.tidewatch.monitor.accuracy.AccuracyQuestion;
 import dev.tidewatch.monitor.accuracy.AccuracyStore;
 import dev.tidewatch.monitor.accuracy.AccuracyTrendQuestion;
+import dev.tidewatch.monitor.accuracy.SomeFigures;
 import dev.tidewatch.monitor.decision.Decision;
 import dev.tidewatch.monitor.decision.DecisionKind;
 import dev.tidewatch.monitor.registry.FakeRegistry;
@@ -21,7 +21,6 @@ import dev.tidewatch.monitor.storage.PostgresDecisionStore;
 import dev.tidewatch.serverkit.database.Database;
 import dev.tidewatch.serverkit.testing.TestDatabase;
 import io.grpc.ManagedChannel;
-import io.grpc.inprocess.InProcessChannelBuilder;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -41,8 +40,7 @@ class AliasStoryTest {
 
   private final SettableClock clock = new SettableClock(BEGIN.plus(Duration.ofDays(30)));
   private final FakeRegistry registry = new FakeRegistry();
-  private final ManagedChannel channel =
-      InProcessChannelBuilder.forName(registry.target().substring("inproc:".length())).build();
+  private final ManagedChannel channel = registry.channel();
   private TestDatabase test;
   private Database database;
   private PostgresDecisionStore decisions;
@@ -77,29 +75,16 @@ class AliasStoryTest {
       String version = question.filter().version().orElseThrow();
       double error = Character.digit(version.charAt(0), 10);
       long hours = Duration.between(question.from(), question.to()).toHours();
-      var none = OptionalDouble.empty();
       return List.of(
           new AccuracyGroup(
               Optional.empty(),
               Optional.empty(),
               Optional.empty(),
               OptionalInt.empty(),
-              new AccuracyFigures(
+              SomeFigures.of(
                   error == 9 ? 0 : hours,
-                  0,
-                  0,
-                  OptionalDouble.of(error),
-                  none,
+                  error,
                   OptionalDouble.of(10 * error),
-                  0,
-                  none,
-                  none,
-                  none,
-                  none,
-                  none,
-                  none,
-                  none,
-                  none,
                   List.of(new IntervalFigures(0.8, hours, 0.7, 1, 1)))));
     }
 

@@ -4,15 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.tidewatch.monitor.accuracy.AccuracyComparison;
-import dev.tidewatch.monitor.accuracy.AccuracyFigures;
+import dev.tidewatch.monitor.accuracy.SomeFigures;
 import dev.tidewatch.timeseries.significance.DieboldMariano;
 import dev.tidewatch.timeseries.significance.PairedTest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.SplittableRandom;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -43,30 +41,9 @@ class CanaryVerdictTest {
         baseline.length,
         defended,
         challenged,
-        figures(pairs, defended),
-        figures(pairs, challenged),
+        SomeFigures.of(pairs, defended),
+        SomeFigures.of(pairs, challenged),
         test);
-  }
-
-  private static AccuracyFigures figures(long pairs, double mae) {
-    var none = OptionalDouble.empty();
-    return new AccuracyFigures(
-        pairs,
-        0,
-        0,
-        OptionalDouble.of(mae),
-        none,
-        none,
-        0,
-        none,
-        none,
-        none,
-        none,
-        none,
-        none,
-        none,
-        none,
-        List.of());
   }
 
   private static double[] losses(long seed, int count, double level) {

@@ -8,7 +8,7 @@ import dev.tidewatch.monitor.ContentId;
 import dev.tidewatch.monitor.SettableClock;
 import dev.tidewatch.monitor.TimeSpan;
 import dev.tidewatch.monitor.accuracy.AccuracyComparison;
-import dev.tidewatch.monitor.accuracy.AccuracyFigures;
+import dev.tidewatch.monitor.accuracy.SomeFigures;
 import dev.tidewatch.monitor.decision.Decision;
 import dev.tidewatch.monitor.decision.DecisionFilter;
 import dev.tidewatch.monitor.decision.DecisionKind;
@@ -23,14 +23,12 @@ import dev.tidewatch.serverkit.errors.Unavailable;
 import dev.tidewatch.serverkit.testing.TestDatabase;
 import dev.tidewatch.timeseries.significance.DieboldMariano;
 import io.grpc.ManagedChannel;
-import io.grpc.inprocess.InProcessChannelBuilder;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.SplittableRandom;
 import java.util.UUID;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -75,9 +73,7 @@ class TrialsTest {
     database.dsl().execute("TRUNCATE monitor.trial, monitor.decision");
     registry = new FakeRegistry();
     registry.move("champion", "1.0.0");
-    // Without the retries of the usual channel: the trial must do without.
-    channel =
-        InProcessChannelBuilder.forName(registry.target().substring("inproc:".length())).build();
+    channel = registry.channel();
     trials = new PostgresTrialStore(database);
     decisions = new PostgresDecisionStore(database);
     var promotions = new GrpcPromotions(channel, Duration.ofSeconds(30));
@@ -101,32 +97,11 @@ class TrialsTest {
         origins,
         champion,
         canary,
-        figures(champion),
-        figures(canary),
+        SomeFigures.of(1, champion),
+        SomeFigures.of(1, canary),
         origins < DieboldMariano.PAIRS_MIN
             ? Optional.empty()
             : Optional.of(DieboldMariano.of(candidate, baseline, 1)));
-  }
-
-  private static AccuracyFigures figures(double mae) {
-    var none = OptionalDouble.empty();
-    return new AccuracyFigures(
-        1,
-        0,
-        0,
-        OptionalDouble.of(mae),
-        none,
-        none,
-        0,
-        none,
-        none,
-        none,
-        none,
-        none,
-        none,
-        none,
-        none,
-        List.of());
   }
 
   private Trial begin(String candidate, TrialPlan plan) {

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.protobuf.Timestamp;
 import dev.tidewatch.proto.registry.v1.AliasExpectation;
 import dev.tidewatch.proto.registry.v1.AliasMove;
-import dev.tidewatch.proto.registry.v1.GetAliasHistoryRequest;
 import dev.tidewatch.proto.registry.v1.GetAliasRequest;
 import dev.tidewatch.proto.registry.v1.GetLiveVersionRequest;
 import dev.tidewatch.proto.registry.v1.GetRoutingRequest;
@@ -13,7 +12,7 @@ import dev.tidewatch.proto.registry.v1.MoveAliasesRequest;
 import dev.tidewatch.proto.registry.v1.MoveAliasesResponse;
 import dev.tidewatch.proto.registry.v1.RollBackAliasRequest;
 import dev.tidewatch.proto.registry.v1.Routing;
-import dev.tidewatch.registry.Refusal;
+import dev.tidewatch.serverkit.testing.Refusal;
 import java.time.Instant;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -58,12 +57,7 @@ class AliasEndpointTest extends RegistryOverGrpc {
                 RollBackAliasRequest.newBuilder().setModel("load").setAlias("champion").build());
     assertThat(back.getRolledBackVersion()).isEqualTo(two);
     assertThat(back.getAlias().getVersion()).isEqualTo(one);
-    var history =
-        registry
-            .aliases()
-            .getAliasHistory(
-                GetAliasHistoryRequest.newBuilder().setModel("load").setAlias("champion").build())
-            .getMovesList();
+    var history = registry.history("load", "champion");
     assertThat(history).hasSize(3);
     assertThat(history.getFirst().getRollback()).isTrue();
     assertThat(history.get(1).getReason()).isEqualTo("better");

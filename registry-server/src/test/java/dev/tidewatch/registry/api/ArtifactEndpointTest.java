@@ -11,13 +11,11 @@ import dev.tidewatch.proto.registry.v1.ListAuditEntriesRequest;
 import dev.tidewatch.proto.registry.v1.MaintenanceServiceGrpc;
 import dev.tidewatch.proto.registry.v1.UploadArtifactRequest;
 import dev.tidewatch.proto.registry.v1.UploadArtifactResponse;
-import dev.tidewatch.registry.Refusal;
 import dev.tidewatch.registry.RunningRegistry;
-import dev.tidewatch.serverkit.testing.TestDatabase;
+import dev.tidewatch.serverkit.testing.Refusal;
 import io.grpc.stub.StreamObserver;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Iterator;
 import java.util.Map;
@@ -25,28 +23,17 @@ import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class ArtifactEndpointTest {
-  @TempDir Path folder;
-  private TestDatabase database;
-  private RunningRegistry registry;
-
-  @BeforeEach
-  void start() {
-    database = TestDatabase.plain("registry", "db/migration/registry");
-    registry =
-        RunningRegistry.start(
-            database, folder, InstantSource.system(), Map.of("artifacts.size-max", "4MiB"));
+class ArtifactEndpointTest extends RegistryOverGrpc {
+  @Override
+  InstantSource time() {
+    return InstantSource.system();
   }
 
-  @AfterEach
-  void stop() {
-    registry.close();
-    database.close();
+  @Override
+  Map<String, String> settings() {
+    return Map.of("artifacts.size-max", "4MiB");
   }
 
   @Test

@@ -14,7 +14,7 @@ import dev.tidewatch.proto.registry.v1.SeriesSelector;
 import dev.tidewatch.proto.registry.v1.StandingSchedule;
 import dev.tidewatch.proto.registry.v1.Task;
 import dev.tidewatch.proto.registry.v1.UpdateAssignmentRequest;
-import dev.tidewatch.registry.Refusal;
+import dev.tidewatch.serverkit.testing.Refusal;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.InvalidProtocolBufferException;
 import com.google.protobuf.util.JsonFormat;
-import dev.tidewatch.proto.registry.v1.AliasMove;
 import dev.tidewatch.proto.registry.v1.CatalogServiceGrpc;
 import dev.tidewatch.proto.registry.v1.CatalogServiceGrpc.CatalogServiceBlockingStub;
 import dev.tidewatch.proto.registry.v1.CompareVersionsRequest;
@@ -15,50 +14,29 @@ import dev.tidewatch.proto.registry.v1.Lineage;
 import dev.tidewatch.proto.registry.v1.MetricBound;
 import dev.tidewatch.proto.registry.v1.ModelSignature;
 import dev.tidewatch.proto.registry.v1.ModelVersion;
-import dev.tidewatch.proto.registry.v1.MoveAliasesRequest;
 import dev.tidewatch.proto.registry.v1.SearchVersionsRequest;
 import dev.tidewatch.proto.registry.v1.SeriesWindow;
 import dev.tidewatch.proto.registry.v1.VersionFilter;
 import dev.tidewatch.proto.registry.v1.VersionOrder;
 import dev.tidewatch.proto.registry.v1.VersionReference;
-import dev.tidewatch.registry.Refusal;
-import dev.tidewatch.registry.RunningRegistry;
-import dev.tidewatch.registry.SettableClock;
-import dev.tidewatch.serverkit.testing.TestDatabase;
+import dev.tidewatch.serverkit.testing.Refusal;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Search, comparison and export, over gRPC. */
-class CatalogEndpointTest {
-  @TempDir Path folder;
-  private final SettableClock clock = new SettableClock("2026-03-01T00:00:00Z");
-  private TestDatabase database;
-  private RunningRegistry registry;
-
+class CatalogEndpointTest extends RegistryOverGrpc {
   @BeforeEach
-  void start() {
-    database = TestDatabase.plain("registry", "db/migration/registry");
-    registry = RunningRegistry.start(database, folder, clock, Map.of());
+  void fill() {
     registry.model("load");
     registry.model("price");
     version("load", 0.9, "north", 24, "said \"so\", and\nmore");
     version("load", 0.7, "south", 24, "");
     version("price", 0.8, "north", 48, "");
-  }
-
-  @AfterEach
-  void stop() {
-    registry.close();
-    database.close();
   }
 
   @Test
@@ -96,17 +74,7 @@ class CatalogEndpointTest {
 
   @Test
   void searchFindsByEachKindOfCondition() {
-    var _ =
-        registry
-            .aliases()
-            .moveAliases(
-                MoveAliasesRequest.newBuilder()
-                    .addMoves(
-                        AliasMove.newBuilder()
-                            .setModel("load")
-                            .setAlias("champion")
-                            .setVersion("1.0.0"))
-                    .build());
+    registry.move("load", "champion", "1.0.0");
     assertThat(search(VersionFilter.newBuilder().putTags("site", "north")))
         .containsExactly("price 1.0.0", "load 1.0.0");
     assertThat(search(VersionFilter.newBuilder().setAlias("champion")))

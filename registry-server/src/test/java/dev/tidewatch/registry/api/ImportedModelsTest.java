@@ -20,48 +20,28 @@ import dev.tidewatch.proto.registry.v1.TensorSpec;
 import dev.tidewatch.proto.registry.v1.UploadArtifactRequest;
 import dev.tidewatch.proto.registry.v1.UploadArtifactResponse;
 import dev.tidewatch.proto.registry.v1.VersionState;
-import dev.tidewatch.registry.Refusal;
 import dev.tidewatch.registry.RunningRegistry;
-import dev.tidewatch.registry.SettableClock;
-import dev.tidewatch.serverkit.testing.TestDatabase;
+import dev.tidewatch.serverkit.testing.Refusal;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Models made elsewhere: their signature is read, and they are ready once tried. */
-class ImportedModelsTest {
-  @TempDir Path folder;
-  private TestDatabase database;
-  private RunningRegistry registry;
-
+class ImportedModelsTest extends RegistryOverGrpc {
   @BeforeEach
-  void start() {
-    database = TestDatabase.plain("registry", "db/migration/registry");
-    registry =
-        RunningRegistry.start(
-            database, folder, new SettableClock("2026-03-01T00:00:00Z"), Map.of());
+  void fill() {
     var _ =
         registry
             .models()
             .createModel(
                 CreateModelRequest.newBuilder().setModel("trees").setTask(Task.TASK_INFER).build());
-  }
-
-  @AfterEach
-  void stop() {
-    registry.close();
-    database.close();
   }
 
   @Test

@@ -10,11 +10,12 @@ import dev.tidewatch.proto.registry.v1.Lineage;
 import dev.tidewatch.proto.registry.v1.ListAliasesRequest;
 import dev.tidewatch.proto.registry.v1.ListModelsRequest;
 import dev.tidewatch.proto.registry.v1.ModelSignature;
+import dev.tidewatch.proto.registry.v1.ModelVersion;
 import dev.tidewatch.proto.registry.v1.ProposeNextVersionRequest;
 import dev.tidewatch.proto.registry.v1.Task;
 import dev.tidewatch.proto.registry.v1.UpdateModelRequest;
-import dev.tidewatch.registry.Refusal;
 import dev.tidewatch.registry.RunningRegistry;
+import dev.tidewatch.serverkit.testing.Refusal;
 import java.util.ArrayList;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -70,34 +71,19 @@ class ModelEndpointTest extends RegistryOverGrpc {
 
   @Test
   void refusalsOfModelsNameTheField() {
-    Refusal.of(() -> registry.models().createModel(CreateModelRequest.getDefaultInstance()))
-        .is("INVALID_ARGUMENT", "FIELD_INVALID")
-        .says("model");
-    Refusal.of(() ->
-            registry.models().createModel(CreateModelRequest.newBuilder().setModel("m").build()))
-        .is("INVALID_ARGUMENT", "FIELD_INVALID")
-        .says("task");
-    Refusal.of(() ->
-            registry
-                .models()
-                .createModel(
-                    CreateModelRequest.newBuilder()
-                        .setModel("m")
-                        .setTask(Task.TASK_DETECT)
-                        .setDescription("a\0b")
-                        .build()))
-        .is("INVALID_ARGUMENT", "FIELD_INVALID")
+    refusedModel(CreateModelRequest.newBuilder()).says("model");
+    refusedModel(CreateModelRequest.newBuilder().setModel("m")).says("task");
+    refusedModel(
+            CreateModelRequest.newBuilder()
+                .setModel("m")
+                .setTask(Task.TASK_DETECT)
+                .setDescription("a\0b"))
         .says("description");
-    Refusal.of(() ->
-            registry
-                .models()
-                .createModel(
-                    CreateModelRequest.newBuilder()
-                        .setModel("m")
-                        .setTask(Task.TASK_DETECT)
-                        .setDescription("x".repeat(4097))
-                        .build()))
-        .is("INVALID_ARGUMENT", "FIELD_INVALID")
+    refusedModel(
+            CreateModelRequest.newBuilder()
+                .setModel("m")
+                .setTask(Task.TASK_DETECT)
+                .setDescription("x".repeat(4097)))
         .says("description");
     Refusal.of(
             () -> registry.models().getModel(GetModelRequest.newBuilder().setModel("no").build()))
@@ -172,12 +158,7 @@ class ModelEndpointTest extends RegistryOverGrpc {
                     request.toBuilder().setRequestId("").setVersion("1.0.0").build()))
         .is("ALREADY_EXISTS", "VERSION_EXISTS")
         .says("1.0.0");
-    assertThat(
-            registry
-                .models()
-                .getModelVersion(GetModelVersionRequest.newBuilder().setModel("load").build())
-                .getModelVersion())
-        .isEqualTo(made);
+    assertThat(version(GetModelVersionRequest.newBuilder().setModel("load"))).isEqualTo(made);
   }
 
   @Test
@@ -212,29 +193,23 @@ class ModelEndpointTest extends RegistryOverGrpc {
         .says("artifact_sha256");
     Refusal.of(() -> registry.models().createModelVersion(good.clone().setModel("no").build()))
         .is("NOT_FOUND", "MODEL_UNKNOWN");
-    Refusal.of(() ->
-            registry
-                .models()
-                .getModelVersion(
-                    GetModelVersionRequest.newBuilder()
-                        .setModel("load")
-                        .setVersion("9.9.9")
-                        .build()))
+    Refusal.of(
+            () -> version(GetModelVersionRequest.newBuilder().setModel("load").setVersion("9.9.9")))
+        .is("NOT_FOUND", "VERSION_UNKNOWN");
+    Refusal.of(() -> version(GetModelVersionRequest.newBuilder().setModel("load")))
         .is("NOT_FOUND", "VERSION_UNKNOWN");
     Refusal.of(() ->
-            registry
-                .models()
-                .getModelVersion(GetModelVersionRequest.newBuilder().setModel("load").build()))
-        .is("NOT_FOUND", "VERSION_UNKNOWN");
-    Refusal.of(() ->
-            registry
-                .models()
-                .getModelVersion(
-                    GetModelVersionRequest.newBuilder()
-                        .setModel("load")
-                        .setAlias("champion")
-                        .build()))
+            version(GetModelVersionRequest.newBuilder().setModel("load").setAlias("champion")))
         .is("NOT_FOUND", "ALIAS_UNKNOWN");
+  }
+
+  private ModelVersion version(GetModelVersionRequest.Builder request) {
+    return registry.models().getModelVersion(request.build()).getModelVersion();
+  }
+
+  private Refusal refusedModel(CreateModelRequest.Builder request) {
+    return Refusal.of(() -> registry.models().createModel(request.build()))
+        .is("INVALID_ARGUMENT", "FIELD_INVALID");
   }
 
   private Refusal refusedVersion(CreateModelVersionRequest.Builder request) {

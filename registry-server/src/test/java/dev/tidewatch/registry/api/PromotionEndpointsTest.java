@@ -20,7 +20,6 @@ import dev.tidewatch.proto.registry.v1.DataGate;
 import dev.tidewatch.proto.registry.v1.Evidence;
 import dev.tidewatch.proto.registry.v1.GatePolicy;
 import dev.tidewatch.proto.registry.v1.GateVerdict;
-import dev.tidewatch.proto.registry.v1.GetAliasHistoryRequest;
 import dev.tidewatch.proto.registry.v1.GetAliasProtectionRequest;
 import dev.tidewatch.proto.registry.v1.GetAliasRequest;
 import dev.tidewatch.proto.registry.v1.GetLineageRequest;
@@ -41,41 +40,29 @@ import dev.tidewatch.proto.registry.v1.SetAliasProtectionRequest;
 import dev.tidewatch.proto.registry.v1.VersionReference;
 import dev.tidewatch.proto.registry.v1.WithdrawApprovalRequest;
 import dev.tidewatch.proto.type.v1.Grid;
-import dev.tidewatch.registry.Refusal;
-import dev.tidewatch.registry.RunningRegistry;
-import dev.tidewatch.registry.SettableClock;
-import dev.tidewatch.serverkit.testing.TestDatabase;
+import dev.tidewatch.serverkit.testing.Refusal;
 import io.grpc.StatusRuntimeException;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Evidence, gates, approvals, lineage and the audit log, over gRPC. */
-class PromotionEndpointsTest {
+class PromotionEndpointsTest extends RegistryOverGrpc {
   private static final Instant NOON = Instant.parse("2026-03-01T12:00:00Z");
   private static final String FINGERPRINT = "ab".repeat(32);
 
-  @TempDir Path folder;
-  private final SettableClock clock = new SettableClock(NOON.toString());
-  private TestDatabase database;
-  private RunningRegistry registry;
   private ModelVersion first;
   private ModelVersion second;
 
   @BeforeEach
-  void start() {
-    database = TestDatabase.plain("registry", "db/migration/registry");
-    registry = RunningRegistry.start(database, folder, clock, Map.of());
+  void fill() {
+    clock.set(NOON.toString());
     registry.model("load");
     first = version(Lineage.getDefaultInstance());
     second =
@@ -84,12 +71,6 @@ class PromotionEndpointsTest {
                 .setDataFingerprint(FINGERPRINT)
                 .addParents(reference("1.0.0"))
                 .build());
-  }
-
-  @AfterEach
-  void stop() {
-    registry.close();
-    database.close();
   }
 
   @Test
@@ -146,12 +127,7 @@ class PromotionEndpointsTest {
                     .setReason("too slow")
                     .build());
     assertThat(back.getAlias().getVersion()).isEqualTo("1.0.0");
-    var history =
-        registry
-            .aliases()
-            .getAliasHistory(
-                GetAliasHistoryRequest.newBuilder().setModel("load").setAlias("champion").build())
-            .getMovesList();
+    var history = registry.history("load", "champion");
     assertThat(history).hasSize(3);
     assertThat(history.get(0).getRollback()).isTrue();
     assertThat(history.get(1).getVerdictsList()).isEqualTo(moved.getVerdictsList());
@@ -329,13 +305,7 @@ class PromotionEndpointsTest {
         .filteredOn(outcome -> !outcome.equals("moved"))
         .hasSize(7)
         .allMatch(outcome -> outcome.startsWith("ABORTED") && outcome.contains("moves[1]"));
-    assertThat(
-            registry
-                .aliases()
-                .getAliasHistory(
-                    GetAliasHistoryRequest.newBuilder().setModel("load").setAlias("canary").build())
-                .getMovesList())
-        .hasSize(1);
+    assertThat(registry.history("load", "canary")).hasSize(1);
   }
 
   private String outcome(MoveAliasesRequest request) {

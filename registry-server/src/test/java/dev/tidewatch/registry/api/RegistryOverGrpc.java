@@ -4,6 +4,7 @@ import dev.tidewatch.registry.RunningRegistry;
 import dev.tidewatch.registry.SettableClock;
 import dev.tidewatch.serverkit.testing.TestDatabase;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -19,7 +20,17 @@ abstract class RegistryOverGrpc {
   @BeforeEach
   void start() {
     database = TestDatabase.plain("registry", "db/migration/registry");
-    registry = RunningRegistry.start(database, folder, clock, Map.of());
+    registry = RunningRegistry.start(database, folder, time(), settings());
+  }
+
+  /** Its clock. */
+  InstantSource time() {
+    return clock;
+  }
+
+  /** Beside those of {@link RunningRegistry}. */
+  Map<String, String> settings() {
+    return Map.of();
   }
 
   @AfterEach

@@ -3,7 +3,6 @@ package dev.tidewatch.registry.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.Duration;
-import dev.tidewatch.proto.registry.v1.AliasMove;
 import dev.tidewatch.proto.registry.v1.ApplyRetentionRequest;
 import dev.tidewatch.proto.registry.v1.ApplyRetentionResponse;
 import dev.tidewatch.proto.registry.v1.Assignment;
@@ -15,7 +14,6 @@ import dev.tidewatch.proto.registry.v1.GetModelVersionRequest;
 import dev.tidewatch.proto.registry.v1.MaintenanceServiceGrpc;
 import dev.tidewatch.proto.registry.v1.ModelSignature;
 import dev.tidewatch.proto.registry.v1.ModelVersion;
-import dev.tidewatch.proto.registry.v1.MoveAliasesRequest;
 import dev.tidewatch.proto.registry.v1.PlanRetentionRequest;
 import dev.tidewatch.proto.registry.v1.PlanRetentionResponse;
 import dev.tidewatch.proto.registry.v1.RetentionRule;
@@ -23,41 +21,22 @@ import dev.tidewatch.proto.registry.v1.SeriesSelector;
 import dev.tidewatch.proto.registry.v1.Task;
 import dev.tidewatch.proto.registry.v1.VersionReference;
 import dev.tidewatch.proto.registry.v1.VersionState;
-import dev.tidewatch.registry.Refusal;
-import dev.tidewatch.registry.RunningRegistry;
-import dev.tidewatch.registry.SettableClock;
-import dev.tidewatch.serverkit.testing.TestDatabase;
+import dev.tidewatch.serverkit.testing.Refusal;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class RetentionEndpointTest {
+class RetentionEndpointTest extends RegistryOverGrpc {
   private static final long DAY_SECONDS = 86_400;
 
-  @TempDir Path folder;
-  private final SettableClock clock = new SettableClock("2026-03-01T00:00:00Z");
-  private TestDatabase database;
-  private RunningRegistry registry;
-
   @BeforeEach
-  void start() {
-    database = TestDatabase.plain("registry", "db/migration/registry");
-    registry = RunningRegistry.start(database, folder, clock, Map.of());
+  void fill() {
     registry.model("load");
-  }
-
-  @AfterEach
-  void stop() {
-    registry.close();
-    database.close();
   }
 
   @Test
@@ -65,11 +44,11 @@ class RetentionEndpointTest {
     String first = registry.version("load").getVersion();
     String second = registry.version("load").getVersion();
     String third = registry.version("load").getVersion();
-    move(first);
+    registry.move("load", "champion", first);
     clock.advance(java.time.Duration.ofDays(10));
-    move(second);
+    registry.move("load", "champion", second);
     clock.advance(java.time.Duration.ofDays(1));
-    move(third);
+    registry.move("load", "champion", third);
     String pinned = registry.version("load").getVersion();
     pin(pinned);
     String young = registry.version("load").getVersion();
@@ -98,7 +77,7 @@ class RetentionEndpointTest {
   void whatWasPlannedIsRemovedOnceAndOnlyThat() throws IOException {
     ModelVersion old = registry.version("load");
     ModelVersion live = registry.version("load");
-    move(live.getVersion());
+    registry.move("load", "champion", live.getVersion());
     var rule = RetentionRule.newBuilder().setModel("load").build();
     PlanRetentionResponse plan = planned(rule);
     assertThat(plan.getFreedBytes()).isEqualTo(old.getArtifact().getSizeBytes());
@@ -150,14 +129,15 @@ class RetentionEndpointTest {
                 .downloadArtifact(DownloadArtifactRequest.newBuilder().setSha256(sha256).build())
                 .next())
         .is("NOT_FOUND", "ARTIFACT_UNKNOWN");
-    Refusal.of(() -> move(old.getVersion())).is("FAILED_PRECONDITION", "VERSION_NOT_READY");
+    Refusal.of(() -> registry.move("load", "champion", old.getVersion()))
+        .is("FAILED_PRECONDITION", "VERSION_NOT_READY");
   }
 
   @Test
   void bytesStayWhileAnyVersionNeedsThem() throws IOException {
     ModelVersion first = registry.version("load");
     ModelVersion same = version(first.getArtifact().getSha256());
-    move(same.getVersion());
+    registry.move("load", "champion", same.getVersion());
     var rule = RetentionRule.newBuilder().setModel("load").build();
     PlanRetentionResponse plan = planned(rule);
     assertThat(plan.getVersionsList()).containsExactly(reference(first));
@@ -166,9 +146,9 @@ class RetentionEndpointTest {
     assertThat(blobs()).containsExactly(first.getArtifact().getSha256());
 
     ModelVersion other = registry.version("load");
-    move(other.getVersion());
+    registry.move("load", "champion", other.getVersion());
     ModelVersion next = registry.version("load");
-    move(next.getVersion());
+    registry.move("load", "champion", next.getVersion());
     plan = planned(rule);
     assertThat(plan.getVersionsList()).containsExactly(reference(same));
     assertThat(plan.getFreedBytes())
@@ -215,20 +195,6 @@ class RetentionEndpointTest {
     try (Stream<Path> files = Files.walk(folder.resolve("blobs"))) {
       return files.filter(Files::isRegularFile).map(f -> f.getFileName().toString()).toList();
     }
-  }
-
-  private void move(String version) {
-    var _ =
-        registry
-            .aliases()
-            .moveAliases(
-                MoveAliasesRequest.newBuilder()
-                    .addMoves(
-                        AliasMove.newBuilder()
-                            .setModel("load")
-                            .setAlias("champion")
-                            .setVersion(version))
-                    .build());
   }
 
   private void pin(String version) {

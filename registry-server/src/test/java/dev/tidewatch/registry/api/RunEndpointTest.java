@@ -7,9 +7,12 @@ import dev.tidewatch.proto.registry.v1.FinishRunRequest;
 import dev.tidewatch.proto.registry.v1.GetRunRequest;
 import dev.tidewatch.proto.registry.v1.ListRunsRequest;
 import dev.tidewatch.proto.registry.v1.LogRunMetricsRequest;
+import dev.tidewatch.proto.registry.v1.LogRunMetricsResponse;
 import dev.tidewatch.proto.registry.v1.MetricPoint;
+import dev.tidewatch.proto.registry.v1.Run;
 import dev.tidewatch.proto.registry.v1.RunStatus;
-import dev.tidewatch.registry.Refusal;
+import dev.tidewatch.serverkit.testing.Refusal;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -28,17 +31,7 @@ class RunEndpointTest extends RegistryOverGrpc {
             .build();
     var run = registry.runs().createRun(request).getRun();
     assertThat(registry.runs().createRun(request).getRun()).isEqualTo(run);
-    assertThat(
-            registry
-                .runs()
-                .logRunMetrics(
-                    LogRunMetricsRequest.newBuilder()
-                        .setRunId(run.getRunId())
-                        .addPoints(point("loss", 0, 2))
-                        .addPoints(point("loss", 1, 1))
-                        .build())
-                .getPoints())
-        .isEqualTo(2);
+    assertThat(log(run, point("loss", 0, 2), point("loss", 1, 1)).getPoints()).isEqualTo(2);
     var ended =
         registry
             .runs()
@@ -57,34 +50,11 @@ class RunEndpointTest extends RegistryOverGrpc {
                 .getRunsList())
         .containsExactly(ended);
 
-    Refusal.of(() ->
-            registry
-                .runs()
-                .logRunMetrics(
-                    LogRunMetricsRequest.newBuilder()
-                        .setRunId(run.getRunId())
-                        .addPoints(point("loss", 2, 1))
-                        .build()))
-        .is("FAILED_PRECONDITION", "RUN_FINISHED");
-    Refusal.of(() ->
-            registry
-                .runs()
-                .logRunMetrics(
-                    LogRunMetricsRequest.newBuilder()
-                        .setRunId(run.getRunId())
-                        .addPoints(point("loss", 0, 1))
-                        .addPoints(point("loss", 2, Double.POSITIVE_INFINITY))
-                        .build()))
+    Refusal.of(() -> log(run, point("loss", 2, 1))).is("FAILED_PRECONDITION", "RUN_FINISHED");
+    Refusal.of(() -> log(run, point("loss", 0, 1), point("loss", 2, Double.POSITIVE_INFINITY)))
         .is("INVALID_ARGUMENT", "VALUE_NOT_FINITE")
         .says("points[1].value");
-    Refusal.of(() ->
-            registry
-                .runs()
-                .logRunMetrics(
-                    LogRunMetricsRequest.newBuilder()
-                        .setRunId(run.getRunId())
-                        .addPoints(point("loss", -1, 1))
-                        .build()))
+    Refusal.of(() -> log(run, point("loss", -1, 1)))
         .is("INVALID_ARGUMENT", "FIELD_INVALID")
         .says("points[0]");
     Refusal.of(() ->
@@ -108,6 +78,16 @@ class RunEndpointTest extends RegistryOverGrpc {
     Refusal.of(
             () -> registry.runs().createRun(CreateRunRequest.newBuilder().setModel("no").build()))
         .is("NOT_FOUND", "MODEL_UNKNOWN");
+  }
+
+  private LogRunMetricsResponse log(Run run, MetricPoint... points) {
+    return registry
+        .runs()
+        .logRunMetrics(
+            LogRunMetricsRequest.newBuilder()
+                .setRunId(run.getRunId())
+                .addAllPoints(List.of(points))
+                .build());
   }
 
   private static MetricPoint point(String metric, long step, double value) {

@@ -7,18 +7,15 @@ import dev.tidewatch.proto.registry.v1.AliasMoveRecord;
 import dev.tidewatch.proto.registry.v1.Assignment;
 import dev.tidewatch.proto.registry.v1.CreateAssignmentRequest;
 import dev.tidewatch.proto.registry.v1.DeleteAssignmentRequest;
-import dev.tidewatch.proto.registry.v1.GetAliasHistoryRequest;
 import dev.tidewatch.proto.registry.v1.MoveAliasesRequest;
 import dev.tidewatch.proto.registry.v1.Routing;
 import dev.tidewatch.proto.registry.v1.SeriesSelector;
 import dev.tidewatch.proto.registry.v1.Task;
 import dev.tidewatch.proto.registry.v1.WatchRequest;
-import dev.tidewatch.registry.Refusal;
 import dev.tidewatch.registry.RunningRegistry;
 import dev.tidewatch.serverkit.grpc.StatusDetails;
-import dev.tidewatch.serverkit.testing.TestDatabase;
+import dev.tidewatch.serverkit.testing.Refusal;
 import io.grpc.StatusRuntimeException;
-import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -28,49 +25,35 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class WatchEndpointTest {
+class WatchEndpointTest extends RegistryOverGrpc {
   private static final List<String> ALIASES = List.of("champion", "canary", "shadow");
 
-  @TempDir Path folder;
-  private TestDatabase database;
-  private RunningRegistry registry;
-
-  @BeforeEach
-  void start() {
-    database = TestDatabase.plain("registry", "db/migration/registry");
-    registry =
-        RunningRegistry.start(
-            database,
-            folder,
-            InstantSource.system(),
-            Map.of("watch.part-items", "3", "watch.revisions-kept", "60"));
+  @Override
+  InstantSource time() {
+    return InstantSource.system();
   }
 
-  @AfterEach
-  void stop() {
-    registry.close();
-    database.close();
+  @Override
+  Map<String, String> settings() {
+    return Map.of("watch.part-items", "3", "watch.revisions-kept", "60");
   }
 
   @Test
   void beginsWithASnapshotThenTellsChangesThenBeats() {
     registry.model("load");
     String version = registry.version("load").getVersion();
-    move("load", "champion", version);
+    registry.move("load", "champion", version);
     assign("a", "load", "building");
     try (var client = WatchingClient.call(registry, WatchRequest.getDefaultInstance())) {
       client.awaitTrue(() -> client.alias("load", "champion").equals(version));
       client.awaitTrue(() -> client.assignments().equals(List.of("a")));
       long known = client.revision();
-      move("load", "canary", version);
+      registry.move("load", "canary", version);
       client.awaitTrue(() -> client.alias("load", "canary").equals(version));
       assertThat(client.revision()).isEqualTo(known + 1);
-      move("load", "canary", "");
+      registry.move("load", "canary", "");
       client.awaitTrue(() -> client.alias("load", "canary").isEmpty());
       var _ =
           registry
@@ -98,8 +81,8 @@ class WatchEndpointTest {
     String price = registry.version("price").getVersion();
     try (var client =
         WatchingClient.call(registry, WatchRequest.newBuilder().addModels("load").build())) {
-      move("price", "champion", price);
-      move("load", "champion", load);
+      registry.move("price", "champion", price);
+      registry.move("load", "champion", load);
       client.awaitTrue(() -> client.alias("load", "champion").equals(load));
       assertThat(client.alias("price", "champion")).isEmpty();
     }
@@ -121,13 +104,13 @@ class WatchEndpointTest {
   void whoReturnsIsToldTheDifferenceOrEverything() {
     registry.model("load");
     String version = registry.version("load").getVersion();
-    move("load", "champion", version);
+    registry.move("load", "champion", version);
     WatchRequest resume;
     try (var client = WatchingClient.call(registry, WatchRequest.getDefaultInstance())) {
       client.awaitTrue(() -> !client.alias("load", "champion").isEmpty());
       resume = client.resume();
     }
-    move("load", "canary", version);
+    registry.move("load", "canary", version);
     try (var client = WatchingClient.call(registry, resume)) {
       client.awaitTrue(() -> client.alias("load", "canary").equals(version));
       assertThat(client.snapshotParts()).isZero();
@@ -140,7 +123,7 @@ class WatchEndpointTest {
       assertThat(client.snapshotParts()).isPositive();
     }
     for (int i = 0; i < 70; i++) {
-      move("load", "shadow", i % 2 == 0 ? version : "");
+      registry.move("load", "shadow", i % 2 == 0 ? version : "");
     }
     try (var client = WatchingClient.call(registry, resume)) {
       client.awaitTrue(() -> client.alias("load", "champion").equals(version));
@@ -155,7 +138,7 @@ class WatchEndpointTest {
     try (var other = RunningRegistry.start(database, folder, InstantSource.system(), Map.of());
         var client = WatchingClient.call(other, WatchRequest.getDefaultInstance())) {
       client.awaitTrue(() -> client.revision() > 0);
-      move("load", "champion", version);
+      registry.move("load", "champion", version);
       client.awaitTrue(() -> client.alias("load", "champion").equals(version));
     }
   }
@@ -248,17 +231,7 @@ class WatchEndpointTest {
     for (String model : models) {
       for (String alias : ALIASES) {
         try {
-          histories.put(
-              model + "/" + alias,
-              registry
-                  .aliases()
-                  .getAliasHistory(
-                      GetAliasHistoryRequest.newBuilder()
-                          .setModel(model)
-                          .setAlias(alias)
-                          .setPageSize(1000)
-                          .build())
-                  .getMovesList());
+          histories.put(model + "/" + alias, registry.history(model, alias));
         } catch (StatusRuntimeException e) {
           assertThat(StatusDetails.reason(e)).contains("ALIAS_UNKNOWN");
         }
@@ -301,17 +274,6 @@ class WatchEndpointTest {
         new Refusal(second.awaitError()).is("RESOURCE_EXHAUSTED", "WATCHERS_TOO_MANY");
       }
     }
-  }
-
-  private void move(String model, String alias, String version) {
-    var _ =
-        registry
-            .aliases()
-            .moveAliases(
-                MoveAliasesRequest.newBuilder()
-                    .addMoves(
-                        AliasMove.newBuilder().setModel(model).setAlias(alias).setVersion(version))
-                    .build());
   }
 
   private void assign(String name, String model, String prefix) {

@@ -1,4 +1,7 @@
-/** What the tests of the servers share: databases, and saying what was not run. */
+/**
+ * What the tests of the servers share: databases, what a call was refused for, and saying what was
+ * not run.
+ */
 @NullMarked
 package dev.tidewatch.serverkit.testing;
 

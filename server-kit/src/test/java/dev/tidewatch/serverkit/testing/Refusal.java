@@ -1,9 +1,10 @@
-package dev.tidewatch.registry;
+package dev.tidewatch.serverkit.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
 import dev.tidewatch.serverkit.grpc.StatusDetails;
+import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.util.concurrent.CompletionException;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
@@ -33,6 +34,11 @@ public record Refusal(StatusRuntimeException error) {
         .as(error.getMessage())
         .isEqualTo(code + " / " + reason);
     return this;
+  }
+
+  /** Status and reason. */
+  public Refusal is(Status.Code code, String reason) {
+    return is(code.name(), reason);
   }
 
   /** Words of the message, such as the field. */
