@@ -41,7 +41,7 @@ final class LedgerHistory {
   private static final int SERIES = 600;
   private static final int DAYS = 30;
   private static final int HORIZON = 24;
-  private static final int ASKED_BEFORE = 3;
+  private static final int ASKED_BEFORE = 1;
   private static final int ASKED_AFTER = 7;
   private static final int DAYS_PER_TURN = 500;
   private static final int DAYS_TO_SAY = 5;
@@ -99,7 +99,7 @@ final class LedgerHistory {
               "  " + key.replace('_', ' ') + ", ms",
               String.format(Locale.ROOT, "%,.1f", after),
               "",
-              String.format(Locale.ROOT, "from steps alone %,.1f", before.get(key)));
+              String.format(Locale.ROOT, "once from steps alone %,.1f", before.get(key)));
         });
       } finally {
         Clients.close(channels);
