@@ -3,7 +3,9 @@ package dev.tidewatch.inference;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.protobuf.Struct;
 import com.google.protobuf.Timestamp;
+import com.google.protobuf.Value;
 import dev.tidewatch.inference.testing.Await;
 import dev.tidewatch.inference.testing.TestModels;
 import dev.tidewatch.inference.testing.World;
@@ -20,6 +22,7 @@ import dev.tidewatch.proto.inference.v1.StreamDetectOpen;
 import dev.tidewatch.proto.inference.v1.StreamDetectRequest;
 import dev.tidewatch.proto.inference.v1.StreamDetectResponse;
 import dev.tidewatch.proto.monitor.v1.Anomaly;
+import dev.tidewatch.proto.monitor.v1.Tuning;
 import dev.tidewatch.serverkit.grpc.StatusDetails;
 import dev.tidewatch.timeseries.ReadingColumns;
 import dev.tidewatch.timeseries.Times;
@@ -32,7 +35,6 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -132,7 +134,12 @@ class GroupDetectionTest {
         range(24 * 31, 24 * 32)
             .setSeries("plant/a/flow")
             .setModel(ModelChoice.newBuilder().setModel("pumps")));
-    assertThat(streamRefusal()).isEqualTo("TASK_MISMATCH");
+    StatusRuntimeException refusal = streamRefusal();
+    assertThat(refusal.getStatus().getCode()).isEqualTo(Status.Code.FAILED_PRECONDITION);
+    assertThat(StatusDetails.reason(refusal)).hasValue("TASK_MISMATCH");
+    assertThat(refusal.getStatus().getDescription())
+        .isEqualTo(
+            "pumps 1.0.0 is a detector of several series; ask DetectionService.DetectAnomalies");
   }
 
   @Test
@@ -171,6 +178,74 @@ class GroupDetectionTest {
         detect(range(TRAINED_HOURS, 24 * 34).build()).getAnomaliesList().getFirst();
     assertThat(anomaly.getTime()).isEqualTo(asked.getTime());
     assertThat(anomaly.getScore()).isEqualTo(asked.getScore());
+  }
+
+  @Test
+  void thresholdsMoveByTheTuningOfTheFirstSeriesAndKeepWhatWasLearnt() {
+    append(0, 24 * 31, Integer.MAX_VALUE);
+    startReady();
+    world.awaitThrough(world.ingest.head());
+    tune(8, 100);
+    assertThat(detect(values(24 * 10, 24 * 5).build()).getAnomaliesList()).isEmpty();
+    append(24 * 31, 24 * 33, 24 * 32);
+    world.awaitThrough(world.ingest.head());
+    assertThat(world.monitor.anomalies()).isEmpty();
+
+    // The detector that runs goes on under another factor; the fault goes on, too.
+    tune(9, 1);
+    assertThat(detect(values(24 * 10, 24 * 5).build()).getAnomaliesList()).hasSize(1);
+    append(24 * 33, 24 * 34, 24 * 33);
+    world.awaitThrough(world.ingest.head());
+    assertThat(world.monitor.anomalies()).hasSize(1);
+    Anomaly anomaly = world.monitor.anomalies().getFirst();
+    assertThat(hour(anomaly.getTime())).isBetween(24 * 33L - 2, 24 * 33L + 2);
+    assertThat(anomaly.getTuningRevision()).isEqualTo(9);
+  }
+
+  @Test
+  void anAssignmentSetsTheThresholdAndNothingThatWasTrained() {
+    startReady();
+    assertThat(detect(values(24 * 10, 24 * 5).build()).getAnomaliesList()).hasSize(1);
+    assign("threshold", 1_000);
+    Await.until(
+        "the threshold is applied",
+        () -> detect(values(24 * 10, 24 * 5).build()).getAnomaliesCount() == 0);
+    assign("window", 12);
+    Await.until(
+        "the window is refused",
+        () -> {
+          try {
+            var _ = detect(values(24 * 10, 24 * 5).build());
+            return false;
+          } catch (StatusRuntimeException e) {
+            return StatusDetails.reason(e).orElse("").equals("FIELD_INVALID")
+                && String.valueOf(e.getStatus().getDescription())
+                    .contains("parameter window is unknown; known are threshold");
+          }
+        });
+  }
+
+  private void tune(long revision, double factor) {
+    world.monitor.tune(
+        Tuning.newBuilder()
+            .setSeries(CURRENT)
+            .setModel("pumps")
+            .setVersion("1.0.0")
+            .setRevision(revision)
+            .setThresholdFactor(factor)
+            .build());
+    Await.until(
+        "the tuning is applied",
+        () -> detect(values(24, 99).build()).getAnsweredBy().getTuningRevision() == revision);
+  }
+
+  private void assign(String parameter, double value) {
+    world.registry.assign(
+        World.pumpAssignment("{parent}/pressure", "{parent}/flow")
+            .setParameters(
+                Struct.newBuilder()
+                    .putFields(parameter, Value.newBuilder().setNumberValue(value).build()))
+            .build());
   }
 
   /**
@@ -304,9 +379,8 @@ class GroupDetectionTest {
             });
   }
 
-  private String streamRefusal()
-      throws InterruptedException, java.util.concurrent.TimeoutException {
-    var ended = new CompletableFuture<String>();
+  private StatusRuntimeException streamRefusal() throws Exception {
+    var ended = new CompletableFuture<Throwable>();
     StreamObserver<StreamDetectRequest> requests =
         DetectionServiceGrpc.newStub(world.channel())
             .streamDetect(
@@ -316,12 +390,12 @@ class GroupDetectionTest {
 
                   @Override
                   public void onError(Throwable t) {
-                    ended.completeExceptionally(t);
+                    ended.complete(t);
                   }
 
                   @Override
                   public void onCompleted() {
-                    ended.complete("");
+                    ended.complete(new AssertionError("the stream ended well"));
                   }
                 });
     requests.onNext(
@@ -329,12 +403,6 @@ class GroupDetectionTest {
             .setOpen(
                 StreamDetectOpen.newBuilder().setModel(ModelChoice.newBuilder().setModel("pumps")))
             .build());
-    try {
-      return ended.get(30, TimeUnit.SECONDS);
-    } catch (ExecutionException e) {
-      return e.getCause() instanceof StatusRuntimeException refusal
-          ? StatusDetails.reason(refusal).orElse("none")
-          : "none";
-    }
+    return (StatusRuntimeException) ended.get(30, TimeUnit.SECONDS);
   }
 }

@@ -47,7 +47,7 @@ public final class DetectionApi extends DetectionServiceGrpc.DetectionServiceImp
     this.router = router;
     this.history = history;
     this.detectors = detectors;
-    this.groups = new GroupDetection(router, rows, spans);
+    this.groups = new GroupDetection(router, rows, tunings, spans);
     this.tunings = tunings;
     this.spans = spans;
   }

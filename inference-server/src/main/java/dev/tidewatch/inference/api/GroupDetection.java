@@ -11,6 +11,8 @@ import dev.tidewatch.inference.serving.Choice;
 import dev.tidewatch.inference.serving.ModelRouter;
 import dev.tidewatch.inference.serving.RoleSeries;
 import dev.tidewatch.inference.tracing.Spans;
+import dev.tidewatch.inference.tuning.Tuning;
+import dev.tidewatch.inference.tuning.TuningMirror;
 import dev.tidewatch.models.bundle.Role;
 import dev.tidewatch.models.detection.multivariate.MultivariateDetector;
 import dev.tidewatch.models.detection.multivariate.MultivariateDetectorModel;
@@ -38,11 +40,13 @@ import org.jspecify.annotations.Nullable;
 final class GroupDetection {
   private final ModelRouter router;
   private final GroupRows rows;
+  private final TuningMirror tunings;
   private final Spans spans;
 
-  GroupDetection(ModelRouter router, GroupRows rows, Spans spans) {
+  GroupDetection(ModelRouter router, GroupRows rows, TuningMirror tunings, Spans spans) {
     this.router = router;
     this.rows = rows;
+    this.tunings = tunings;
     this.spans = spans;
   }
 
@@ -50,13 +54,10 @@ final class GroupDetection {
       DetectAnomaliesRequest request,
       String series,
       Choice choice,
-      MultivariateDetectorModel model) {
-    if (!choice.parameters().asMap().isEmpty()) {
-      throw InvalidArgument.field(
-          "model",
-          "%s reads several series and takes no parameters; assignment %s gives some"
-              .formatted(choice.version().key(), choice.assignment()));
-    }
+      MultivariateDetectorModel trained) {
+    Tuning tuning = tunings.of(choice.version().key(), series);
+    MultivariateDetectorModel model =
+        trained.with(tuning.applyTo(trained.manifest(), choice.parameters()));
     return spans.in(
         "detect",
         span -> {
@@ -66,7 +67,7 @@ final class GroupDetection {
               request.hasRange()
                   ? range(request, series, choice, model)
                   : values(request, series, model);
-          response.setAnsweredBy(Answers.answeredBy(AnsweredBy.of(choice, 0)));
+          response.setAnsweredBy(Answers.answeredBy(AnsweredBy.of(choice, tuning.revision())));
           if (Span.current().getSpanContext().isValid()) {
             response.setTraceId(Span.current().getSpanContext().getTraceId());
           }

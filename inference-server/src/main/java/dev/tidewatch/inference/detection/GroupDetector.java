@@ -4,6 +4,7 @@ import dev.tidewatch.inference.feed.FeedPosition;
 import dev.tidewatch.inference.history.HistorySource;
 import dev.tidewatch.inference.serving.Choice;
 import dev.tidewatch.inference.serving.RoleSeries;
+import dev.tidewatch.models.bundle.Parameters;
 import dev.tidewatch.models.detection.multivariate.MultivariateDetector;
 import dev.tidewatch.models.detection.multivariate.MultivariateDetectorModel;
 import dev.tidewatch.models.detection.multivariate.MultivariateVerdict;
@@ -28,13 +29,14 @@ final class GroupDetector extends LiveDetector {
   GroupDetector(
       int shard,
       Choice choice,
+      Parameters tuned,
       Grid grid,
       List<SeriesName> series,
       MultivariateDetector detector,
       GroupRows rows,
       long position,
       boolean changed) {
-    super(shard, choice.version().key(), choice.parameters(), position, changed);
+    super(shard, choice.version().key(), choice.parameters(), tuned, position, changed);
     this.detector = detector;
     this.grid = grid;
     this.series = series;
@@ -44,14 +46,17 @@ final class GroupDetector extends LiveDetector {
   /**
    * One that has seen what was over before a commit.
    *
+   * @param model as it was trained
+   * @param tuned what it runs with
    * @param readings of the first series that the commit stored
-   * @throws IllegalArgumentException if the assignment has parameters
+   * @throws IllegalArgumentException if the assignment has parameters beside {@code threshold}
    * @throws dev.tidewatch.serverkit.errors.FailedPrecondition {@code COVARIATE_MISSING}
    */
   static GroupDetector start(
       int shard,
       Choice choice,
       MultivariateDetectorModel model,
+      Parameters tuned,
       String first,
       ReadingColumns readings,
       FeedPosition commit,
@@ -60,18 +65,20 @@ final class GroupDetector extends LiveDetector {
     Grid grid = model.manifest().grid();
     long until = grid.newestKnownIndex(readings.timeMicros(0) - 1) + 1;
     MultivariateDetector detector =
-        rows.warm(model, series, until, new HistorySource.AsOfPosition(commit));
-    return new GroupDetector(shard, choice, grid, series, detector, rows, commit.position(), true);
+        rows.warm(model.with(tuned), series, until, new HistorySource.AsOfPosition(commit));
+    return new GroupDetector(
+        shard, choice, tuned, grid, series, detector, rows, commit.position(), true);
   }
 
   /**
    * @throws dev.tidewatch.models.bundle.BundleException if the state is none of the model's
-   * @throws IllegalArgumentException if it is one of other series
+   * @throws IllegalArgumentException if it is one of other series, or as in {@link #start}
    */
   static GroupDetector restore(
       int shard,
       Choice choice,
       MultivariateDetectorModel model,
+      Parameters tuned,
       String first,
       byte[] state,
       long position,
@@ -82,17 +89,13 @@ final class GroupDetector extends LiveDetector {
       throw new IllegalArgumentException("the state belongs to other series");
     }
     MultivariateDetector detector =
-        model.restore(Arrays.copyOfRange(state, Integer.BYTES, state.length));
+        model.with(tuned).restore(Arrays.copyOfRange(state, Integer.BYTES, state.length));
     return new GroupDetector(
-        shard, choice, model.manifest().grid(), series, detector, rows, position, false);
+        shard, choice, tuned, model.manifest().grid(), series, detector, rows, position, false);
   }
 
   private static List<SeriesName> bound(
       Choice choice, MultivariateDetectorModel model, String first) {
-    if (!choice.parameters().asMap().isEmpty()) {
-      throw new IllegalArgumentException(
-          "parameters: a detector of several series takes none; they are set when it is trained");
-    }
     return RoleSeries.all(model.manifest(), choice.version().key(), first, choice.bindings());
   }
 
@@ -109,6 +112,20 @@ final class GroupDetector extends LiveDetector {
             .rows()
             .map(model -> bound(choice, model, first).equals(series))
             .orElse(false);
+  }
+
+  @Override
+  GroupDetector retuned(Choice choice, Parameters newTuned) {
+    return new GroupDetector(
+        shard(),
+        choice,
+        newTuned,
+        grid,
+        series,
+        choice.version().rows().orElseThrow().with(newTuned).restore(detector.save()),
+        rows,
+        position(),
+        isChanged());
   }
 
   @Override

@@ -15,19 +15,27 @@ abstract class LiveDetector {
   private final int shard;
   private final VersionKey version;
   private final Parameters parameters;
+  private final Parameters tuned;
   private long position;
   private boolean changed;
 
   /**
    * @param parameters of the assignment
+   * @param tuned the parameters with the series' tuning applied: what the detector runs with
    * @param position of the feed that changed its state last
    * @param changed whether the store does not have this state yet
    */
   LiveDetector(
-      int shard, VersionKey version, Parameters parameters, long position, boolean changed) {
+      int shard,
+      VersionKey version,
+      Parameters parameters,
+      Parameters tuned,
+      long position,
+      boolean changed) {
     this.shard = shard;
     this.version = version;
     this.parameters = parameters;
+    this.tuned = tuned;
     this.position = position;
     this.changed = changed;
   }
@@ -36,6 +44,18 @@ abstract class LiveDetector {
   boolean runs(Choice choice, String series) {
     return version.equals(choice.version().key()) && parameters.equals(choice.parameters());
   }
+
+  final boolean isTunedTo(Parameters otherTuned) {
+    return tuned.equals(otherTuned);
+  }
+
+  /**
+   * The same with another tuning, and all that it learnt.
+   *
+   * @throws dev.tidewatch.models.bundle.BundleException if the model cannot go on from this state
+   *     with it
+   */
+  abstract LiveDetector retuned(Choice choice, Parameters newTuned);
 
   VersionKey version() {
     return version;

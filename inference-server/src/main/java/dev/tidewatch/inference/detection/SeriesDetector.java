@@ -2,21 +2,16 @@ package dev.tidewatch.inference.detection;
 
 import dev.tidewatch.inference.feed.FeedPosition;
 import dev.tidewatch.inference.registry.VersionKey;
-import dev.tidewatch.models.bundle.BundleException;
+import dev.tidewatch.inference.serving.Choice;
 import dev.tidewatch.models.bundle.Parameters;
 import dev.tidewatch.models.detection.Detector;
-import dev.tidewatch.models.detection.DetectorModel;
 import dev.tidewatch.models.detection.Verdict;
 import dev.tidewatch.timeseries.ReadingColumns;
 
 /** Of one series: scores each reading. */
 final class SeriesDetector extends LiveDetector {
-  private final Parameters tuned;
   private final Detector detector;
 
-  /**
-   * @param tuned the parameters with the series' tuning applied: what the detector runs with
-   */
   SeriesDetector(
       int shard,
       VersionKey version,
@@ -25,27 +20,18 @@ final class SeriesDetector extends LiveDetector {
       Detector detector,
       long position,
       boolean changed) {
-    super(shard, version, parameters, position, changed);
-    this.tuned = tuned;
+    super(shard, version, parameters, tuned, position, changed);
     this.detector = detector;
   }
 
-  boolean isTunedTo(Parameters otherTuned) {
-    return tuned.equals(otherTuned);
-  }
-
-  /**
-   * The same with another tuning.
-   *
-   * @throws BundleException if the model cannot go on from this state with it
-   */
-  SeriesDetector retuned(DetectorModel model, Parameters newTuned) {
+  @Override
+  SeriesDetector retuned(Choice choice, Parameters newTuned) {
     return new SeriesDetector(
         shard(),
         version(),
         parameters(),
         newTuned,
-        model.restore(detector.save(), newTuned),
+        choice.version().detector().restore(detector.save(), newTuned),
         position(),
         isChanged());
   }

@@ -137,11 +137,7 @@ final class ShardDetectors {
           span.setAttribute("tidewatch.version", choice.version().key().version());
           span.setAttribute("tidewatch.feed_position", position.position());
           ReadingColumns columns = readings.readings().inTimeOrder();
-          // Thresholds of rows are those of the training.
-          Tuning tuning =
-              choice.version().rows().isPresent()
-                  ? Tuning.NONE
-                  : tunings.of(choice.version().key(), readings.series());
+          Tuning tuning = tunings.of(choice.version().key(), readings.series());
           LiveDetector detector;
           try {
             detector = detector(position, shard, readings.series(), columns, choice, tuning);
@@ -200,27 +196,33 @@ final class ShardDetectors {
     if (known != null && !known.runs(choice, series)) {
       known = null;
     }
+    Parameters tuned = tuning.applyTo(choice.version().manifest(), choice.parameters());
+    if (known != null) {
+      return known.isTunedTo(tuned) ? known : retune(key, known, choice, tuned);
+    }
+    return put(key, begun(position, shard, series, columns, choice, tuned));
+  }
+
+  private LiveDetector begun(
+      FeedPosition position,
+      int shard,
+      String series,
+      ReadingColumns columns,
+      Choice choice,
+      Parameters tuned) {
     MultivariateDetectorModel rowModel = choice.version().rows().orElse(null);
     if (rowModel != null) {
-      return known != null
-          ? known
-          : put(key, GroupDetector.start(shard, choice, rowModel, series, columns, position, rows));
-    }
-    Parameters tuned = tuning.applyTo(choice.version().manifest(), choice.parameters());
-    if (known instanceof SeriesDetector own) {
-      return own.isTunedTo(tuned) ? own : retune(key, own, choice, tuned);
+      return GroupDetector.start(shard, choice, rowModel, tuned, series, columns, position, rows);
     }
     Detector fresh = starter.warm(choice.version(), series, tuned, columns.timeMicros(0), null);
-    return put(
-        key,
-        new SeriesDetector(
-            shard,
-            choice.version().key(),
-            choice.parameters(),
-            tuned,
-            fresh,
-            position.position(),
-            true));
+    return new SeriesDetector(
+        shard,
+        choice.version().key(),
+        choice.parameters(),
+        tuned,
+        fresh,
+        position.position(),
+        true);
   }
 
   private LiveDetector put(Key key, LiveDetector detector) {
@@ -229,9 +231,9 @@ final class ShardDetectors {
   }
 
   /** Another threshold, and everything that was learnt. */
-  private LiveDetector retune(Key key, SeriesDetector known, Choice choice, Parameters tuned) {
+  private LiveDetector retune(Key key, LiveDetector known, Choice choice, Parameters tuned) {
     try {
-      return put(key, known.retuned(choice.version().detector(), tuned));
+      return put(key, known.retuned(choice, tuned));
     } catch (BundleException | IllegalArgumentException e) {
       LOG.warn("the tuning of {} cannot be applied: {}", key.series(), e.getMessage());
       return known;
@@ -285,15 +287,15 @@ final class ShardDetectors {
   }
 
   private LiveDetector restored(DetectorState state, byte[] saved, Choice choice) {
-    MultivariateDetectorModel rowModel = choice.version().rows().orElse(null);
-    if (rowModel != null) {
-      return GroupDetector.restore(
-          state.shard(), choice, rowModel, state.series(), saved, state.position(), rows);
-    }
     Parameters tuned =
         tunings
             .of(choice.version().key(), state.series())
             .applyTo(choice.version().manifest(), choice.parameters());
+    MultivariateDetectorModel rowModel = choice.version().rows().orElse(null);
+    if (rowModel != null) {
+      return GroupDetector.restore(
+          state.shard(), choice, rowModel, tuned, state.series(), saved, state.position(), rows);
+    }
     return new SeriesDetector(
         state.shard(),
         choice.version().key(),

@@ -137,6 +137,12 @@ public final class LevelFamily implements MultivariateDetectorFamily {
     }
 
     @Override
+    public MultivariateDetectorModel with(Parameters overrides) {
+      return new Model(
+          manifest, Settings.of(MultivariateBundles.overridden(manifest, overrides)), state);
+    }
+
+    @Override
     public MultivariateDetector start() {
       return restore(state);
     }

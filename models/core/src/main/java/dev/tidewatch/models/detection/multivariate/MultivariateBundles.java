@@ -9,10 +9,13 @@ import dev.tidewatch.models.training.InsufficientHistoryException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 
 /** What all multivariate families do alike. */
 public final class MultivariateBundles {
+  private static final String THRESHOLD = "threshold";
+
   private MultivariateBundles() {}
 
   /**
@@ -27,6 +30,17 @@ public final class MultivariateBundles {
                 .formatted(input.role().name(), known, valuesMin));
       }
     }
+  }
+
+  /**
+   * The parameters of the training with another threshold, which is the only one that shapes
+   * nothing of what is learnt.
+   *
+   * @throws IllegalArgumentException if the overrides have another parameter
+   */
+  public static Parameters overridden(BundleManifest manifest, Parameters overrides) {
+    overrides.requireKnown(Set.of(THRESHOLD));
+    return manifest.parameters().overriddenBy(overrides);
   }
 
   /**

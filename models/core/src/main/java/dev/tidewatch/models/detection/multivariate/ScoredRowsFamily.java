@@ -136,9 +136,22 @@ public final class ScoredRowsFamily implements MultivariateDetectorFamily {
       restore(state);
     }
 
+    private Model(Model other, Settings settings) {
+      this.manifest = other.manifest;
+      this.settings = settings;
+      this.features = other.features;
+      this.scorer = other.scorer;
+      this.state = other.state;
+    }
+
     @Override
     public BundleManifest manifest() {
       return manifest;
+    }
+
+    @Override
+    public MultivariateDetectorModel with(Parameters overrides) {
+      return new Model(this, settings(MultivariateBundles.overridden(manifest, overrides)));
     }
 
     @Override

@@ -3,6 +3,7 @@ package dev.tidewatch.models.detection.rcf;
 import dev.tidewatch.models.bundle.Bundle;
 import dev.tidewatch.models.bundle.BundleException;
 import dev.tidewatch.models.bundle.BundleManifest;
+import dev.tidewatch.models.bundle.Parameters;
 import dev.tidewatch.models.detection.AlarmLatch;
 import dev.tidewatch.models.detection.Severity;
 import dev.tidewatch.models.detection.StateReader;
@@ -117,9 +118,25 @@ public final class RandomCutForestRowsFamily implements MultivariateDetectorFami
       restore(state);
     }
 
+    private Model(Model other, RandomCutForestFamily.Settings settings) {
+      this.manifest = other.manifest;
+      this.settings = settings;
+      this.centers = other.centers;
+      this.units = other.units;
+      this.state = other.state;
+    }
+
     @Override
     public BundleManifest manifest() {
       return manifest;
+    }
+
+    @Override
+    public MultivariateDetectorModel with(Parameters overrides) {
+      return new Model(
+          this,
+          RandomCutForestFamily.Settings.of(
+              MultivariateBundles.overridden(manifest, overrides), inputs(), SHINGLE));
     }
 
     @Override

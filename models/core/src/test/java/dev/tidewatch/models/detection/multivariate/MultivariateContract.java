@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tidewatch.models.bundle.Bundle;
 import dev.tidewatch.models.bundle.BundleException;
 import dev.tidewatch.models.bundle.BundleLimits;
+import dev.tidewatch.models.bundle.Parameters;
 import dev.tidewatch.models.training.InsufficientHistoryException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -93,6 +94,36 @@ public abstract class MultivariateContract {
       assertThat(restored.save()).isEqualTo(state);
       assertThat(verdicts(restored, rows, cut, 600)).isEqualTo(verdicts(detector, rows, cut, 600));
       assertThat(restored.newestIndex()).isEqualTo(599);
+    }
+  }
+
+  @Test
+  void anotherThresholdChangesNothingButWhatIsHigh() {
+    double[][] rows = MultivariateSensors.rows(900, 11);
+    for (int row = 700; row < 900; row++) {
+      rows[row][2] += 0.08;
+      rows[row][0] += 12;
+    }
+    MultivariateDetectorModel model = model(rows);
+    MultivariateDetectorModel strict = model.with(Parameters.of(Map.of("threshold", "1000")));
+    List<MultivariateVerdict> trained = verdicts(model.start(), rows, FITTED, 900);
+    List<MultivariateVerdict> tuned = verdicts(strict.start(), rows, FITTED, 900);
+    assertThat(tuned)
+        .extracting(MultivariateVerdict::score)
+        .isEqualTo(trained.stream().map(MultivariateVerdict::score).toList());
+    assertThat(trained).anyMatch(MultivariateVerdict::high);
+    assertThat(tuned).noneMatch(MultivariateVerdict::high).noneMatch(MultivariateVerdict::anomaly);
+
+    MultivariateDetector begun = strict.start();
+    verdicts(begun, rows, FITTED, 700);
+    assertThat(verdicts(model.restore(begun.save()), rows, 700, 900))
+        .as("a state goes on under any threshold")
+        .anyMatch(MultivariateVerdict::anomaly);
+    assertThat(model.with(Parameters.NONE).start().save()).isEqualTo(model.start().save());
+    for (var overrides : List.of(Map.of("threshold", "0"), Map.of("window", "10"))) {
+      assertThatThrownBy(() -> model.with(Parameters.of(overrides)))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining(overrides.keySet().iterator().next());
     }
   }
 
