@@ -3,7 +3,12 @@ package dev.tidewatch.inference;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import com.google.common.util.concurrent.ListenableFuture;
+import com.google.protobuf.Any;
 import com.google.protobuf.ByteString;
+import com.google.protobuf.Duration;
+import com.google.protobuf.util.Durations;
+import com.google.rpc.RetryInfo;
 import dev.tidewatch.inference.serving.CanaryBuckets;
 import dev.tidewatch.inference.testing.Await;
 import dev.tidewatch.inference.testing.World;
@@ -20,21 +25,28 @@ import dev.tidewatch.proto.oip.ModelInferRequest;
 import dev.tidewatch.proto.oip.ModelInferRequest.InferInputTensor;
 import dev.tidewatch.proto.oip.ModelInferResponse;
 import dev.tidewatch.proto.registry.v1.ArtifactFormat;
+import dev.tidewatch.serverkit.grpc.StatusDetails;
 import dev.tidewatch.serverkit.telemetry.Telemetry;
 import dev.tidewatch.serverkit.telemetry.TelemetryConfig;
+import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.grpc.protobuf.StatusProto;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -63,7 +75,7 @@ class TensorRoutingTest {
             .with(telemetry)
             .with("model-trials", "false")
             .with("model-queue-rows", "100")
-            .with("model-queues", "narrow=2");
+            .with("model-queues", "narrow=2,impatient=2");
     for (String model : List.of("canaried", "shadowed", "narrow")) {
       add(model, "1.0.0", 0);
       world.registry.alias(model, "champion", "1.0.0");
@@ -72,8 +84,12 @@ class TensorRoutingTest {
       add(model, "2.0.0", 0.5f);
       world.registry.alias(model, "canary", "2.0.0");
     }
+    for (String model : List.of("patient", "impatient")) {
+      addSlow(model);
+      world.registry.alias(model, "champion", "1.0.0");
+    }
     world.start();
-    for (String model : List.of("canaried", "shadowed", "narrow")) {
+    for (String model : List.of("canaried", "shadowed", "narrow", "patient", "impatient")) {
       Await.until(model + " answers", () -> answers(model));
     }
   }
@@ -104,7 +120,33 @@ class TensorRoutingTest {
     world.registry.add(model, version, graph.toBytes(), ArtifactFormat.ARTIFACT_FORMAT_ONNX);
   }
 
+  /** y = tanh of tanh of … x, the same for each of many columns, of which one is given. */
+  private static void addSlow(String model) {
+    int columns = 100_000;
+    var ones = new float[columns];
+    Arrays.fill(ones, 1);
+    var first = new float[columns];
+    first[0] = 1;
+    var graph = new OnnxGraphWriter("slow");
+    graph.input("x", -1, 1);
+    graph.weights("spread", ones, 1, columns);
+    graph.weights("gather", first, columns, 1);
+    graph.node("MatMul", List.of("x", "spread"), List.of("h0"));
+    int layers = 20;
+    for (int layer = 0; layer < layers; layer++) {
+      graph.node("Tanh", List.of("h" + layer), List.of("h" + (layer + 1)));
+    }
+    graph.node("MatMul", List.of("h" + layers, "gather"), List.of("y"));
+    graph.output("y", -1, 1);
+    world.registry.add(model, "1.0.0", graph.toBytes(), ArtifactFormat.ARTIFACT_FORMAT_ONNX);
+  }
+
   private static ModelInferResponse ask(String model, String routingKey, float... values) {
+    return GRPCInferenceServiceGrpc.newBlockingStub(world.channel())
+        .modelInfer(request(model, routingKey, values));
+  }
+
+  private static ModelInferRequest request(String model, String routingKey, float... values) {
     var request =
         ModelInferRequest.newBuilder()
             .setModelName(model)
@@ -121,7 +163,7 @@ class TensorRoutingTest {
       request.putParameters(
           "routing_key", InferParameter.newBuilder().setStringParam(routingKey).build());
     }
-    return GRPCInferenceServiceGrpc.newBlockingStub(world.channel()).modelInfer(request.build());
+    return request.build();
   }
 
   private static ServedModel served(String model, String version) {
@@ -203,6 +245,60 @@ class TensorRoutingTest {
 
   private static ShadowDifference difference() {
     return served("shadowed", "2.0.0").getShadowDifferences(0);
+  }
+
+  /** Forty at once: two wait for the one model, all for the other. */
+  @Test
+  void whatItsOwnQueueCannotHoldIsRefusedWithATimeToAskAgain() throws Exception {
+    List<StatusRuntimeException> refused = new ArrayList<>();
+    Await.until(
+        "some were too many",
+        () -> {
+          refused.addAll(refusalsOfForty("impatient"));
+          return !refused.isEmpty();
+        });
+    for (StatusRuntimeException refusal : refused) {
+      assertThat(refusal.getStatus().getCode()).isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
+      assertThat(StatusDetails.reason(refusal)).hasValue("QUEUE_FULL");
+      assertThat(refusal.getStatus().getDescription())
+          .matches("[12] rows wait for the model already; ask again a little later, or slower");
+      assertThat(Durations.toMillis(retryAfter(refusal))).isGreaterThanOrEqualTo(5);
+    }
+    assertThat(refusalsOfForty("patient")).isEmpty();
+    assertThat(
+            metrics()
+                .get(
+                    "tidewatch_queue_requests_total{tidewatch_model=\"impatient\",tidewatch_result=\"refused\","
+                        + "tidewatch_version=\"1.0.0\"}"))
+        .isEqualTo(refused.size());
+  }
+
+  private static List<StatusRuntimeException> refusalsOfForty(String model) throws Exception {
+    var stub =
+        GRPCInferenceServiceGrpc.newFutureStub(world.channel())
+            .withDeadlineAfter(60, TimeUnit.SECONDS);
+    var answers = new ArrayList<ListenableFuture<ModelInferResponse>>();
+    for (int i = 0; i < 40; i++) {
+      answers.add(stub.modelInfer(request(model, "", i)));
+    }
+    var refusals = new ArrayList<StatusRuntimeException>();
+    for (ListenableFuture<ModelInferResponse> answer : answers) {
+      try {
+        assertThat(answer.get().getModelVersion()).isEqualTo("1.0.0");
+      } catch (ExecutionException e) {
+        refusals.add((StatusRuntimeException) e.getCause());
+      }
+    }
+    return refusals;
+  }
+
+  private static Duration retryAfter(StatusRuntimeException refusal) throws Exception {
+    for (Any detail : StatusProto.fromThrowable(refusal).getDetailsList()) {
+      if (detail.is(RetryInfo.class)) {
+        return detail.unpack(RetryInfo.class).getRetryDelay();
+      }
+    }
+    throw new AssertionError("no RetryInfo", refusal);
   }
 
   @Test
