@@ -3,6 +3,7 @@ package dev.tidewatch.registry.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import dev.tidewatch.proto.registry.v1.CancelUploadRequest;
 import dev.tidewatch.proto.registry.v1.DownloadArtifactRequest;
 import dev.tidewatch.proto.registry.v1.DownloadArtifactResponse;
 import dev.tidewatch.proto.registry.v1.GetArtifactRequest;
@@ -75,6 +76,40 @@ class ArtifactEndpointTest extends RegistryOverGrpc {
     assertThat(entries.getFirst().getActor()).isEqualTo("anonymous");
     assertThat(entries.getFirst().getRequestId()).isEqualTo(id.toString());
     assertThat(entries.getFirst().getDescription()).isEqualTo("uploaded 1000000 bytes as BUNDLE");
+  }
+
+  @Test
+  void aCancelledUploadIsForgottenAndWhatIsWholeStays() {
+    byte[] bytes = bytes(1000);
+    var id = UUID.randomUUID();
+    var upload = new Upload();
+    upload.send(RunningRegistry.start(id, bytes));
+    upload.send(RunningRegistry.chunk(bytes, 0, 400));
+    upload.stream.onCompleted();
+    assertThat(upload.answer().getReceivedBytes()).isEqualTo(400);
+    cancel(id);
+    Refusal.of(() ->
+            registry
+                .artifacts()
+                .getUpload(GetUploadRequest.newBuilder().setUploadId(id.toString()).build()))
+        .is("NOT_FOUND", "UPLOAD_UNKNOWN");
+    cancel(id);
+
+    var whole = new Upload();
+    var other = UUID.randomUUID();
+    whole.send(RunningRegistry.start(other, bytes));
+    whole.send(RunningRegistry.chunk(bytes, 0, 1000));
+    whole.stream.onCompleted();
+    assertThat(whole.answer().getComplete()).isTrue();
+    cancel(other);
+    assertThat(download(RunningRegistry.sha256(bytes), 0)).isEqualTo(ByteString.copyFrom(bytes));
+  }
+
+  private void cancel(UUID id) {
+    var _ =
+        registry
+            .artifacts()
+            .cancelUpload(CancelUploadRequest.newBuilder().setUploadId(id.toString()).build());
   }
 
   @Test
