@@ -26,9 +26,16 @@ final class AlertsRulesDeleteCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    var deleted = Session.object().putArray("deleted");
     for (String name : names) {
       session.tidewatch().monitor().alerts().deleteRule(name);
-      session.say("Removed " + name + ".");
+      deleted.add(name);
+      if (!session.json()) {
+        session.print("Removed " + name + ".");
+      }
+    }
+    if (session.json()) {
+      session.print(deleted);
     }
     return ExitCode.OK;
   }

@@ -51,7 +51,7 @@ final class AnomaliesStatsCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     var asked = range.range(session);
-    Instant now = session.clock().instant();
+    Instant now = session.moment("--to", "now");
     var request = GetAnomalyStatisticsRequest.newBuilder().setFilter(filter.filter());
     request
         .getRangeBuilder()

@@ -125,6 +125,8 @@ final class CommandTree {
             .addSubcommand("drift", new MonitorDriftCommand(session))
             .addSubcommand("health", new MonitorHealthCommand(session))
             .addSubcommand("trend", new MonitorTrendCommand(session))
+            .addSubcommand("pairs", new MonitorPairsCommand(session))
+            .addSubcommand("compare", new MonitorCompareCommand(session))
             .addSubcommand("ledger", new MonitorLedgerCommand(session))
             .addSubcommand("why", new MonitorWhyCommand(session))
             .addSubcommand(

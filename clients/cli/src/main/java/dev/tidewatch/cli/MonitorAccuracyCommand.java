@@ -7,6 +7,7 @@ import dev.tidewatch.proto.monitor.v1.AccuracyFigures;
 import dev.tidewatch.proto.monitor.v1.AccuracyGroup;
 import dev.tidewatch.proto.monitor.v1.GetAccuracyRequest;
 import dev.tidewatch.proto.monitor.v1.PredictionFilter;
+import dev.tidewatch.proto.monitor.v1.TimeRange;
 import dev.tidewatch.sdk.ProtoTimes;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,6 +15,7 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Shows how good the forecasts were. */
@@ -23,6 +25,7 @@ import picocli.CommandLine.Option;
     footer = {
       "  tidewatch monitor accuracy",
       "  tidewatch monitor accuracy --window 30d --by series,version",
+      "  tidewatch monitor accuracy --model load --from 2024-03-01 --to 2024-04-01 --by step",
       "  tidewatch monitor accuracy --series AP-AP --by step --json"
     })
 final class MonitorAccuracyCommand implements Callable<Integer> {
@@ -32,7 +35,9 @@ final class MonitorAccuracyCommand implements Callable<Integer> {
       names = "--window",
       paramLabel = "DURATION",
       description = "Target times up to now: 1d, 7d, 30d (7d).")
-  private String window = "7d";
+  private @Nullable String window;
+
+  @Mixin private final RangeOptions range = new RangeOptions();
 
   @Option(
       names = "--by",
@@ -63,11 +68,14 @@ final class MonitorAccuracyCommand implements Callable<Integer> {
     } else if (series != null) {
       filter.setSeries(series);
     }
-    var request =
-        GetAccuracyRequest.newBuilder()
-            .setFilter(filter)
-            .setTrailing(ProtoTimes.duration(session.duration("--window", window)))
-            .setPageSize(1000);
+    var request = GetAccuracyRequest.newBuilder().setFilter(filter).setPageSize(1000);
+    TimeRange span = MonitorRange.insteadOf(window, range, session);
+    if (span != null) {
+      request.setRange(span);
+    } else {
+      request.setTrailing(
+          ProtoTimes.duration(session.duration("--window", window == null ? "7d" : window)));
+    }
     for (String part : by) {
       request.addGroupBy(
           SeriesCreateCommand.constant(

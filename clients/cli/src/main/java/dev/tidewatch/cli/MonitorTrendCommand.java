@@ -8,6 +8,8 @@ import dev.tidewatch.proto.monitor.v1.GetAccuracyTrendRequest;
 import dev.tidewatch.proto.monitor.v1.GetAccuracyTrendResponse;
 import dev.tidewatch.proto.monitor.v1.IntervalFigures;
 import dev.tidewatch.proto.monitor.v1.PredictionFilter;
+import dev.tidewatch.proto.monitor.v1.TimeRange;
+import dev.tidewatch.sdk.MonitorClient;
 import dev.tidewatch.sdk.ProtoTimes;
 import java.util.List;
 import java.util.Locale;
@@ -15,6 +17,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Shows whether the forecasts get better or worse. */
@@ -24,6 +27,7 @@ import picocli.CommandLine.Option;
     footer = {
       "  tidewatch monitor trend",
       "  tidewatch monitor trend --model load --window 90d --bucket 7d",
+      "  tidewatch monitor trend --model load --from 2024-03-01 --to 2024-04-01",
       "  tidewatch monitor trend --series AP-AP --bucket 6h --json"
     })
 final class MonitorTrendCommand implements Callable<Integer> {
@@ -35,7 +39,9 @@ final class MonitorTrendCommand implements Callable<Integer> {
       names = "--window",
       paramLabel = "DURATION",
       description = "Target times up to now: 7d, 30d (30d).")
-  private String window = "30d";
+  private @Nullable String window;
+
+  @Mixin private final RangeOptions range = new RangeOptions();
 
   @Option(
       names = "--bucket",
@@ -67,16 +73,17 @@ final class MonitorTrendCommand implements Callable<Integer> {
     } else if (series != null) {
       filter.setSeries(series);
     }
+    var request =
+        GetAccuracyTrendRequest.newBuilder()
+            .setFilter(filter)
+            .setBucket(ProtoTimes.duration(session.duration("--bucket", bucket)));
+    TimeRange span = MonitorRange.insteadOf(window, range, session);
+    MonitorClient monitor = session.tidewatch().monitor();
     GetAccuracyTrendResponse trend =
-        session
-            .tidewatch()
-            .monitor()
-            .accuracyTrend(
-                GetAccuracyTrendRequest.newBuilder()
-                    .setFilter(filter)
-                    .setBucket(ProtoTimes.duration(session.duration("--bucket", bucket)))
-                    .build(),
-                session.duration("--window", window));
+        span != null
+            ? monitor.accuracyTrend(request.setRange(span).build())
+            : monitor.accuracyTrend(
+                request.build(), session.duration("--window", window == null ? "30d" : window));
     if (session.json()) {
       session.print(trend);
       return ExitCode.OK;

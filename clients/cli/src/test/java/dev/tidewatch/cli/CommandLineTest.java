@@ -116,6 +116,8 @@ final class CommandLineTest {
         "export a -o a.parquet.gz                | leave out .gz",
         "detect                                  | give a SERIES",
         "detect a --severity awful               | low, medium, high, critical",
+        "monitor accuracy --window 1d --to now   | --window: give it, or --from and --to",
+        "monitor trend --to now                  | --from: missing; --to needs one",
         "models promote load                     | name the version",
         "models promote load@1.0.0 --force       | --reason",
         "train a --task sing                     | neither forecast nor detect",

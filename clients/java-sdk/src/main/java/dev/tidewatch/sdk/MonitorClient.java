@@ -8,6 +8,8 @@ import dev.tidewatch.proto.monitor.v1.AnomalyGroup;
 import dev.tidewatch.proto.monitor.v1.AnomalyServiceGrpc;
 import dev.tidewatch.proto.monitor.v1.AssignAnomalyRequest;
 import dev.tidewatch.proto.monitor.v1.CommentAnomalyRequest;
+import dev.tidewatch.proto.monitor.v1.CompareAccuracyRequest;
+import dev.tidewatch.proto.monitor.v1.CompareAccuracyResponse;
 import dev.tidewatch.proto.monitor.v1.CreateSuppressionWindowRequest;
 import dev.tidewatch.proto.monitor.v1.DeleteSuppressionWindowRequest;
 import dev.tidewatch.proto.monitor.v1.DriftServiceGrpc;
@@ -38,10 +40,13 @@ import dev.tidewatch.proto.monitor.v1.ListDriftVerdictsRequest;
 import dev.tidewatch.proto.monitor.v1.ListDriftVerdictsResponse;
 import dev.tidewatch.proto.monitor.v1.ListHealthScoresRequest;
 import dev.tidewatch.proto.monitor.v1.ListHealthScoresResponse;
+import dev.tidewatch.proto.monitor.v1.ListOutcomesRequest;
+import dev.tidewatch.proto.monitor.v1.ListOutcomesResponse;
 import dev.tidewatch.proto.monitor.v1.ListSuppressionWindowsRequest;
 import dev.tidewatch.proto.monitor.v1.ListSuppressionWindowsResponse;
 import dev.tidewatch.proto.monitor.v1.MarkFalseAlarmRequest;
 import dev.tidewatch.proto.monitor.v1.MarkFalseAlarmResponse;
+import dev.tidewatch.proto.monitor.v1.Outcome;
 import dev.tidewatch.proto.monitor.v1.PredictionFilter;
 import dev.tidewatch.proto.monitor.v1.RegisterDriftReferenceRequest;
 import dev.tidewatch.proto.monitor.v1.SubjectKind;
@@ -273,6 +278,11 @@ public final class MonitorClient {
         GetAccuracyResponse::getNextPageToken);
   }
 
+  /** The figures per bucket of time. */
+  public GetAccuracyTrendResponse accuracyTrend(GetAccuracyTrendRequest request) {
+    return Calls.unary(() -> accuracy.getAccuracyTrend(request));
+  }
+
   /**
    * The figures per bucket of time.
    *
@@ -290,6 +300,19 @@ public final class MonitorClient {
                   .build());
       return accuracy.getAccuracyTrend(request.toBuilder().setRange(now.getWindow()).build());
     });
+  }
+
+  /** Two versions on the steps that both predicted, with a significance test. */
+  public CompareAccuracyResponse compareAccuracy(CompareAccuracyRequest request) {
+    return Calls.unary(() -> accuracy.compareAccuracy(request));
+  }
+
+  /** What was predicted for a series and what came, newest target first. */
+  public Stream<Outcome> outcomes(ListOutcomesRequest first) {
+    return Calls.pages(
+        token -> ledger.listOutcomes(first.toBuilder().setPageToken(token).build()),
+        ListOutcomesResponse::getOutcomesList,
+        ListOutcomesResponse::getNextPageToken);
   }
 
   /** How much the ledger holds and how far the join of actuals has come. */
