@@ -4,16 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.tidewatch.cli.Main;
 import dev.tidewatch.serverkit.testing.RequiresEnvironment;
-import dev.tidewatch.standalone.Addresses;
+import dev.tidewatch.systemtests.clients.CommandShell.Ran;
 import dev.tidewatch.systemtests.fixture.Eventually;
 import dev.tidewatch.systemtests.fixture.SharedStandalone;
 import dev.tidewatch.systemtests.fixture.StandaloneExtension;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -25,44 +21,16 @@ import org.junit.jupiter.api.io.TempDir;
 /** The command line against real servers, on public data and on files of its own. */
 @ExtendWith(StandaloneExtension.class)
 class CommandLineTest {
-  private static final ObjectMapper JSON = new ObjectMapper();
-
   @SuppressWarnings("NullAway.Init") // set by JUnit
   @TempDir
   private Path folder;
 
-  private record Ran(int code, String out, String err) {
-    JsonNode json() throws IOException {
-      return JSON.readTree(out);
-    }
-  }
-
   private static Ran run(SharedStandalone standalone, String... words) {
-    Addresses addresses = standalone.addresses();
-    List<String> args = new ArrayList<>(List.of(words));
-    args.addAll(
-        List.of(
-            "--ingest", addresses.ingest().toString(),
-            "--registry", addresses.registry().toString(),
-            "--inference", addresses.inference().toString(),
-            "--monitor", addresses.monitor().toString()));
-    var out = new ByteArrayOutputStream();
-    var err = new ByteArrayOutputStream();
-    int code =
-        Main.run(
-            args.toArray(String[]::new),
-            new PrintStream(out, true, StandardCharsets.UTF_8),
-            new PrintStream(err, true, StandardCharsets.UTF_8));
-    return new Ran(
-        code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+    return new CommandShell(standalone).run(words);
   }
 
   private static JsonNode ok(SharedStandalone standalone, String... words) throws IOException {
-    List<String> args = new ArrayList<>(List.of(words));
-    args.add("--json");
-    Ran ran = run(standalone, args.toArray(String[]::new));
-    assertThat(ran.code()).as("%s: %s", args, ran.err()).isZero();
-    return ran.json();
+    return new CommandShell(standalone).json(words);
   }
 
   @Test
@@ -289,5 +257,112 @@ class CommandLineTest {
     assertThat(copy.get("artifact").get("sha256").asText())
         .isEqualTo(trained.get("sha256").asText());
     assertThat(run(standalone, "models", "show", "cli-nothing").code()).isEqualTo(4);
+  }
+
+  @Test
+  void versionsAreListedRoutedAssignedApprovedAndArchived(SharedStandalone standalone)
+      throws IOException {
+    var shell = new CommandShell(standalone);
+    Path bundle = folder.resolve("tidy.zip");
+    ingestHours(shell, "cli/tidy/load", 24 * 20);
+    String[] training = {
+      "train", "cli/tidy/load", "--model", "cli-tidy", "--family", "naive", "--horizon", "6h"
+    };
+    shell.json(training);
+    shell.json("models", "download", "cli-tidy", "-o", bundle.toString());
+    for (int copy = 1; copy <= 2; copy++) {
+      shell.json("models", "upload", bundle.toString(), "--model", "cli-tidy");
+    }
+    assertThat(shell.shown("models", "list", "cli-tidy")).contains("cli-tidy", "1.2.0", "1.0.0");
+    assertThat(shell.json("models", "versions", "cli-tidy").findValuesAsText("version"))
+        .contains("1.2.0", "1.1.0", "1.0.0");
+    assertThat(shell.shown("models", "aliases", "cli-tidy")).contains("champion", "1.0.0");
+
+    assertThat(shell.shown("models", "route", "cli-tidy", "--canary", "5", "--reason", "a try"))
+        .isEqualTo("cli-tidy: canary 5.00 %, shadows none\n");
+    assertThat(shell.json("models", "route", "cli-tidy").get("canary_basis_points").asInt())
+        .isEqualTo(500);
+    String assignment =
+        shell.json("models", "assignments", "cli-tidy").get(0).get("assignment").asText();
+    assertThat(shell.shown("models", "assignments", "cli-tidy"))
+        .contains(assignment, "cli/tidy/load", "cli-tidy@champion", "running");
+    shell.json("models", "unassign", assignment);
+    assertThat(shell.json("models", "assignments", "cli-tidy")).isEmpty();
+
+    shell.json("models", "approve", "cli-tidy@1.1.0", "--comment", "looked at it");
+    assertThat(shell.shown("models", "approvals", "cli-tidy")).contains("1.1.0", "looked at it");
+    shell.json("models", "approve", "cli-tidy@1.1.0", "--withdraw");
+    assertThat(shell.json("models", "approvals", "cli-tidy")).isEmpty();
+
+    String[] rule = {"models", "retention", "--model", "cli-tidy", "--versions-min", "1"};
+    assertThat(shell.shown(rule)).contains("1.1.0", "1 versions would be archived", "Nothing was");
+    assertThat(shell.json("models", "search", "--model", "cli-tidy", "--state", "archived"))
+        .isEmpty();
+    JsonNode applied =
+        shell.json("models", "retention", "--model", "cli-tidy", "--versions-min", "1", "--apply");
+    assertThat(applied.get("versions_archived").asInt()).isEqualTo(1);
+    assertThat(shell.shown("models", "search", "--model", "cli-tidy", "--state", "archived"))
+        .contains("1.1.0")
+        .doesNotContain("1.2.0");
+    Path table = folder.resolve("versions.csv");
+    shell.json("models", "export", "--model", "cli-tidy", "-o", table.toString());
+    assertThat(Files.readAllLines(table)).hasSize(4);
+    Path array = folder.resolve("versions.json");
+    shell.json(
+        "models", "export", "--model", "cli-tidy", "--state", "ready", "-o", array.toString());
+    assertThat(new ObjectMapper().readTree(array.toFile())).hasSize(2);
+  }
+
+  @Test
+  void readingsAreLookedAtExplainedAndDeleted(SharedStandalone standalone) throws IOException {
+    var shell = new CommandShell(standalone);
+    String series = "cli/look/load";
+    shell.json("series", "create", series, "--unit", "kW", "--label", "floor=3");
+    ingestHours(shell, series, 24 * 20);
+    assertThat(shell.shown("series", "list", "cli/look/", "--labels", "floor=3"))
+        .contains(series, "kW", "floor=3");
+    assertThat(shell.shown("series", "get", series)).contains("kW");
+    assertThat(shell.shown("query", series, "--summary")).contains(series, "480");
+    assertThat(shell.shown("query", series, "--limit", "2").lines()).hasSize(3);
+    assertThat(shell.json("latest", series).get(0).get("series").asText()).isEqualTo(series);
+    assertThat(
+            shell.shown(
+                "aggregate",
+                series,
+                "--from",
+                "2023-11-16",
+                "--to",
+                "2023-11-18",
+                "--bucket",
+                "1d",
+                "--functions",
+                "count,max"))
+        .contains("COUNT", "MAX", "24", "13");
+    shell.json("train", series, "--model", "cli-look", "--family", "seasonal-naive");
+    assertThat(shell.shown("explain", series, "--method", "parts", "--model", "cli-look"))
+        .contains("PART", "forecast");
+
+    String[] deleting = {"delete", "readings", series, "--to", "2023-11-16"};
+    Ran unsure = shell.run(deleting);
+    assertThat(unsure.code()).isEqualTo(2);
+    assertThat(unsure.err()).contains("would delete 25 readings");
+    assertThat(shell.shown("delete", "readings", series, "--to", "2023-11-16", "--yes"))
+        .isEqualTo("Deleted 25 readings of 1 series.\n");
+    assertThat(shell.run("delete", "series", series).code()).isEqualTo(2);
+    shell.json("delete", "series", series, "--yes");
+    assertThat(shell.run("series", "get", series).code()).isEqualTo(4);
+  }
+
+  /** A day's swing of 10 plus or minus 3, from the evening of 2023-11-14. */
+  private void ingestHours(CommandShell shell, String series, int hours) throws IOException {
+    var text = new StringBuilder("time,value\n");
+    for (int hour = 0; hour < hours; hour++) {
+      text.append(
+          "%d,%.3f\n"
+              .formatted(
+                  1_700_002_800 + hour * 3600, 10 + 3 * Math.sin(hour / 24.0 * 2 * Math.PI)));
+    }
+    Path file = Files.writeString(folder.resolve(series.replace('/', '-') + ".csv"), text);
+    shell.json("ingest", "csv", file.toString(), "--series", series);
   }
 }

@@ -4,19 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.tidewatch.cli.Main;
 import dev.tidewatch.models.onnx.ExampleModels;
-import dev.tidewatch.standalone.Addresses;
+import dev.tidewatch.systemtests.clients.CommandShell.Ran;
 import dev.tidewatch.systemtests.fixture.SharedStandalone;
 import dev.tidewatch.systemtests.fixture.StandaloneExtension;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,24 +24,8 @@ class ImportCommandTest {
   @TempDir
   private Path folder;
 
-  private record Ran(int code, String out, String err) {}
-
   private static Ran run(SharedStandalone standalone, String... words) {
-    Addresses addresses = standalone.addresses();
-    List<String> args = new ArrayList<>(List.of(words));
-    args.addAll(
-        List.of(
-            "--registry", addresses.registry().toString(),
-            "--inference", addresses.inference().toString()));
-    var out = new ByteArrayOutputStream();
-    var err = new ByteArrayOutputStream();
-    int code =
-        Main.run(
-            args.toArray(String[]::new),
-            new PrintStream(out, true, StandardCharsets.UTF_8),
-            new PrintStream(err, true, StandardCharsets.UTF_8));
-    return new Ran(
-        code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+    return new CommandShell(standalone).run(words);
   }
 
   @Test

@@ -3,21 +3,17 @@ package dev.tidewatch.systemtests.clients;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.tidewatch.cli.Main;
 import dev.tidewatch.proto.registry.v1.ListRunsRequest;
 import dev.tidewatch.proto.registry.v1.Run;
 import dev.tidewatch.proto.registry.v1.RunServiceGrpc;
 import dev.tidewatch.proto.registry.v1.RunStatus;
 import dev.tidewatch.sdk.Tidewatch;
-import dev.tidewatch.standalone.Addresses;
+import dev.tidewatch.systemtests.clients.CommandShell.Ran;
 import dev.tidewatch.systemtests.fixture.Eventually;
 import dev.tidewatch.systemtests.fixture.SharedStandalone;
 import dev.tidewatch.systemtests.fixture.StandaloneExtension;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -31,46 +27,19 @@ import org.junit.jupiter.api.io.TempDir;
 /** From readings to a model that was tried, tuned, compared and reported, against real servers. */
 @ExtendWith(StandaloneExtension.class)
 class TrainingCommandsTest {
-  private static final ObjectMapper JSON = new ObjectMapper();
   private static final long START_SECONDS = 1_735_689_600; // 2025-01-01
 
   @SuppressWarnings("NullAway.Init") // set by JUnit
   @TempDir
   private Path folder;
 
-  private record Ran(int code, String out, String err) {}
-
-  private static List<String> words(SharedStandalone standalone, String... words) {
-    Addresses addresses = standalone.addresses();
-    List<String> args = new ArrayList<>(List.of(words));
-    args.addAll(
-        List.of(
-            "--ingest", addresses.ingest().toString(),
-            "--registry", addresses.registry().toString(),
-            "--inference", addresses.inference().toString(),
-            "--monitor", addresses.monitor().toString()));
-    return args;
-  }
-
   private static Ran run(SharedStandalone standalone, String... words) {
-    var out = new ByteArrayOutputStream();
-    var err = new ByteArrayOutputStream();
-    int code =
-        Main.run(
-            words(standalone, words).toArray(String[]::new),
-            new PrintStream(out, true, StandardCharsets.UTF_8),
-            new PrintStream(err, true, StandardCharsets.UTF_8));
-    return new Ran(
-        code, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+    return new CommandShell(standalone).run(words);
   }
 
   private static JsonNode json(SharedStandalone standalone, int code, String... words)
       throws IOException {
-    List<String> args = new ArrayList<>(List.of(words));
-    args.add("--json");
-    Ran ran = run(standalone, args.toArray(String[]::new));
-    assertThat(ran.code()).as("%s: %s", args, ran.err()).isEqualTo(code);
-    return JSON.readTree(ran.out());
+    return new CommandShell(standalone).json(code, words);
   }
 
   /** A day's swing, a week's, and noise; series {@code short} has too little of it. */
@@ -290,20 +259,20 @@ class TrainingCommandsTest {
                 System.getProperty("java.class.path"),
                 Main.class.getName()));
     command.addAll(
-        words(
-            standalone,
-            "train",
-            "stopped/meter00",
-            "--model",
-            "stopped",
-            "--family",
-            "seasonal-naive",
-            "--tune",
-            "random",
-            "--trials",
-            "10000",
-            "--tune-space",
-            "seasons=1|5|24|168"));
+        new CommandShell(standalone)
+            .words(
+                "train",
+                "stopped/meter00",
+                "--model",
+                "stopped",
+                "--family",
+                "seasonal-naive",
+                "--tune",
+                "random",
+                "--trials",
+                "10000",
+                "--tune-space",
+                "seasons=1|5|24|168"));
     Process process =
         new ProcessBuilder(command)
             .redirectErrorStream(true)
