@@ -178,7 +178,9 @@ class KilledLoopTest {
         .contains(task.getResultVersion());
     Trial trial =
         Eventually.get(
-            "its trial", () -> trialOf(client, TRAINED, task.getResultVersion()), any -> true);
+            "its trial at the gate or behind it",
+            () -> trialOf(client, TRAINED, task.getResultVersion()),
+            now -> !now.getChampionVersion().isEmpty());
     assertThat(trial.getChampionVersion()).isEqualTo(task.getChampionVersion());
   }
 
