@@ -154,18 +154,15 @@ public final class InferenceScheduler implements AutoCloseable {
 
   /** After the reading: here, what came alone and is short; else on a thread of the scheduler's. */
   private void beginInPassing(ModelQueue queue, Waiting entered) {
-    @Nullable Batch batch;
+    @Nullable Batch batch = null;
     int started = 1;
     lock.lock();
     try {
       long now = System.nanoTime();
       boolean isAlone =
           now - metNanos >= CROWDED_NANOS && busy.size() == 1 && queue.isOnlyWaiting(entered);
-      batch =
-          isAlone && queue.isExpectedWithin(entered.request.caller().nanosMax(), entered.rows)
-              ? taken(now)
-              : null;
-      if (batch != null) {
+      if (isAlone && queue.isExpectedWithin(entered.request.caller().nanosMax(), entered.rows)) {
+        batch = taken(now); // none, if it was cancelled or is late
         started = placesToStart();
       }
     } finally {

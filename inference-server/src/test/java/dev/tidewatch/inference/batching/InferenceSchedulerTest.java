@@ -141,6 +141,33 @@ class InferenceSchedulerTest {
   }
 
   @Test
+  void whatIsCancelledBeforeItsTurnGivesItsPlaceBackOnce() throws InterruptedException {
+    var model = GatedModel.open();
+    var slow = new GatedModel(0);
+    var read = new ArrayDeque<Runnable>();
+    try (var scheduler = InferenceScheduler.open(1);
+        ModelQueue queue = scheduler.open(model, ONE_AT_ONCE);
+        ModelQueue slowQueue = scheduler.open(slow, ONE_AT_ONCE)) {
+      var caller = new Caller(TimeUnit.SECONDS.toNanos(1), read::add, Runnable::run);
+      assertThat(y(queue.submit(rows(1)))).containsExactly(2, 1); // its time is known then
+      for (int i = 0; i < 3; i++) {
+        queue
+            .submit(
+                new InferenceRequest(
+                    rows(i).inputs(), Set.of(), 0, InferenceRequest.NO_DEADLINE, caller))
+            .cancel(false);
+        read.remove().run();
+      }
+      Thread other = occupy(slowQueue, slow);
+      CompletableFuture<InferenceAnswer> second = queue.submit(rows(2));
+      assertThat(second).as("the only place is taken").isNotDone();
+      slow.gate.release(1);
+      assertThat(y(second)).containsExactly(4, 1);
+      other.join();
+    }
+  }
+
+  @Test
   void whatNobodyRunsOnItsOwnThreadIsRunAllTheSame() throws InterruptedException {
     var model = new GatedModel(0);
     try (var scheduler = InferenceScheduler.open(2);
