@@ -19,10 +19,11 @@ public final class ChildJvm implements AutoCloseable {
   private final Process process;
   private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
   private final List<String> seen = new ArrayList<>();
+  private final Thread reader;
 
   private ChildJvm(Process process) {
     this.process = process;
-    Thread.ofPlatform().daemon().start(this::read);
+    this.reader = Thread.ofPlatform().daemon().start(this::read);
   }
 
   /** Starts it with the environment of this process and {@code environment} on top. */
@@ -68,11 +69,12 @@ public final class ChildJvm implements AutoCloseable {
     process.waitFor();
   }
 
-  /** Waits for the end and gives the exit code. */
+  /** Waits for the end and for all output, and gives the exit code. */
   public int awaitExit() throws InterruptedException {
     if (!process.waitFor(120, TimeUnit.SECONDS)) {
       throw new AssertionError("still runs; its output:\n" + output());
     }
+    reader.join(TimeUnit.SECONDS.toMillis(10));
     return process.exitValue();
   }
 
