@@ -36,7 +36,6 @@ final class PredictLoad {
   private static final int WINDOWS_MAX = 12;
   private static final int LATENCIES_MAX = 5_000_000;
   private static final double TOLERANCE = 1e-5;
-  private static final int OPEN_LOOP_ROUNDS = 3;
 
   private final String[] args;
   private final double seconds;
@@ -249,45 +248,53 @@ final class PredictLoad {
     double perSecond = capacity.value();
     tell("capacity: %.0f requests of 32 windows a second", perSecond);
     var open = new PredictOpenLoop(client, BATCH_ROWS, random.nextLong());
-    var once = new Totals();
-    var thrice = new Totals();
+    var once = new Outcomes();
+    var thrice = new Outcomes();
     long memoryBefore = serverMegabytes();
-    for (int round = 0; round < OPEN_LOOP_ROUNDS; round++) {
+    for (int window = 0; window < WINDOWS_MAX; window++) {
       once.add(open.run(perSecond, 3 * seconds));
       thrice.add(open.run(3 * perSecond, 3 * seconds));
+      if (once.good.isStable() && thrice.good.isStable()) {
+        break;
+      }
     }
     tell("1x: %s", once);
     tell("3x: %s", thrice);
     figures.put("capacity_batch32_requests_per_second", perSecond);
-    figures.put("open_loop_1x_goodput_per_second", once.good);
-    figures.put("open_loop_3x_offered_per_second", thrice.offered);
-    figures.put("open_loop_3x_goodput_per_second", thrice.good);
-    figures.put("open_loop_3x_refused_per_second", thrice.refused);
-    figures.put("open_loop_3x_other_per_second", thrice.other);
-    figures.put("open_loop_3x_goodput_ratio", thrice.good / once.good);
+    figures.put("open_loop_1x_goodput_per_second", once.good.value());
+    figures.put("open_loop_3x_offered_per_second", thrice.offered.value());
+    figures.put("open_loop_3x_goodput_per_second", thrice.good.value());
+    figures.put("open_loop_3x_refused_per_second", thrice.refused.value());
+    figures.put("open_loop_3x_other_per_second", thrice.otherMax);
+    figures.put("open_loop_3x_goodput_ratio", thrice.good.value() / once.good.value());
     figures.put("server_memory_growth_mb", serverMegabytes() - memoryBefore);
   }
 
-  /** Means of some runs. */
-  private static final class Totals {
-    private double runs;
-    private double offered;
-    private double good;
-    private double refused;
-    private double other;
+  /** What became of requests that came at one rate, window after window, per second. */
+  private static final class Outcomes {
+    private final StableWindows offered = new StableWindows();
+    private final StableWindows good = new StableWindows();
+    private final StableWindows refused = new StableWindows();
+
+    /** Of all windows: what is neither answered nor refused politely is not to be overlooked. */
+    private double otherMax;
 
     void add(PredictOpenLoop.Outcome outcome) {
-      runs++;
-      offered += (outcome.offered() - offered) / runs;
-      good += (outcome.good() - good) / runs;
-      refused += (outcome.refused() - refused) / runs;
-      other += (outcome.other() - other) / runs;
+      offered.add(outcome.offered());
+      good.add(outcome.good());
+      refused.add(outcome.refused());
+      otherMax = Math.max(otherMax, outcome.other());
     }
 
     @Override
     public String toString() {
-      return "%.0f/s offered, %.0f good, %.0f refused, %.0f other"
-          .formatted(offered, good, refused, other);
+      return "%.0f/s offered, %.0f good%s, %.0f refused, at most %.0f other"
+          .formatted(
+              offered.value(),
+              good.value(),
+              good.isStable() ? "" : " (not stable)",
+              refused.value(),
+              otherMax);
     }
   }
 
