@@ -64,7 +64,7 @@ final class AccuracySums {
               false,
               """
               sum((SELECT sum(greatest(q.p * (a.value - q.v), (q.p - 1) * (a.value - q.v)))
-                FROM unnest(p.probabilities, s.quantiles) AS q (p, v)))\
+                FROM (SELECT unnest(p.probabilities) AS p, unnest(s.quantiles) AS v) q))\
               """),
           new Sum(
               "pinball_terms",
@@ -85,11 +85,16 @@ final class AccuracySums {
                 + 2 / (1 - b.level) * (greatest(b.lower - a.value, 0) + greatest(a.value - b.upper, 0)))\
               """));
 
-  /** Joins a step with its central intervals: {@code b (level, lower, upper)}. */
+  /**
+   * Joins a step with its central intervals: {@code b (level, lower, upper)}. Arrays are taken
+   * apart in a select list: in a FROM clause each step would fill a table of its own with them,
+   * which costs as much as all else.
+   */
   static final String INTERVALS =
       """
       CROSS JOIN LATERAL (SELECT i.level, s.quantiles[i.lower] AS lower, s.quantiles[i.upper] AS upper
-        FROM unnest(p.interval_levels, p.interval_lowers, p.interval_uppers) AS i (level, lower, upper)) b\
+        FROM (SELECT unnest(p.interval_levels) AS level, unnest(p.interval_lowers) AS lower,
+          unnest(p.interval_uppers) AS upper) i) b\
       """;
 
   /** The columns that every table of sums has, in order. */
