@@ -87,8 +87,7 @@ final class AccuracySums {
 
   /**
    * Joins a step with its central intervals: {@code b (level, lower, upper)}. Arrays are taken
-   * apart in a select list: in a FROM clause each step would fill a table of its own with them,
-   * which costs as much as all else.
+   * apart in a select list: in a FROM clause each step would fill a table of its own with them.
    */
   static final String INTERVALS =
       """
