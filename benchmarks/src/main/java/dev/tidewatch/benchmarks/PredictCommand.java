@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -43,6 +44,8 @@ public final class PredictCommand implements Callable<Integer> {
 
   private static final int ANSWER_BYTES = 390;
   private static final long READY_SECONDS_MAX = 120;
+  private static final String MIN = "_min";
+  private static final String MAX = "_max";
 
   @Option(
       names = "--seconds",
@@ -209,9 +212,21 @@ public final class PredictCommand implements Callable<Integer> {
     var report = new Report("predict", figures);
     figures
         .asMap()
-        .forEach((key, value) ->
-            report.row(key.replace('_', ' '), number(value), "", bar(key, figures)));
+        .forEach((key, value) -> {
+          if (!key.endsWith(MIN) && !key.endsWith(MAX)) {
+            report.row(
+                key.replace('_', ' '), number(value), spread(key, figures), bar(key, figures));
+          }
+        });
     return report;
+  }
+
+  private static String spread(String key, Figures figures) {
+    OptionalDouble min = figures.get(key + MIN);
+    OptionalDouble max = figures.get(key + MAX);
+    return min.isPresent() && max.isPresent()
+        ? "%s to %s".formatted(number(min.getAsDouble()), number(max.getAsDouble()))
+        : "";
   }
 
   /** What is aimed at. */

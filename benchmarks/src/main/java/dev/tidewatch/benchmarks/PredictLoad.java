@@ -19,6 +19,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
 
 /**
  * The client of the predict bench, in a process of its own, which also runs the same network in
@@ -34,8 +35,19 @@ final class PredictLoad {
   private static final int CONNECTIONS = 1;
   private static final int BATCH_ROWS = 32;
   private static final int WINDOWS_MAX = 12;
+  private static final int OVERLOAD_ROUNDS_MAX = 8;
+
+  /** Into so many parts a second of each call is divided where calls take turns. */
+  private static final int BLOCKS = 20;
+
   private static final int LATENCIES_MAX = 5_000_000;
   private static final double TOLERANCE = 1e-5;
+
+  private static final String IN_PROCESS = "in_process_us_p50";
+  private static final String ONNX_IN_PROCESS = "onnx_in_process_us_p50";
+  private static final String ECHO = "echo_us_p50";
+  private static final String SERVED = "served_us_p50";
+  private static final String ONNX_SERVED = "onnx_served_us_p50";
 
   private final String[] args;
   private final double seconds;
@@ -71,7 +83,6 @@ final class PredictLoad {
       warm(tensorflowClient);
       warm(onnxClient);
       oneClient(djl, onnx, echo.getFirst(), tensorflowClient, onnxClient);
-      batches(djl);
       manyClients(djl, tensorflowClient);
       overload(tensorflowClient);
       if (!args[6].equals("-")) {
@@ -100,49 +111,49 @@ final class PredictLoad {
     byte[] question = tensorflowClient.request(tensorflowClient.windows(random, 1)).toByteArray();
     var calls = new LinkedHashMap<String, Call>();
     calls.put(
-        "in_process_us_p50",
-        () -> InProcessNetwork.predict(predictor, tensorflowClient.windows(random, 1)));
-    calls.put("onnx_in_process_us_p50", () -> onnx.run(tensorflowClient.windows(random, 1), 1));
+        IN_PROCESS, () -> InProcessNetwork.predict(predictor, tensorflowClient.windows(random, 1)));
+    calls.put(ONNX_IN_PROCESS, () -> onnx.run(tensorflowClient.windows(random, 1), 1));
     calls.put(
-        "echo_us_p50",
+        ECHO,
         () -> ClientCalls.blockingUnaryCall(echo, EchoMain.CALL, CallOptions.DEFAULT, question));
-    calls.put("served_us_p50", () -> askOne(tensorflowClient));
-    calls.put("onnx_served_us_p50", () -> askOne(onnxClient));
-    Map<String, Double> p50 = inTurns(calls);
-    p50.forEach((key, micros) -> figures.put(key, micros));
-    double echoMicros = p50.getOrDefault("echo_us_p50", 0.0);
-    figures.put(
-        "served_ratio_p50",
-        p50.getOrDefault("served_us_p50", 0.0)
-            / (p50.getOrDefault("in_process_us_p50", 0.0) + echoMicros));
-    figures.put(
-        "onnx_served_ratio_p50",
-        p50.getOrDefault("onnx_served_us_p50", 0.0)
-            / (p50.getOrDefault("onnx_in_process_us_p50", 0.0) + echoMicros));
+    calls.put(SERVED, () -> askOne(tensorflowClient));
+    calls.put(ONNX_SERVED, () -> askOne(onnxClient));
+    var served = new RatioOfRounds();
+    var onnxServed = new RatioOfRounds();
+    Map<String, Double> p50 =
+        inTurns(
+            calls,
+            turn -> {
+              served.add(turn.of(SERVED), turn.of(IN_PROCESS) + turn.of(ECHO));
+              onnxServed.add(turn.of(ONNX_SERVED), turn.of(ONNX_IN_PROCESS) + turn.of(ECHO));
+            });
+    p50.forEach(figures::put);
+    served.put(figures, "served_ratio_p50");
+    onnxServed.put(figures, "onnx_served_ratio_p50");
   }
 
   private void askOne(PredictClient client) {
     client.infer(client.request(client.windows(random, 1)));
   }
 
-  /** Medians in microseconds, of windows that take turns until all are stable. */
-  private Map<String, Double> inTurns(Map<String, Call> calls) {
+  /** Medians of one turn, in microseconds. */
+  private record Turn(Map<String, Double> micros) {
+    double of(String key) {
+      return micros.getOrDefault(key, Double.NaN);
+    }
+  }
+
+  /**
+   * Medians in microseconds, of turns until all are stable. In a turn the calls alternate every few
+   * dozen milliseconds, so that what disturbs the machine meanwhile disturbs them all.
+   */
+  private Map<String, Double> inTurns(Map<String, Call> calls, Consumer<Turn> seen) {
     var windows = new LinkedHashMap<String, StableWindows>();
     calls.keySet().forEach(key -> windows.put(key, new StableWindows()));
-    for (int turn = 0; turn < WINDOWS_MAX; turn++) {
-      calls.forEach((key, call) -> {
-        var latencies = new Latencies(LATENCIES_MAX);
-        long until = System.nanoTime() + (long) (seconds * 1e9);
-        while (System.nanoTime() < until) {
-          long from = System.nanoTime();
-          call.make();
-          latencies.record(System.nanoTime() - from);
-        }
-        StableWindows own = windows.get(key);
-        if (own != null) {
-          own.add(latencies.millis(.5) * 1e3);
-        }
-      });
+    for (int i = 0; i < WINDOWS_MAX; i++) {
+      Turn turn = turn(calls);
+      seen.accept(turn);
+      windows.forEach((key, own) -> own.add(turn.of(key)));
       if (windows.values().stream().allMatch(StableWindows::isStable)) {
         break;
       }
@@ -155,63 +166,89 @@ final class PredictLoad {
     return medians;
   }
 
-  /** As many threads as cores, 32 windows a call. */
-  private void batches(InProcessNetwork djl) throws InterruptedException {
-    var stable = new StableWindows();
-    int threads = Runtime.getRuntime().availableProcessors();
-    for (int window = 0; window < WINDOWS_MAX && !stable.isStable(); window++) {
-      var rows = new LongAdder();
-      long from = System.nanoTime();
-      long until = from + (long) (seconds * 1e9);
-      var running = new ArrayList<Thread>();
-      for (int i = 0; i < threads; i++) {
-        var windows = new float[BATCH_ROWS * LstmExample.INPUTS];
-        for (int j = 0; j < windows.length; j++) {
-          windows[j] = random.nextFloat() * 2 - 1;
-        }
-        running.add(
-            Thread.ofPlatform()
-                .start(() -> {
-                  try (Predictor<float[], float[]> predictor = djl.predictor()) {
-                    while (System.nanoTime() < until) {
-                      InProcessNetwork.predict(predictor, windows);
-                      rows.add(BATCH_ROWS);
-                    }
-                  }
-                }));
-      }
-      for (Thread thread : running) {
-        thread.join();
-      }
-      stable.add(rows.sum() / ((System.nanoTime() - from) / 1e9));
+  private Turn turn(Map<String, Call> calls) {
+    var latencies = new LinkedHashMap<String, Latencies>();
+    long blockNanos = (long) (seconds * 1e9 / BLOCKS);
+    for (int block = 0; block < BLOCKS; block++) {
+      calls.forEach((key, call) -> {
+        Latencies own = latencies.computeIfAbsent(key, any -> new Latencies(LATENCIES_MAX));
+        long until = System.nanoTime() + blockNanos;
+        do {
+          long from = System.nanoTime();
+          call.make();
+          own.record(System.nanoTime() - from);
+        } while (System.nanoTime() < until);
+      });
     }
-    tell("in_process_batch32_per_second %.0f", stable.value());
-    figures.put("in_process_batch32_per_second", stable.value());
+    var micros = new LinkedHashMap<String, Double>();
+    latencies.forEach((key, own) -> micros.put(key, own.millis(.5) * 1e3));
+    return new Turn(micros);
   }
 
+  /** Windows per second of as many threads as cores, 32 windows a call. */
+  private double batches(InProcessNetwork djl) throws InterruptedException {
+    int threads = Runtime.getRuntime().availableProcessors();
+    var rows = new LongAdder();
+    long from = System.nanoTime();
+    long until = from + (long) (seconds * 1e9);
+    var running = new ArrayList<Thread>();
+    for (int i = 0; i < threads; i++) {
+      var windows = new float[BATCH_ROWS * LstmExample.INPUTS];
+      for (int j = 0; j < windows.length; j++) {
+        windows[j] = random.nextFloat() * 2 - 1;
+      }
+      running.add(
+          Thread.ofPlatform()
+              .start(() -> {
+                try (Predictor<float[], float[]> predictor = djl.predictor()) {
+                  while (System.nanoTime() < until) {
+                    InProcessNetwork.predict(predictor, windows);
+                    rows.add(BATCH_ROWS);
+                  }
+                }
+              }));
+    }
+    for (Thread thread : running) {
+      thread.join();
+    }
+    return rows.sum() / ((System.nanoTime() - from) / 1e9);
+  }
+
+  /** By turns with batches in process, until both are stable. */
   private void manyClients(InProcessNetwork djl, PredictClient client) throws InterruptedException {
     var loop = new PredictClosedLoop(client, CLIENTS, 1, random.nextLong());
-    double cpuBefore = cpuSeconds();
+    double cpu = 0;
     double answers = 0;
+    var inProcess = new StableWindows();
     var perSecond = new StableWindows();
     var p99 = new StableWindows();
     var p999 = new StableWindows();
-    for (int window = 0; window < WINDOWS_MAX && !perSecond.isStable(); window++) {
+    var ratio = new RatioOfRounds();
+    for (int round = 0; round < WINDOWS_MAX; round++) {
+      double batched = batches(djl);
+      double cpuBefore = cpuSeconds();
       PredictClosedLoop.Window one = loop.run(2 * seconds);
+      cpu += cpuSeconds() - cpuBefore;
+      answers += one.perSecond() * 2 * seconds;
+      inProcess.add(batched);
       perSecond.add(one.perSecond());
       p99.add(one.p99Millis());
       p999.add(one.p999Millis());
-      answers += one.perSecond() * 2 * seconds;
-      tell("64 clients: %.0f/s, p99 %.2f ms", one.perSecond(), one.p99Millis());
+      ratio.add(one.perSecond(), batched);
+      tell(
+          "in process, batches of 32: %.0f/s; 64 clients: %.0f/s, p99 %.2f ms",
+          batched, one.perSecond(), one.p99Millis());
+      if (inProcess.isStable() && perSecond.isStable()) {
+        break;
+      }
     }
-    double rate = perSecond.value();
-    figures.put("forecasts_per_second_64", rate);
-    figures.put(
-        "throughput_ratio_64", rate / figures.get("in_process_batch32_per_second").orElseThrow());
+    figures.put("in_process_batch32_per_second", inProcess.value());
+    figures.put("forecasts_per_second_64", perSecond.value());
+    ratio.put(figures, "throughput_ratio_64");
     figures.put("ms_p99_64", p99.value());
     figures.put("ms_p999_64", p999.value());
-    figures.put("p99_ratio_to_64_by_rate", p99.value() / (CLIENTS / rate * 1e3));
-    figures.put("cpu_us_per_request_64", (cpuSeconds() - cpuBefore) / answers * 1e6);
+    figures.put("p99_ratio_to_64_by_rate", p99.value() / (CLIENTS / perSecond.value() * 1e3));
+    figures.put("cpu_us_per_request_64", cpu / answers * 1e6);
     compare(djl, loop.sampled());
   }
 
@@ -238,7 +275,7 @@ final class PredictLoad {
     figures.put("answers_wrong", wrong);
   }
 
-  /** Requests of 32 windows, at once and at three times of what the server can do. */
+  /** Requests of 32 windows, at once and at three times of what the server can do, by turns. */
   private void overload(PredictClient client) throws InterruptedException {
     var closed = new PredictClosedLoop(client, CLIENTS / 4, BATCH_ROWS, random.nextLong());
     var capacity = new StableWindows();
@@ -248,12 +285,20 @@ final class PredictLoad {
     double perSecond = capacity.value();
     tell("capacity: %.0f requests of 32 windows a second", perSecond);
     var open = new PredictOpenLoop(client, BATCH_ROWS, random.nextLong());
+    // So that what is measured is not the compiler: only now do they refuse.
+    var _ = open.run(3 * perSecond, 3 * seconds);
     var once = new Outcomes();
     var thrice = new Outcomes();
+    var ratio = new RatioOfRounds();
     long memoryBefore = serverMegabytes();
-    for (int window = 0; window < WINDOWS_MAX; window++) {
-      once.add(open.run(perSecond, 3 * seconds));
-      thrice.add(open.run(3 * perSecond, 3 * seconds));
+    for (int round = 0; round < OVERLOAD_ROUNDS_MAX; round++) {
+      PredictOpenLoop.Outcome first = open.run((round % 2 == 0 ? 1 : 3) * perSecond, 3 * seconds);
+      PredictOpenLoop.Outcome second = open.run((round % 2 == 0 ? 3 : 1) * perSecond, 3 * seconds);
+      PredictOpenLoop.Outcome atOnce = round % 2 == 0 ? first : second;
+      PredictOpenLoop.Outcome atThrice = round % 2 == 0 ? second : first;
+      once.add(atOnce);
+      thrice.add(atThrice);
+      ratio.add(atThrice.good(), atOnce.good());
       if (once.good.isStable() && thrice.good.isStable()) {
         break;
       }
@@ -266,7 +311,7 @@ final class PredictLoad {
     figures.put("open_loop_3x_goodput_per_second", thrice.good.value());
     figures.put("open_loop_3x_refused_per_second", thrice.refused.value());
     figures.put("open_loop_3x_other_per_second", thrice.otherMax);
-    figures.put("open_loop_3x_goodput_ratio", thrice.good.value() / once.good.value());
+    ratio.put(figures, "open_loop_3x_goodput_ratio");
     figures.put("server_memory_growth_mb", serverMegabytes() - memoryBefore);
   }
 
@@ -313,7 +358,7 @@ final class PredictLoad {
 
   private void peer() throws InterruptedException {
     try (PredictClient client = PredictClient.open(args[6], args[7], CONNECTIONS)) {
-      Map<String, Double> p50 = inTurns(Map.of("peer_us_p50", () -> askOne(client)));
+      Map<String, Double> p50 = inTurns(Map.of("peer_us_p50", () -> askOne(client)), turn -> {});
       figures.put("peer_us_p50", p50.getOrDefault("peer_us_p50", 0.0));
       var loop = new PredictClosedLoop(client, CLIENTS, 1, random.nextLong());
       var perSecond = new StableWindows();

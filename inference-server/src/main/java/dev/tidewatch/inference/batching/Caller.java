@@ -10,10 +10,13 @@ import java.util.concurrent.Executor;
  * @param after runs what it is given on that thread, once it has done what it does now, such as
  *     reading what else has come
  * @param on runs what it is given on that thread: at once, if it is given there
+ * @param answeredAlone run on that thread once it has answered, by running the engine itself with
+ *     nobody else there
  */
-public record Caller(long nanosMax, Executor after, Executor on) {
+public record Caller(long nanosMax, Executor after, Executor on, Runnable answeredAlone) {
   /** Has nothing else to do. */
-  public static final Caller WAITING = new Caller(Long.MAX_VALUE, Runnable::run, Runnable::run);
+  public static final Caller WAITING =
+      new Caller(Long.MAX_VALUE, Runnable::run, Runnable::run, () -> {});
 
   boolean waits() {
     return nanosMax == Long.MAX_VALUE;

@@ -171,6 +171,7 @@ public final class InferenceScheduler implements AutoCloseable {
     start(started);
     if (batch != null) {
       runHere(batch);
+      entered.request.caller().answeredAlone().run();
     }
   }
 

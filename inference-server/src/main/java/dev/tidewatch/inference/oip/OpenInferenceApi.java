@@ -36,6 +36,8 @@ import dev.tidewatch.proto.oip.ServerReadyResponse;
 import dev.tidewatch.proto.oip.TraceSettingRequest;
 import dev.tidewatch.proto.oip.TraceSettingResponse;
 import dev.tidewatch.serverkit.errors.NotFound;
+import dev.tidewatch.serverkit.errors.ResourceExhausted;
+import dev.tidewatch.serverkit.grpc.ConnectionThread;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.List;
@@ -176,7 +178,13 @@ public final class OpenInferenceApi extends GRPCInferenceServiceGrpc.GRPCInferen
     inference
         .inferAtOnce(request)
         .ifPresentOrElse(
-            answer -> tell(answer, responses),
+            answer -> {
+              tell(answer, responses);
+              if (answer.isCompletedExceptionally()
+                  && answer.exceptionNow() instanceof ResourceExhausted) {
+                ConnectionThread.refused();
+              }
+            },
             () -> elsewhere.execute(() -> tell(inference.infer(request), responses)));
   }
 

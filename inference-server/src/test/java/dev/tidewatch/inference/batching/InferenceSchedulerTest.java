@@ -49,12 +49,16 @@ class InferenceSchedulerTest {
 
   /** From a thread that others wait for. */
   private static InferenceRequest inPassing(float first) {
+    return inPassing(first, () -> {});
+  }
+
+  private static InferenceRequest inPassing(float first, Runnable answeredAlone) {
     return new InferenceRequest(
         rows(first).inputs(),
         Set.of(),
         0,
         InferenceRequest.NO_DEADLINE,
-        new Caller(TimeUnit.SECONDS.toNanos(1), Runnable::run, Runnable::run));
+        new Caller(TimeUnit.SECONDS.toNanos(1), Runnable::run, Runnable::run, answeredAlone));
   }
 
   private static float[] y(CompletableFuture<InferenceAnswer> answer) {
@@ -99,11 +103,19 @@ class InferenceSchedulerTest {
           "its time to be known and all places to be free",
           () -> y(queue.submit(inPassing(2))).length == 2 && model.threads().contains(here));
 
+      var alone = new ArrayList<String>();
+      Runnable note = () -> alone.add(Thread.currentThread().getName());
+      Await.until(
+          "an answer here",
+          () -> y(queue.submit(inPassing(3, note))).length == 2 && !alone.isEmpty());
+      assertThat(alone).containsExactly(here);
+
       Thread other = occupy(slowQueue, slow);
       int before = model.threads().size();
       for (int i = 0; i < 20; i++) {
-        assertThat(y(queue.submit(inPassing(i)))).containsExactly(2 * i, 1);
+        assertThat(y(queue.submit(inPassing(i, note)))).containsExactly(2 * i, 1);
       }
+      assertThat(alone).as("only where nobody else is there").hasSize(1);
       assertThat(model.threads().subList(before, before + 20)).doesNotContain(here);
       slow.gate.release(1);
       other.join();
@@ -117,7 +129,7 @@ class InferenceSchedulerTest {
     var read = new ArrayDeque<Runnable>();
     try (var scheduler = InferenceScheduler.open(2);
         ModelQueue queue = scheduler.open(model, ONE_AT_ONCE)) {
-      var caller = new Caller(TimeUnit.SECONDS.toNanos(1), read::add, Runnable::run);
+      var caller = new Caller(TimeUnit.SECONDS.toNanos(1), read::add, Runnable::run, () -> {});
       for (int round = 0; round < 3; round++) {
         var answers = new ArrayList<CompletableFuture<InferenceAnswer>>();
         for (int i = 0; i < 7; i++) {
@@ -148,7 +160,7 @@ class InferenceSchedulerTest {
     try (var scheduler = InferenceScheduler.open(1);
         ModelQueue queue = scheduler.open(model, ONE_AT_ONCE);
         ModelQueue slowQueue = scheduler.open(slow, ONE_AT_ONCE)) {
-      var caller = new Caller(TimeUnit.SECONDS.toNanos(1), read::add, Runnable::run);
+      var caller = new Caller(TimeUnit.SECONDS.toNanos(1), read::add, Runnable::run, () -> {});
       assertThat(y(queue.submit(rows(1)))).containsExactly(2, 1); // its time is known then
       for (int i = 0; i < 3; i++) {
         queue
@@ -468,7 +480,8 @@ class InferenceSchedulerTest {
                       : System.nanoTime() + TimeUnit.SECONDS.toNanos(60),
                   random.nextBoolean()
                       ? Caller.WAITING
-                      : new Caller(random.nextLong(50_000), Runnable::run, Runnable::run))));
+                      : new Caller(
+                          random.nextLong(50_000), Runnable::run, Runnable::run, () -> {}))));
     }
     for (int i = 0; i < together; i++) {
       if (random.nextInt(10) == 0) {

@@ -30,6 +30,14 @@ public record GrpcConfig(
             defaultValue = "10000")
         int callsPerConnectionMax,
     @Setting(
+            description =
+                "After a call that the thread of its connection answered by itself: how long that"
+                    + " thread watches for the next one before it sleeps, 0 to 10 ms. Being woken"
+                    + " takes longer than that where processors sleep deeply, as on virtual machines;"
+                    + " it watches only while calls do come so soon.",
+            defaultValue = "1ms")
+        Duration watchTime,
+    @Setting(
             description = "How long a connection may be silent before it is asked for life.",
             defaultValue = "60s")
         Duration keepAliveTime,
@@ -58,6 +66,7 @@ public record GrpcConfig(
         boolean channelz,
     @Setting(description = "Encryption.") TlsConfig tls) {
   private static final String IN_PROCESS = "inproc:";
+  private static final Duration WATCH_TIME_MAX = Duration.ofMillis(10);
 
   public GrpcConfig {
     if (host.isBlank() || host.equals(IN_PROCESS)) {
@@ -77,6 +86,9 @@ public record GrpcConfig(
     }
     if (callsPerConnectionMax < 1) {
       throw new IllegalArgumentException("calls-per-connection-max: expected 1 or more");
+    }
+    if (watchTime.isNegative() || watchTime.compareTo(WATCH_TIME_MAX) > 0) {
+      throw new IllegalArgumentException("watch-time: expected 0ms to 10ms");
     }
     for (Duration positive :
         new Duration[] {keepAliveTime, keepAliveTimeout, permitKeepAliveTime}) {

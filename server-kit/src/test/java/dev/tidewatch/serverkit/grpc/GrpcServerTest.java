@@ -25,6 +25,7 @@ import io.grpc.reflection.v1.ServerReflectionResponse;
 import io.grpc.stub.MetadataUtils;
 import io.grpc.stub.StreamObserver;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -183,6 +184,55 @@ final class GrpcServerTest {
                 assertThat(StatusDetails.reason(e)).contains("QUEUE_FULL");
               });
     }
+  }
+
+  /**
+   * Whether it watches, sleeps or rests in between, no call is lost, and its threads end with it.
+   */
+  @ParameterizedTest
+  @ValueSource(strings = {"0ms", "1ms", "10ms"})
+  void aDirectMethodIsAnsweredInEveryRhythm(String watchTime) throws Exception {
+    var threads = new HashSet<Thread>();
+    var service =
+        new EchoService(what -> {
+          threads.add(Thread.currentThread());
+          ConnectionThread thread = ConnectionThread.current();
+          thread.after(thread::answeredAlone);
+          if (what.startsWith("3")) {
+            ConnectionThread.refused();
+          }
+          return what;
+        });
+    GrpcServer.Builder builder =
+        GrpcServer.builder(
+                Running.config(Map.of("watch-time", watchTime, "shutdown-grace", "200ms")),
+                SecurityConfig.off(),
+                Telemetry.disabled())
+            .service(service)
+            .scope(EchoService.NAME, Scopes.PUBLIC)
+            .direct(EchoService.ECHO.getFullMethodName());
+    try (GrpcServer server = builder.start();
+        GrpcChannel channel =
+            GrpcChannel.open(ClientConfig.to(server.target()), Telemetry.disabled())) {
+      for (int i = 0; i < 400; i++) {
+        String what = i + " times";
+        assertThat(Running.call(channel.channel(), EchoService.ECHO, EchoService.text(what)))
+            .extracting(StringValue::getValue)
+            .isEqualTo(what);
+        if (i % 100 == 0) {
+          Thread.sleep(20);
+        }
+      }
+    }
+    assertThat(threads).hasSize(1);
+    Thread thread = threads.iterator().next();
+    assertThat(thread.join(Duration.ofSeconds(30))).isTrue();
+  }
+
+  @Test
+  void aWatchTimeOutOfRangeIsNamed() {
+    assertThatThrownBy(() -> Running.config(Map.of("watch-time", "11ms")))
+        .hasMessageContaining("watch-time: expected 0ms to 10ms");
   }
 
   @Test
