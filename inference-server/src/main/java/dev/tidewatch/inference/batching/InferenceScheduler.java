@@ -16,17 +16,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Runs the engines of all models. There are as many places to run as {@code parallelism}; a
- * question that finds one free, and nobody before it, is answered at once: on its own thread, or on
- * one of the scheduler's if the caller's has other work. While all are taken questions wait, each
- * model's in a queue of its own; a place that becomes free goes to the model that has used least
- * engine time of late, which then answers as much of its queue as one batch holds. So nobody waits
- * for a batch to fill, batches fill while engines are busy, and a slow model takes no more than its
- * share.
+ * question that finds one free, and nobody before it, is answered at once: on its own thread, or,
+ * if that has other work and this would take long, on one of the scheduler's. While all are taken
+ * questions wait, each model's in a queue of its own; a place that becomes free goes to the model
+ * that has used least engine time of late, which then answers as much of its queue as one batch
+ * holds. So nobody waits for a batch to fill, batches fill while engines are busy, and a slow model
+ * takes no more than its share.
  *
  * <p>Thread-safe.
  */
 public final class InferenceScheduler implements AutoCloseable {
-  /** After questions have met, those to come are expected to meet as well for so long. */
+  /** After questions have met, nobody is called alone for so long. */
   private static final long CROWDED_NANOS = 5_000_000;
 
   private final int parallelism;
@@ -44,6 +44,9 @@ public final class InferenceScheduler implements AutoCloseable {
 
   /** Places given to threads that are on their way and have not looked for a batch yet. */
   private int starting;
+
+  /** Those of them that are threads of the scheduler's. */
+  private int sent;
 
   /** When a question last came while another was there. */
   private long metNanos = System.nanoTime() - CROWDED_NANOS;
@@ -105,7 +108,7 @@ public final class InferenceScheduler implements AutoCloseable {
       batch = free > 0 && queue.canRunNow() ? queue.begin(entered, now) : null;
       if (batch == null) {
         await(queue, entered, now);
-        started = placesToStart();
+        started = placesToSend();
       } else {
         free--;
         started = 0;
@@ -152,18 +155,26 @@ public final class InferenceScheduler implements AutoCloseable {
     return entered.answer;
   }
 
-  /** After the reading: here, what came alone and is short; else on a thread of the scheduler's. */
+  /**
+   * After the reading: the last batch of what waits runs here, if it is short; all else on threads
+   * of the scheduler's, beside it.
+   */
   private void beginInPassing(ModelQueue queue, Waiting entered) {
+    Caller caller = entered.request.caller();
     @Nullable Batch batch = null;
-    int started = 1;
+    boolean isAlone = false;
+    int started;
     lock.lock();
     try {
       long now = System.nanoTime();
-      boolean isAlone =
-          now - metNanos >= CROWDED_NANOS && busy.size() == 1 && queue.isOnlyWaiting(entered);
-      if (isAlone && queue.isExpectedWithin(entered.request.caller().nanosMax(), entered.rows)) {
+      boolean waitsNoOther = busy.size() == 1 && queue.hasWaiting();
+      if (waitsNoOther && queue.isLastBatchWithin(caller.nanosMax(), sent)) {
+        isAlone = now - metNanos >= CROWDED_NANOS && queue.isOnlyWaiting(entered);
         batch = taken(now); // none, if it was cancelled or is late
-        started = placesToStart();
+        started = placesToSend();
+      } else {
+        started = 1;
+        sent++;
       }
     } finally {
       unlock();
@@ -171,7 +182,9 @@ public final class InferenceScheduler implements AutoCloseable {
     start(started);
     if (batch != null) {
       runHere(batch);
-      entered.request.caller().answeredAlone().run();
+      if (isAlone) {
+        caller.answeredAlone().run();
+      }
     }
   }
 
@@ -212,6 +225,13 @@ public final class InferenceScheduler implements AutoCloseable {
     return started;
   }
 
+  /** As {@link #placesToStart}, for threads of the scheduler's. */
+  private int placesToSend() {
+    int places = placesToStart();
+    sent += places;
+    return places;
+  }
+
   private void start(int places) {
     for (int i = 0; i < places; i++) {
       try {
@@ -227,8 +247,9 @@ public final class InferenceScheduler implements AutoCloseable {
     int started;
     lock.lock();
     try {
+      sent--;
       batch = taken(System.nanoTime());
-      started = placesToStart();
+      started = placesToSend();
     } finally {
       unlock();
     }
@@ -274,7 +295,7 @@ public final class InferenceScheduler implements AutoCloseable {
       usedNanos = Math.max(usedNanos, batch.queue.usedNanos - nanos);
       free++;
       next = next(System.nanoTime());
-      started = placesToStart();
+      started = placesToSend();
       if (batch.queue.isIdle()) {
         idle.signalAll();
       }

@@ -136,10 +136,15 @@ public final class ModelQueue implements AutoCloseable {
     return Math.min(batchesMin, limits.parallelism() - running);
   }
 
-  /** True if so many rows are known to take no longer. */
-  boolean isExpectedWithin(long nanos, int requestRows) {
-    long expected = costs.expectedNanos(requestRows);
-    return expected > 0 && expected <= nanos;
+  /**
+   * True if the next batch is known to take no longer, and no more is left than the others will
+   * take.
+   *
+   * @param others threads that are on their way, to take a batch each
+   */
+  boolean isLastBatchWithin(long nanos, int others) {
+    long expected = costs.expectedNanos(Math.min(waitingRows, batchRowsMax));
+    return waitingRows <= (1L + others) * batchRowsMax && expected > 0 && expected <= nanos;
   }
 
   /** Lets it wait, or refuses it, or one of lower priority in its stead. */

@@ -24,8 +24,8 @@ final class ModelInference {
   /** Larger messages take too long to make tensors of, for a thread that others wait for. */
   private static final int AT_ONCE_BYTES_MAX = 64 << 10;
 
-  /** What the engine may take of a connection's thread, where nothing else runs. */
-  private static final long CONNECTION_NANOS_MAX = 1_000_000;
+  /** What the engine may take of a connection's thread at a time. */
+  private static final long CONNECTION_NANOS_MAX = 2_000_000;
 
   private final ModelRouter router;
   private final ForecastInference forecasts;

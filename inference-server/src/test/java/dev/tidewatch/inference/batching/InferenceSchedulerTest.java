@@ -16,6 +16,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
@@ -89,8 +90,7 @@ class InferenceSchedulerTest {
   }
 
   @Test
-  void aThreadThatOthersWaitForIsKeptOnlyForWhatIsKnownToBeShortAndAlone()
-      throws InterruptedException {
+  void aThreadThatOthersWaitForIsKeptOnlyForWhatIsKnownToBeShort() throws InterruptedException {
     String here = Thread.currentThread().getName();
     var model = GatedModel.open();
     var slow = new GatedModel(0);
@@ -99,45 +99,41 @@ class InferenceSchedulerTest {
         ModelQueue slowQueue = scheduler.open(slow, ONE_AT_ONCE)) {
       assertThat(y(queue.submit(inPassing(1)))).containsExactly(2, 1);
       assertThat(model.threads()).doesNotContain(here); // it might have been slow
-      Await.until(
-          "its time to be known and all places to be free",
-          () -> y(queue.submit(inPassing(2))).length == 2 && model.threads().contains(here));
-
       var alone = new ArrayList<String>();
       Runnable note = () -> alone.add(Thread.currentThread().getName());
       Await.until(
-          "an answer here",
-          () -> y(queue.submit(inPassing(3, note))).length == 2 && !alone.isEmpty());
+          "its time to be known and all places to be free",
+          () -> y(queue.submit(inPassing(2, note))).length == 2 && !alone.isEmpty());
       assertThat(alone).containsExactly(here);
+      assertThat(model.threads()).contains(here);
 
       Thread other = occupy(slowQueue, slow);
       int before = model.threads().size();
       for (int i = 0; i < 20; i++) {
         assertThat(y(queue.submit(inPassing(i, note)))).containsExactly(2 * i, 1);
       }
-      assertThat(alone).as("only where nobody else is there").hasSize(1);
-      assertThat(model.threads().subList(before, before + 20)).doesNotContain(here);
-      slow.gate.release(1);
+      assertThat(model.threads().subList(before, before + 20)).containsOnly(here);
+      assertThat(alone).as("not while others ask").hasSize(1);
+
+      CompletableFuture<InferenceAnswer> second = slowQueue.submit(inPassing(7));
+      assertThat(y(queue.submit(inPassing(3)))).containsExactly(6, 1);
+      assertThat(model.threads().getLast()).as("beside others that wait").isNotEqualTo(here);
+      slow.gate.release(2);
+      assertThat(y(second)).containsExactly(14, 1);
       other.join();
     }
   }
 
   /** As a connection's thread reads them: what is to be done after the reading is done then. */
   @Test
-  void whatIsReadTogetherIsAnsweredTogetherOnAnotherThread() {
+  void whatIsReadTogetherIsAnsweredTogether() {
+    String here = Thread.currentThread().getName();
     var model = GatedModel.open();
     var read = new ArrayDeque<Runnable>();
     try (var scheduler = InferenceScheduler.open(2);
         ModelQueue queue = scheduler.open(model, ONE_AT_ONCE)) {
-      var caller = new Caller(TimeUnit.SECONDS.toNanos(1), read::add, Runnable::run, () -> {});
       for (int round = 0; round < 3; round++) {
-        var answers = new ArrayList<CompletableFuture<InferenceAnswer>>();
-        for (int i = 0; i < 7; i++) {
-          answers.add(
-              queue.submit(
-                  new InferenceRequest(
-                      rows(i).inputs(), Set.of(), 0, InferenceRequest.NO_DEADLINE, caller)));
-        }
+        List<CompletableFuture<InferenceAnswer>> answers = readTogether(7, queue, read);
         assertThat(model.calls()).as("nothing begins before all is read").hasSize(round);
         assertThat(read).as("once for all of them").hasSize(1);
         read.remove().run();
@@ -148,8 +144,46 @@ class InferenceSchedulerTest {
         int done = round + 1;
         Await.until("the place to be free", () -> queue.statistics().batches() == done);
       }
-      assertThat(model.threads()).doesNotContain(Thread.currentThread().getName());
+      assertThat(model.threads().getFirst()).as("it might be slow").isNotEqualTo(here);
+      assertThat(model.threads().subList(1, 3)).containsOnly(here);
     }
+  }
+
+  @Test
+  void ofSeveralBatchesThatAreReadTogetherTheLastIsRunWhereTheyWereRead() {
+    String here = Thread.currentThread().getName();
+    for (int round = 0; round < 20; round++) {
+      var model = GatedModel.open();
+      var read = new ArrayDeque<Runnable>();
+      try (var scheduler = InferenceScheduler.open(3);
+          ModelQueue queue = scheduler.open(model, new QueueLimits(64, 3, List.of()))) {
+        assertThat(y(queue.submit(rows(1)))).containsExactly(2, 1); // its time is known then
+        List<CompletableFuture<InferenceAnswer>> answers = readTogether(20, queue, read);
+        assertThat(read).as("once for each batch of eight").hasSize(3);
+        while (!read.isEmpty()) {
+          read.remove().run();
+        }
+        for (int i = 0; i < 20; i++) {
+          assertThat(y(answers.get(i))).containsExactly(2 * i, 1);
+        }
+        List<String> ran = model.threads().subList(1, model.threads().size());
+        assertThat(ran).hasSizeGreaterThan(2);
+        assertThat(ran.stream().filter(here::equals)).hasSizeLessThanOrEqualTo(1);
+      }
+    }
+  }
+
+  private static List<CompletableFuture<InferenceAnswer>> readTogether(
+      int count, ModelQueue queue, Queue<Runnable> afterwards) {
+    var caller = new Caller(TimeUnit.SECONDS.toNanos(1), afterwards::add, Runnable::run, () -> {});
+    var answers = new ArrayList<CompletableFuture<InferenceAnswer>>();
+    for (int i = 0; i < count; i++) {
+      answers.add(
+          queue.submit(
+              new InferenceRequest(
+                  rows(i).inputs(), Set.of(), 0, InferenceRequest.NO_DEADLINE, caller)));
+    }
+    return answers;
   }
 
   @Test
