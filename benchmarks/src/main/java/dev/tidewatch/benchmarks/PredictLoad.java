@@ -275,37 +275,38 @@ final class PredictLoad {
     figures.put("answers_wrong", wrong);
   }
 
-  /** Requests of 32 windows, at once and at three times of what the server can do, by turns. */
+  /** Requests of 32 windows, at what the server can do and at three times that, by turns. */
   private void overload(PredictClient client) throws InterruptedException {
     var closed = new PredictClosedLoop(client, CLIENTS / 4, BATCH_ROWS, random.nextLong());
-    var capacity = new StableWindows();
-    for (int window = 0; window < WINDOWS_MAX && !capacity.isStable(); window++) {
-      capacity.add(closed.run(seconds).perSecond());
-    }
-    double perSecond = capacity.value();
-    tell("capacity: %.0f requests of 32 windows a second", perSecond);
     var open = new PredictOpenLoop(client, BATCH_ROWS, random.nextLong());
     // So that what is measured is not the compiler: only now do they refuse.
-    var _ = open.run(3 * perSecond, 3 * seconds);
+    var _ = open.run(3 * closed.run(seconds).perSecond(), 3 * seconds);
+    var capacity = new StableWindows();
     var once = new Outcomes();
     var thrice = new Outcomes();
     var ratio = new RatioOfRounds();
     long memoryBefore = serverMegabytes();
     for (int round = 0; round < OVERLOAD_ROUNDS_MAX; round++) {
-      PredictOpenLoop.Outcome first = open.run((round % 2 == 0 ? 1 : 3) * perSecond, 3 * seconds);
-      PredictOpenLoop.Outcome second = open.run((round % 2 == 0 ? 3 : 1) * perSecond, 3 * seconds);
-      PredictOpenLoop.Outcome atOnce = round % 2 == 0 ? first : second;
-      PredictOpenLoop.Outcome atThrice = round % 2 == 0 ? second : first;
+      double perSecond = closed.run(seconds).perSecond();
+      boolean isOnceFirst = round % 2 == 0;
+      PredictOpenLoop.Outcome first = open.run((isOnceFirst ? 1 : 3) * perSecond, 3 * seconds);
+      PredictOpenLoop.Outcome second = open.run((isOnceFirst ? 3 : 1) * perSecond, 3 * seconds);
+      PredictOpenLoop.Outcome atOnce = isOnceFirst ? first : second;
+      PredictOpenLoop.Outcome atThrice = isOnceFirst ? second : first;
+      capacity.add(perSecond);
       once.add(atOnce);
       thrice.add(atThrice);
       ratio.add(atThrice.good(), atOnce.good());
+      tell(
+          "32 windows a request: capacity %.0f/s; 1x: %.0f good; 3x: %.0f good, %.0f refused",
+          perSecond, atOnce.good(), atThrice.good(), atThrice.refused());
       if (once.good.isStable() && thrice.good.isStable()) {
         break;
       }
     }
     tell("1x: %s", once);
     tell("3x: %s", thrice);
-    figures.put("capacity_batch32_requests_per_second", perSecond);
+    figures.put("capacity_batch32_requests_per_second", capacity.value());
     figures.put("open_loop_1x_goodput_per_second", once.good.value());
     figures.put("open_loop_3x_offered_per_second", thrice.offered.value());
     figures.put("open_loop_3x_goodput_per_second", thrice.good.value());
