@@ -31,10 +31,10 @@ public record GrpcConfig(
         int callsPerConnectionMax,
     @Setting(
             description =
-                "After a call that the thread of its connection answered by itself: how long that"
-                    + " thread watches for the next one before it sleeps, 0 to 10 ms. Being woken"
-                    + " takes longer than that where processors sleep deeply, as on virtual machines;"
-                    + " it watches only while calls do come so soon.",
+                "After a call that the thread of its connection answered by itself (`ModelInfer`):"
+                    + " how long that thread watches for the next one before it sleeps, 0 to 10 ms."
+                    + " Saves the time of being woken, which is long on virtual machines; it watches"
+                    + " only while calls do come so soon.",
             defaultValue = "1ms")
         Duration watchTime,
     @Setting(
