@@ -137,14 +137,17 @@ public final class ModelQueue implements AutoCloseable {
   }
 
   /**
-   * True if the next batch is known to take no longer, and no more is left than the others will
-   * take.
+   * True if the next batch is known to take no longer, no more is left than the others will take,
+   * and all askers go on with their answers on threads of their own.
    *
    * @param others threads that are on their way, to take a batch each
    */
   boolean isLastBatchWithin(long nanos, int others) {
     long expected = costs.expectedNanos(Math.min(waitingRows, batchRowsMax));
-    return waitingRows <= (1L + others) * batchRowsMax && expected > 0 && expected <= nanos;
+    return waitingRows <= (1L + others) * batchRowsMax
+        && expected > 0
+        && expected <= nanos
+        && waiting.stream().noneMatch(one -> one.request.caller().waits());
   }
 
   /** Lets it wait, or refuses it, or one of lower priority in its stead. */

@@ -173,6 +173,26 @@ class InferenceSchedulerTest {
     }
   }
 
+  /** What such an asker does with its answer may take long: that is not for this thread. */
+  @Test
+  void aThreadThatOthersWaitForDoesNotAnswerThoseWhoWait() {
+    String here = Thread.currentThread().getName();
+    var model = GatedModel.open();
+    var read = new ArrayDeque<Runnable>();
+    try (var scheduler = InferenceScheduler.open(1);
+        ModelQueue queue = scheduler.open(model, ONE_AT_ONCE)) {
+      assertThat(y(queue.submit(rows(1)))).containsExactly(2, 1); // its time is known then
+      int before = model.threads().size();
+      List<CompletableFuture<InferenceAnswer>> inPassing = readTogether(1, queue, read);
+      CompletableFuture<InferenceAnswer> waits = queue.submit(rows(2));
+      assertThat(waits).as("the only place is kept for after the reading").isNotDone();
+      read.remove().run();
+      assertThat(y(waits)).containsExactly(4, 1);
+      assertThat(y(inPassing.getFirst())).containsExactly(0, 1);
+      assertThat(model.threads().subList(before, model.threads().size())).doesNotContain(here);
+    }
+  }
+
   private static List<CompletableFuture<InferenceAnswer>> readTogether(
       int count, ModelQueue queue, Queue<Runnable> afterwards) {
     var caller = new Caller(TimeUnit.SECONDS.toNanos(1), afterwards::add, Runnable::run, () -> {});
