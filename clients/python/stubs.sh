@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Generates the Python stubs of the contracts: stubs.sh OUT [IMPORTED_PROTOS]
-# Needs protoc and its gRPC plugin for Python (Debian: protobuf-compiler protobuf-compiler-grpc). IMPORTED_PROTOS holds
+# Needs protoc and its gRPC plugin for Python (Debian: protobuf-compiler libprotobuf-dev protobuf-compiler-grpc). IMPORTED_PROTOS holds
 # buf/validate/validate.proto; the build unpacks it to proto/target/imported-protos.
 set -euo pipefail
 
