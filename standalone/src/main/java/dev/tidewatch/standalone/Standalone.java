@@ -29,6 +29,9 @@ public final class Standalone implements AutoCloseable {
   private static final String HOST = "127.0.0.1";
   private static final String CODE_VERSION = "standalone";
 
+  /** For what other replicas commit: here are none, and a server knows its own commits at once. */
+  private static final String OTHERS_INTERVAL = "1s";
+
   private final CloseStack opened;
   private final Addresses addresses;
   private final Path data;
@@ -63,7 +66,12 @@ public final class Standalone implements AutoCloseable {
       var ingest =
           opened.push(
               IngestServer.launch(
-                  settings.load(IngestConfig.class, "ingest", ports.ingest(), Map.of()), clock));
+                  settings.load(
+                      IngestConfig.class,
+                      "ingest",
+                      ports.ingest(),
+                      Map.of("feed.poll-interval", OTHERS_INTERVAL)),
+                  clock));
       var toIngest = settings.peer("ingest", target(ingest.port()));
 
       var registry =
@@ -73,7 +81,11 @@ public final class Standalone implements AutoCloseable {
                       RegistryConfig.class,
                       "registry",
                       ports.registry(),
-                      Map.of("artifacts.folder", folder(data.resolve("artifacts")).toString())),
+                      Map.of(
+                          "artifacts.folder",
+                          folder(data.resolve("artifacts")).toString(),
+                          "watch.poll-interval",
+                          OTHERS_INTERVAL)),
                   clock));
 
       var ofMonitor = new HashMap<>(toIngest);

@@ -23,12 +23,14 @@ public final class Delivery implements AutoCloseable {
   private static final Duration PURGE_INTERVAL = Duration.ofMinutes(1);
   private static final int PURGED_AT_ONCE_MAX = 5_000;
 
+  /** How often it is looked whether what is held back can go; transitions are known at once. */
+  private static final Duration HELD_INTERVAL = Duration.ofMillis(500);
+
   private final DeliveryStore store;
   private final NotificationFormats formats;
   private final DeliveryConfig config;
   private final RandomGenerator random;
   private final AlertTail tail;
-  private final Duration lookInterval;
   private final InstantSource realTime;
   private final WebhookSender sender;
   private final Dispatcher dispatcher;
@@ -81,7 +83,6 @@ public final class Delivery implements AutoCloseable {
     this.fanOut =
         new FanOut(
             alerts, rules, silences, targets, store, formats, clock, realTime, config.groupWait());
-    this.lookInterval = lookInterval;
     this.follower = Rounds.ofPieces("alert-fan-out", Pace.every(lookInterval), this::follow);
     this.purger = Rounds.ofPieces("delivery-purger", Pace.every(PURGE_INTERVAL), this::purge);
   }
@@ -96,7 +97,7 @@ public final class Delivery implements AutoCloseable {
   /** Waits for transitions by itself; false, so that the rounds wait, if others are at it. */
   private boolean follow() throws InterruptedException {
     if (!more) {
-      tail.await(position, lookInterval);
+      tail.await(position, HELD_INTERVAL);
     }
     var done = fanOut.turn();
     if (done.isEmpty()) {
