@@ -162,8 +162,12 @@ final class ModelInference {
   }
 
   private static boolean isForecast(ModelInferRequest request) {
-    return request.getInputsList().stream()
-        .anyMatch(input -> input.getName().equals(ForecastInference.HISTORY));
+    for (int i = 0; i < request.getInputsCount(); i++) {
+      if (request.getInputs(i).getName().equals(ForecastInference.HISTORY)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   static void requireName(String field, String name) {

@@ -16,11 +16,12 @@ final class SequenceTensors {
 
   /** Rows of a request: the first dimension of its first input that has one; 1 if none has. */
   static long rows(Collection<Tensor> inputs) {
-    return inputs.stream()
-        .filter(tensor -> tensor.shape().rank() > 0)
-        .mapToLong(tensor -> tensor.shape().dimension(0))
-        .findFirst()
-        .orElse(1);
+    for (Tensor tensor : inputs) {
+      if (tensor.shape().rank() > 0) {
+        return tensor.shape().dimension(0);
+      }
+    }
+    return 1;
   }
 
   /** What a control input is told, once for each row. */

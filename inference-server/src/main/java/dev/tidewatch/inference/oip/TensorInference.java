@@ -22,6 +22,7 @@ import dev.tidewatch.serverkit.errors.ServiceException;
 import dev.tidewatch.serverkit.errors.Unimplemented;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.SpanContext;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -106,7 +107,12 @@ public final class TensorInference {
   private static List<String> outputs(
       ModelInferRequest request, SequenceContract contract, TensorModel model) {
     if (request.getOutputsCount() == 0) {
-      return contract.callersOutputs(model.signature()).stream().map(TensorSpec::name).toList();
+      List<TensorSpec> specs = contract.callersOutputs(model.signature());
+      var all = new ArrayList<String>(specs.size());
+      for (TensorSpec spec : specs) {
+        all.add(spec.name());
+      }
+      return all;
     }
     var names = new HashSet<String>();
     for (InferRequestedOutputTensor output : request.getOutputsList()) {

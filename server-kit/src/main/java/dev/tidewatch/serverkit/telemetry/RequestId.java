@@ -9,6 +9,7 @@ import io.grpc.ServerCallHandler;
 import io.grpc.ServerInterceptor;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.regex.Pattern;
 
 /**
@@ -29,14 +30,21 @@ public final class RequestId {
     return Optional.ofNullable(CONTEXT_KEY.get());
   }
 
+  /** A random UUID; no secret, so without the secure random numbers, which many calls wait for. */
+  private static String made() {
+    var random = ThreadLocalRandom.current();
+    long high = (random.nextLong() & ~0xf000L) | 0x4000L; // version 4
+    long low = (random.nextLong() >>> 2) | Long.MIN_VALUE; // variant 2
+    return new UUID(high, low).toString();
+  }
+
   /** Puts it there; the kit adds it to every server. */
   public static final class Interceptor implements ServerInterceptor {
     @Override
     public <Q, A> ServerCall.Listener<Q> interceptCall(
         ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
       String given = headers.get(HEADER);
-      String id =
-          given != null && FORM.matcher(given).matches() ? given : UUID.randomUUID().toString();
+      String id = given != null && FORM.matcher(given).matches() ? given : made();
       var answering =
           new SimpleForwardingServerCall<Q, A>(call) {
             @Override

@@ -27,6 +27,7 @@ import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.Map;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
@@ -144,7 +145,10 @@ final class GrpcServerTest {
       assertThat(Running.call(channel, EchoService.ECHO, EchoService.text("?")).getValue())
           .isEqualTo("my-request.7");
       assertThat(requireNonNull(answered.get()).get(key)).isEqualTo("my-request.7");
-      assertThat(running.echo("?")).hasSize(36);
+      var made = UUID.fromString(running.echo("?"));
+      assertThat(made.version()).isEqualTo(4);
+      assertThat(made.variant()).isEqualTo(2);
+      assertThat(running.echo("?")).isNotEqualTo(made.toString());
     }
   }
 
