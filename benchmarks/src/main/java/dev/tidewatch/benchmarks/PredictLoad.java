@@ -96,7 +96,7 @@ final class PredictLoad {
 
   /** So that what is measured is not the server's compiler: one alone takes another way there. */
   private void warm(PredictClient client) throws InterruptedException {
-    var _ = new PredictClosedLoop(client, CLIENTS, 1, random.nextLong()).run(4 * seconds);
+    var _ = new PredictClosedLoop(client, CLIENTS, 1, random.nextLong()).run(10 * seconds);
     var _ = new PredictClosedLoop(client, 1, 1, random.nextLong()).run(8 * seconds);
   }
 
