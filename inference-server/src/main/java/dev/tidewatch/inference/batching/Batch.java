@@ -11,10 +11,17 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /** Questions that one call of the engine answers. For one thread. */
 final class Batch {
+  /** What a question takes of its connection's thread, read, checked and answered, about. */
+  static final long NETWORK_NANOS = 30_000;
+
+  /** Answers that leave together, while the next ones are made. */
+  private static final int TOLD_AT_ONCE = 8;
+
   final ModelQueue queue;
   final int rows;
   private final List<Waiting> parts;
@@ -36,6 +43,15 @@ final class Batch {
 
   boolean failed() {
     return failure != null;
+  }
+
+  /** What the connections' threads have to do for it; those who wait have threads of their own. */
+  long networkNanos() {
+    long sum = 0;
+    for (Waiting part : parts) {
+      sum += part.request.caller().waits() ? 0 : NETWORK_NANOS;
+    }
+    return sum;
   }
 
   long queueNanos() {
@@ -113,13 +129,44 @@ final class Batch {
    */
   void answer(TensorModel model) {
     if (outputs != null) {
-      for (int i = 0; i < parts.size(); i++) {
-        complete(parts.get(i), outputs.get(i), inferNanos, rows);
-      }
+      tell(outputs);
     } else if (parts.size() == 1 && failure != null) {
       parts.getFirst().answer.completeExceptionally(failure);
     } else {
       parts.forEach(part -> answerAlone(model, part));
+    }
+  }
+
+  private void tell(List<SortedMap<String, Tensor>> all) {
+    if (all.size() <= TOLD_AT_ONCE
+        || parts.stream().anyMatch(part -> part.request.caller().waits())) {
+      tell(all, 0, all.size());
+      return;
+    }
+    try {
+      parts.getFirst().request.caller().on().execute(() -> tellFrom(all, 0));
+    } catch (RejectedExecutionException e) {
+      tell(all, 0, all.size()); // the connection is gone; others may be there
+    }
+  }
+
+  /** On a connection's thread, which sends these answers before it makes the next ones. */
+  private void tellFrom(List<SortedMap<String, Tensor>> all, int from) {
+    int to = Math.min(all.size(), from + TOLD_AT_ONCE);
+    tell(all, from, to);
+    if (to == all.size()) {
+      return;
+    }
+    try {
+      parts.getFirst().request.caller().after().execute(() -> tellFrom(all, to));
+    } catch (RejectedExecutionException e) {
+      tell(all, to, all.size());
+    }
+  }
+
+  private void tell(List<SortedMap<String, Tensor>> all, int from, int to) {
+    for (int i = from; i < to; i++) {
+      complete(parts.get(i), all.get(i), inferNanos, rows);
     }
   }
 

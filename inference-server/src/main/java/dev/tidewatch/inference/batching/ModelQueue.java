@@ -26,6 +26,17 @@ public final class ModelQueue implements AutoCloseable {
   /** Questions that a batch looks through at most for such as fit. */
   private static final int LOOK_MAX = 256;
 
+  /**
+   * A thread that reads and writes for others runs no batch of more questions, unless it takes the
+   * engine less than this for each.
+   */
+  private static final int IN_PASSING_MAX = 8;
+
+  private static final long SHORT_NANOS = Batch.NETWORK_NANOS / 4;
+
+  /** Each batch counts for so much of what they take of late. */
+  private static final double NEWEST_SHARE = 0.125;
+
   private static final Duration RETRY_SHORTEST = Duration.ofMillis(5);
 
   private final InferenceScheduler scheduler;
@@ -38,6 +49,11 @@ public final class ModelQueue implements AutoCloseable {
   private int waitingRows;
   private int running;
   private boolean closed;
+
+  /** Of the engine and of connections' threads, a batch, of late; 0 before the first. */
+  private double engineNanosLately;
+
+  private double networkNanosLately;
 
   /** Engine time used, counted from the time of those who were busy when it became so. */
   long usedNanos;
@@ -112,7 +128,19 @@ public final class ModelQueue implements AutoCloseable {
   }
 
   boolean canRunNow() {
-    return waiting.isEmpty() && running < limits.parallelism();
+    return waiting.isEmpty() && running < atOnceMax();
+  }
+
+  /**
+   * Batches that run at once: as many of the places as the engine's part is of the whole work. The
+   * rest is left to the threads of the connections, which would else wait for a processor until the
+   * batches are over, and then have all their answers to give together.
+   */
+  private int atOnceMax() {
+    int places = scheduler.parallelism();
+    int most = Math.min(limits.parallelism(), places);
+    double all = engineNanosLately + networkNanosLately;
+    return all == 0 ? most : Math.clamp(Math.round(places * engineNanosLately / all), 1, most);
   }
 
   boolean isOnlyWaiting(Waiting one) {
@@ -124,7 +152,7 @@ public final class ModelQueue implements AutoCloseable {
   }
 
   boolean isReady() {
-    return !waiting.isEmpty() && running < limits.parallelism();
+    return !waiting.isEmpty() && running < atOnceMax();
   }
 
   /** Batches of what waits that could run now, if there were places; at least so many. */
@@ -133,18 +161,21 @@ public final class ModelQueue implements AutoCloseable {
       return 0;
     }
     int batchesMin = Math.max(1, (waitingRows + batchRowsMax - 1) / batchRowsMax);
-    return Math.min(batchesMin, limits.parallelism() - running);
+    return Math.clamp(atOnceMax() - running, 0, batchesMin);
   }
 
   /**
-   * True if the next batch is known to take no longer, no more is left than the others will take,
-   * and all askers go on with their answers on threads of their own.
+   * True if the next batch is known to take no longer, is small or short beside the reading and
+   * answering of its questions, no more is left than the others will take, and all askers go on
+   * with their answers on threads of their own.
    *
    * @param others threads that are on their way, to take a batch each
    */
   boolean isLastBatchWithin(long nanos, int others) {
     long expected = costs.expectedNanos(Math.min(waitingRows, batchRowsMax));
-    return waitingRows <= (1L + others) * batchRowsMax
+    boolean isSmall = waiting.size() <= IN_PASSING_MAX * (1L + others);
+    return (isSmall || expected * (1L + others) <= waiting.size() * SHORT_NANOS)
+        && waitingRows <= (1L + others) * batchRowsMax
         && expected > 0
         && expected <= nanos
         && waiting.stream().noneMatch(one -> one.request.caller().waits());
@@ -194,8 +225,7 @@ public final class ModelQueue implements AutoCloseable {
   /** Until all that waits is answered, as batches went lately. */
   private long expectedWaitNanos() {
     long batchesAhead = waitingRows / batchRowsMax;
-    int atOnce = Math.min(limits.parallelism(), scheduler.parallelism());
-    return costs.expectedNanos(batchRowsMax) * batchesAhead / atOnce;
+    return costs.expectedNanos(batchRowsMax) * batchesAhead / atOnceMax();
   }
 
   private static Unavailable notReady() {
@@ -260,6 +290,9 @@ public final class ModelQueue implements AutoCloseable {
 
   void finished(Batch batch, long nanos) {
     running--;
+    double newest = engineNanosLately == 0 ? 1 : NEWEST_SHARE;
+    engineNanosLately += (nanos - engineNanosLately) * newest;
+    networkNanosLately += (batch.networkNanos() - networkNanosLately) * newest;
     usedNanos += nanos;
     batchCount++;
     inferNanos += nanos;

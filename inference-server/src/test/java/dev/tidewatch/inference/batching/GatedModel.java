@@ -30,8 +30,15 @@ final class GatedModel implements TensorModel {
 
   private final List<String> threads = new ArrayList<>();
 
+  private final int batchRowsMax;
+
   GatedModel(int permits) {
-    gate = new Semaphore(permits);
+    this(permits, 8);
+  }
+
+  GatedModel(int permits, int batchRowsMax) {
+    this.gate = new Semaphore(permits);
+    this.batchRowsMax = batchRowsMax;
   }
 
   static GatedModel open() {
@@ -64,7 +71,7 @@ final class GatedModel implements TensorModel {
 
   @Override
   public int batchRowsMax() {
-    return 8;
+    return batchRowsMax;
   }
 
   @Override

@@ -21,7 +21,9 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -191,6 +193,62 @@ class InferenceSchedulerTest {
       assertThat(y(inPassing.getFirst())).containsExactly(0, 1);
       assertThat(model.threads().subList(before, model.threads().size())).doesNotContain(here);
     }
+  }
+
+  @Test
+  void manyAnswersOfABatchAreToldInParts() throws InterruptedException {
+    var model = new GatedModel(Integer.MAX_VALUE, 32);
+    var after = new LinkedBlockingQueue<Runnable>();
+    try (var scheduler = InferenceScheduler.open(2);
+        ModelQueue queue = scheduler.open(model, ONE_AT_ONCE)) {
+      List<CompletableFuture<InferenceAnswer>> answers = readTogether(20, queue, after);
+      after.take().run();
+      for (int told = 8; told < 20; told += 8) {
+        Runnable next = after.take();
+        assertThat(answers).filteredOn(CompletableFuture::isDone).hasSize(told);
+        next.run();
+      }
+      for (int i = 0; i < 20; i++) {
+        assertThat(y(answers.get(i))).containsExactly(2 * i, 1);
+        assertThat(answers.get(i).join().batchRows()).isEqualTo(20);
+      }
+      assertThat(after).isEmpty();
+    }
+  }
+
+  @Test
+  void placesAreLeftToConnectionsWhoseWorkIsMoreThanTheEngines() {
+    GatedModel model = GatedModel.open();
+    var read = new ArrayDeque<Runnable>();
+    try (var scheduler = InferenceScheduler.open(2);
+        ModelQueue queue = scheduler.open(model, new QueueLimits(64, 2, List.of()))) {
+      for (int round = 0; round < 3; round++) {
+        readTogether(8, queue, read);
+        runAll(read, queue, round + 1);
+      }
+      int before = model.calls().size();
+      model.gate.drainPermits();
+      readTogether(16, queue, read);
+      assertThat(read).as("one batch, then the other").hasSize(1);
+      read.remove().run();
+      Await.until("the first batch", () -> model.calls().size() == before + 1);
+      model.gate.release();
+      Await.until("the second, then", () -> model.calls().size() == before + 2);
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50)); // by far more than the network's
+      model.gate.release(Integer.MAX_VALUE / 2);
+      Await.until("its end", () -> queue.statistics().batches() == before + 2);
+
+      readTogether(16, queue, read);
+      assertThat(read).as("both at once, where the engine takes most").hasSize(2);
+      runAll(read, queue, before + 4);
+    }
+  }
+
+  private static void runAll(Queue<Runnable> read, ModelQueue queue, int batches) {
+    while (!read.isEmpty()) {
+      read.remove().run();
+    }
+    Await.until("the batches to end", () -> queue.statistics().batches() == batches);
   }
 
   private static List<CompletableFuture<InferenceAnswer>> readTogether(
