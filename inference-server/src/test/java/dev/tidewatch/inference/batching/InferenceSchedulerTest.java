@@ -329,6 +329,8 @@ class InferenceSchedulerTest {
       first.join();
       assertThat(model.calls()).containsExactly(1, 8, 3);
       assertThat(answers.getFirst().join().batchRows()).isEqualTo(8);
+      // A batch is counted after its answers are told.
+      Await.until("the last batch to be counted", () -> queue.statistics().batches() == 3);
       BatchStatistics statistics = queue.statistics();
       assertThat(statistics.answered()).isEqualTo(12);
       assertThat(statistics.batches()).isEqualTo(3);
