@@ -14,7 +14,7 @@ import java.util.TreeMap;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
-/** Questions that one call of the engine answers. For one thread. */
+/** Questions that one call of the engine answers. For one thread at a time. */
 final class Batch {
   /** What a question takes of its connection's thread, read, checked and answered, about. */
   static final long NETWORK_NANOS = 30_000;
@@ -138,16 +138,26 @@ final class Batch {
   }
 
   private void tell(List<SortedMap<String, Tensor>> all) {
-    if (all.size() <= TOLD_AT_ONCE
-        || parts.stream().anyMatch(part -> part.request.caller().waits())) {
+    Caller first = parts.getFirst().request.caller();
+    if (all.size() <= TOLD_AT_ONCE || first.waits() || !areAllOf(first.thread())) {
       tell(all, 0, all.size());
       return;
     }
     try {
-      parts.getFirst().request.caller().on().execute(() -> tellFrom(all, 0));
+      first.on().execute(() -> tellFrom(all, 0));
     } catch (RejectedExecutionException e) {
-      tell(all, 0, all.size()); // the connection is gone; others may be there
+      tell(all, 0, all.size()); // the connection is gone
     }
+  }
+
+  /** Else no thread tells what another one's callers wait for: it may be busy, or rest. */
+  private boolean areAllOf(Object thread) {
+    for (Waiting part : parts) {
+      if (!part.request.caller().thread().equals(thread)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** On a connection's thread, which sends these answers before it makes the next ones. */

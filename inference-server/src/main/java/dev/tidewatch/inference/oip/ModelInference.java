@@ -91,7 +91,8 @@ final class ModelInference {
   /** The thread of a connection, which others wait for. */
   private static Caller connection() {
     ConnectionThread thread = ConnectionThread.current();
-    return new Caller(CONNECTION_NANOS_MAX, thread::after, thread::on, thread::answeredAlone);
+    return new Caller(
+        CONNECTION_NANOS_MAX, thread.key(), thread::after, thread::on, thread::answeredAlone);
   }
 
   /** The child span costs more than the rest; where it would not be recorded, it is left out. */

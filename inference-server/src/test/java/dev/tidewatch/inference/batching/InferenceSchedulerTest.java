@@ -61,7 +61,7 @@ class InferenceSchedulerTest {
         Set.of(),
         0,
         InferenceRequest.NO_DEADLINE,
-        new Caller(TimeUnit.SECONDS.toNanos(1), Runnable::run, Runnable::run, answeredAlone));
+        new Caller(TimeUnit.SECONDS.toNanos(1), "a", Runnable::run, Runnable::run, answeredAlone));
   }
 
   private static float[] y(CompletableFuture<InferenceAnswer> answer) {
@@ -217,6 +217,23 @@ class InferenceSchedulerTest {
   }
 
   @Test
+  void oneConnectionsThreadDoesNotHoldUpTheAnswersOfAnother() throws InterruptedException {
+    var model = new GatedModel(Integer.MAX_VALUE, 32);
+    var one = new LinkedBlockingQueue<Runnable>();
+    var other = new ArrayDeque<Runnable>();
+    try (var scheduler = InferenceScheduler.open(1);
+        ModelQueue queue = scheduler.open(model, ONE_AT_ONCE)) {
+      var answers = new ArrayList<>(readTogether(10, queue, one));
+      answers.addAll(readTogether(10, queue, other));
+      one.take().run();
+      for (CompletableFuture<InferenceAnswer> answer : answers) {
+        assertThat(answer.join().batchRows()).isEqualTo(20);
+      }
+      assertThat(one).isEmpty();
+    }
+  }
+
+  @Test
   void placesAreLeftToConnectionsWhoseWorkIsMoreThanTheEngines() {
     GatedModel model = GatedModel.open();
     var read = new ArrayDeque<Runnable>();
@@ -253,7 +270,9 @@ class InferenceSchedulerTest {
 
   private static List<CompletableFuture<InferenceAnswer>> readTogether(
       int count, ModelQueue queue, Queue<Runnable> afterwards) {
-    var caller = new Caller(TimeUnit.SECONDS.toNanos(1), afterwards::add, Runnable::run, () -> {});
+    var caller =
+        new Caller(
+            TimeUnit.SECONDS.toNanos(1), afterwards, afterwards::add, Runnable::run, () -> {});
     var answers = new ArrayList<CompletableFuture<InferenceAnswer>>();
     for (int i = 0; i < count; i++) {
       answers.add(
@@ -272,7 +291,7 @@ class InferenceSchedulerTest {
     try (var scheduler = InferenceScheduler.open(1);
         ModelQueue queue = scheduler.open(model, ONE_AT_ONCE);
         ModelQueue slowQueue = scheduler.open(slow, ONE_AT_ONCE)) {
-      var caller = new Caller(TimeUnit.SECONDS.toNanos(1), read::add, Runnable::run, () -> {});
+      var caller = new Caller(TimeUnit.SECONDS.toNanos(1), "a", read::add, Runnable::run, () -> {});
       assertThat(y(queue.submit(rows(1)))).containsExactly(2, 1); // its time is known then
       for (int i = 0; i < 3; i++) {
         queue
@@ -595,7 +614,11 @@ class InferenceSchedulerTest {
                   random.nextBoolean()
                       ? Caller.WAITING
                       : new Caller(
-                          random.nextLong(50_000), Runnable::run, Runnable::run, () -> {}))));
+                          random.nextLong(50_000),
+                          random.nextBoolean(),
+                          Runnable::run,
+                          Runnable::run,
+                          () -> {}))));
     }
     for (int i = 0; i < together; i++) {
       if (random.nextInt(10) == 0) {

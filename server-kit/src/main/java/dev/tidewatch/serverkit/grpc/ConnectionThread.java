@@ -23,6 +23,11 @@ public final class ConnectionThread {
     return new ConnectionThread(ThreadExecutorMap.currentExecutor());
   }
 
+  /** Equal for all calls of the connections that this thread reads. */
+  public Object key() {
+    return loop == null ? this : loop;
+  }
+
   /** Runs a task on it, once it is done with what it does now, such as reading what has come. */
   public void after(Runnable task) {
     if (loop == null) {
