@@ -47,7 +47,7 @@ final class ForecastLoad {
   private static final int DAYS = 28;
   private static final int HORIZON = 24;
   private static final int LATENCIES_MAX = 10_000_000;
-  private static final int WARM_UP_SECONDS = 8;
+  private static final int WARM_UP_SECONDS = 20;
   private static final int FLOOR_CALLS = 2_000;
   private static final int READINGS_PER_SECOND = 100;
   private static final String MODEL = "bench-forecast";

@@ -13,48 +13,66 @@ import io.grpc.ClientCall;
 import io.grpc.ManagedChannel;
 import io.grpc.Metadata;
 import io.grpc.netty.shaded.io.grpc.netty.NettyChannelBuilder;
+import io.grpc.netty.shaded.io.netty.channel.EventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.grpc.netty.shaded.io.netty.channel.epoll.EpollIoHandler;
+import io.grpc.netty.shaded.io.netty.channel.epoll.EpollSocketChannel;
+import io.grpc.netty.shaded.io.netty.util.concurrent.DefaultThreadFactory;
 import io.grpc.stub.ClientCalls;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 
 /**
- * Asks one model of a server that speaks the Open Inference Protocol, over some connections.
- * Answers come on the connections' threads.
+ * Asks one model of a server that speaks the Open Inference Protocol, over some connections. One
+ * thread reads and writes them all, and answers come on it: the fewer threads wake each other here,
+ * the more of the cores is left to the server.
  */
 final class PredictClient implements AutoCloseable {
+  private static final long CLOSE_SECONDS = 2;
+
+  private final EventLoopGroup thread;
   private final List<ManagedChannel> channels;
   private final String model;
   private final TensorMetadata input;
   private final int columns;
 
-  private PredictClient(List<ManagedChannel> channels, String model, TensorMetadata input) {
+  private PredictClient(
+      EventLoopGroup thread, List<ManagedChannel> channels, String model, TensorMetadata input) {
+    this.thread = thread;
     this.channels = channels;
     this.model = model;
     this.input = input;
     this.columns = Math.toIntExact(input.getShapeList().getLast());
   }
 
-  static List<ManagedChannel> connect(String target, int connections) {
-    var channels = new ArrayList<ManagedChannel>();
-    for (int i = 0; i < connections; i++) {
-      channels.add(
-          NettyChannelBuilder.forTarget(target)
-              .usePlaintext()
-              .directExecutor()
-              .disableRetry()
-              .maxInboundMessageSize(64 << 20)
-              .build());
-    }
-    return channels;
+  /** With threads that all connections of the process share. */
+  static ManagedChannel connect(String target) {
+    return channel(target).build();
+  }
+
+  private static NettyChannelBuilder channel(String target) {
+    return NettyChannelBuilder.forTarget(target)
+        .usePlaintext()
+        .directExecutor()
+        .disableRetry()
+        .maxInboundMessageSize(64 << 20);
   }
 
   /** The model's only input is FP32 [-1, n]; its form is asked for. */
   static PredictClient open(String target, String model, int connections) {
-    List<ManagedChannel> channels = connect(target, connections);
+    var thread =
+        new MultiThreadIoEventLoopGroup(
+            1, new DefaultThreadFactory("predict-client", true), EpollIoHandler.newFactory());
+    var channels = new ArrayList<ManagedChannel>();
+    for (int i = 0; i < connections; i++) {
+      channels.add(
+          channel(target).eventLoopGroup(thread).channelType(EpollSocketChannel.class).build());
+    }
     var metadata =
         GRPCInferenceServiceGrpc.newBlockingStub(channels.getFirst())
             .withDeadlineAfter(60, TimeUnit.SECONDS)
@@ -67,7 +85,7 @@ final class PredictClient implements AutoCloseable {
           "model %s takes %s; the bench asks models of one input FP32 [-1, n]"
               .formatted(model, metadata.getInputsList()));
     }
-    return new PredictClient(channels, model, input);
+    return new PredictClient(thread, channels, model, input);
   }
 
   float[] windows(RandomGenerator random, int rows) {
@@ -99,6 +117,11 @@ final class PredictClient implements AutoCloseable {
     var heads = new float[raw.size() / Float.BYTES];
     raw.asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(heads);
     return heads;
+  }
+
+  /** The thread of the connections; what is asked on it leaves without waking another. */
+  ScheduledExecutorService thread() {
+    return thread;
   }
 
   Channel channel(int number) {
@@ -138,5 +161,8 @@ final class PredictClient implements AutoCloseable {
   @Override
   public void close() {
     channels.forEach(ManagedChannel::shutdownNow);
+    thread
+        .shutdownGracefully(0, CLOSE_SECONDS, TimeUnit.SECONDS)
+        .awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);
   }
 }

@@ -140,16 +140,15 @@ public final class PredictCommand implements Callable<Integer> {
           ArtifactFormat.ARTIFACT_FORMAT_SAVED_MODEL_ZIP);
       publish(registry, PredictLoad.ONNX_MODEL, files.onnx(), ArtifactFormat.ARTIFACT_FORMAT_ONNX);
     }
-    List<ManagedChannel> channel =
-        PredictClient.connect(server.addresses().inference().toString(), 1);
+    ManagedChannel channel = PredictClient.connect(server.addresses().inference().toString());
     try {
-      var inference = GRPCInferenceServiceGrpc.newBlockingStub(channel.getFirst());
+      var inference = GRPCInferenceServiceGrpc.newBlockingStub(channel);
       for (String model : List.of(PredictLoad.TENSORFLOW_MODEL, PredictLoad.ONNX_MODEL)) {
         var question = ModelReadyRequest.newBuilder().setName(model).build();
         await(model + " to be served", () -> inference.modelReady(question).getReady());
       }
     } finally {
-      channel.forEach(ManagedChannel::shutdownNow);
+      channel.shutdownNow();
     }
   }
 

@@ -74,7 +74,7 @@ final class PredictLoad {
 
   private Figures run() throws Exception {
     PredictFiles files = PredictFiles.in(Path.of(args[3]));
-    List<ManagedChannel> echo = PredictClient.connect("localhost:" + args[2], 1);
+    ManagedChannel echo = PredictClient.connect("localhost:" + args[2]);
     try (InProcessNetwork djl = InProcessNetwork.load(files.savedModel());
         OnnxNetwork onnx = OnnxNetwork.load(Files.readAllBytes(files.onnx()));
         PredictClient tensorflowClient =
@@ -82,7 +82,7 @@ final class PredictLoad {
         PredictClient onnxClient = PredictClient.open(args[0], ONNX_MODEL, 1)) {
       warm(tensorflowClient);
       warm(onnxClient);
-      oneClient(djl, onnx, echo.getFirst(), tensorflowClient, onnxClient);
+      oneClient(djl, onnx, echo, tensorflowClient, onnxClient);
       manyClients(djl, tensorflowClient);
       overload(tensorflowClient);
       if (!args[6].equals("-")) {
@@ -90,7 +90,7 @@ final class PredictLoad {
       }
       return figures;
     } finally {
-      echo.forEach(ManagedChannel::shutdownNow);
+      echo.shutdownNow();
     }
   }
 
@@ -280,7 +280,7 @@ final class PredictLoad {
     var closed = new PredictClosedLoop(client, CLIENTS / 4, BATCH_ROWS, random.nextLong());
     var open = new PredictOpenLoop(client, BATCH_ROWS, random.nextLong());
     // So that what is measured is not the compiler: only now do they refuse.
-    var _ = open.run(3 * closed.run(seconds).perSecond(), 3 * seconds);
+    var _ = open.run(3 * closed.run(seconds).perSecond(), 10 * seconds);
     var capacity = new StableWindows();
     var once = new Outcomes();
     var thrice = new Outcomes();

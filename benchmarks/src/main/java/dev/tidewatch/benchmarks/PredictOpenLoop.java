@@ -9,6 +9,7 @@ import io.grpc.protobuf.StatusProto;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
@@ -44,33 +45,76 @@ final class PredictOpenLoop {
     }
   }
 
+  /** Returns when all are answered, or given up. */
   Outcome run(double perSecond, double seconds) {
-    var good = new LongAdder();
-    var refused = new LongAdder();
-    var other = new LongAdder();
-    var open = new AtomicInteger();
-    long from = System.nanoTime();
-    long until = from + (long) (seconds * 1e9);
-    double next = from;
-    long sent = 0;
-    while (true) {
+    var arrivals = new Arrivals(perSecond, seconds);
+    client.thread().execute(arrivals);
+    arrivals.ended.join();
+    long giveUp = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(5L * DEADLINE_MILLIS);
+    while (arrivals.open.get() > 0 && System.nanoTime() < giveUp) {
+      LockSupport.parkNanos(1_000_000);
+    }
+    return arrivals.outcome();
+  }
+
+  /** On the client's thread: each request leaves when its moment has come. */
+  private final class Arrivals implements Runnable {
+    private final double perSecond;
+    private final double seconds;
+    private final long from = System.nanoTime();
+    private final CompletableFuture<Void> ended = new CompletableFuture<>();
+    private final AtomicInteger open = new AtomicInteger();
+    private final LongAdder good = new LongAdder();
+    private final LongAdder refused = new LongAdder();
+    private final LongAdder other = new LongAdder();
+
+    /** Of the next one, in nanoseconds since the beginning. */
+    private double next;
+
+    private int sent;
+
+    Arrivals(double perSecond, double seconds) {
+      this.perSecond = perSecond;
+      this.seconds = seconds;
+      pass();
+    }
+
+    private void pass() {
       next += -Math.log(1 - random.nextDouble()) / perSecond * 1e9;
-      if (next >= until) {
-        break;
+    }
+
+    @Override
+    public void run() {
+      try {
+        for (long now = elapsed(); next <= now && next < seconds * 1e9; pass()) {
+          send();
+        }
+        if (next < seconds * 1e9) {
+          var _ =
+              client
+                  .thread()
+                  .schedule(this, Math.max(0, (long) next - elapsed()), TimeUnit.NANOSECONDS);
+        } else {
+          ended.complete(null);
+        }
+      } catch (RuntimeException | Error e) {
+        ended.completeExceptionally(e);
       }
-      for (long left = (long) next - System.nanoTime();
-          left > 0;
-          left = (long) next - System.nanoTime()) {
-        LockSupport.parkNanos(left);
-      }
+    }
+
+    private long elapsed() {
+      return System.nanoTime() - from;
+    }
+
+    private void send() {
       if (open.get() >= OPEN_MAX) {
         other.increment();
-        continue;
+        return;
       }
       open.incrementAndGet();
       client.infer(
-          (int) sent,
-          requests.get((int) (sent % REQUESTS)),
+          sent,
+          requests.get(sent % REQUESTS),
           DEADLINE_MILLIS,
           new ClientCall.Listener<>() {
             @Override
@@ -85,12 +129,12 @@ final class PredictOpenLoop {
           });
       sent++;
     }
-    long giveUp = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(5L * DEADLINE_MILLIS);
-    while (open.get() > 0 && System.nanoTime() < giveUp) {
-      LockSupport.parkNanos(1_000_000);
+
+    Outcome outcome() {
+      double took = Math.max(seconds, elapsed() / 1e9 - DEADLINE_MILLIS / 1e3);
+      return new Outcome(
+          sent / seconds, good.sum() / took, refused.sum() / took, other.sum() / took);
     }
-    double took = Math.max(seconds, (System.nanoTime() - from) / 1e9 - DEADLINE_MILLIS / 1e3);
-    return new Outcome(sent / seconds, good.sum() / took, refused.sum() / took, other.sum() / took);
   }
 
   private static boolean isPoliteRefusal(Status status, Metadata trailers) {

@@ -28,7 +28,7 @@ public final class ModelQueue implements AutoCloseable {
 
   /**
    * A thread that reads and writes for others runs no batch of more questions, unless it takes the
-   * engine less than this for each.
+   * engine less than this for each, or one batch holds all who ask of late: then nobody else waits.
    */
   private static final int IN_PASSING_MAX = 8;
 
@@ -48,6 +48,11 @@ public final class ModelQueue implements AutoCloseable {
   private final BatchCosts costs = new BatchCosts();
   private int waitingRows;
   private int running;
+  private int runningRows;
+
+  /** The most that waited and ran of late. */
+  private double rowsLately;
+
   private boolean closed;
 
   /** Of the engine and of connections' threads, a batch, of late; 0 before the first. */
@@ -165,16 +170,17 @@ public final class ModelQueue implements AutoCloseable {
   }
 
   /**
-   * True if the next batch is known to take no longer, is small or short beside the reading and
-   * answering of its questions, no more is left than the others will take, and all askers go on
-   * with their answers on threads of their own.
+   * True if the next batch is known to take no longer, holds all who ask of late or is small or
+   * short beside the reading and answering of its questions, no more is left than the others will
+   * take, and all askers go on with their answers on threads of their own.
    *
    * @param others threads that are on their way, to take a batch each
    */
   boolean isLastBatchWithin(long nanos, int others) {
     long expected = costs.expectedNanos(Math.min(waitingRows, batchRowsMax));
+    boolean isAll = rowsLately <= batchRowsMax;
     boolean isSmall = waiting.size() <= IN_PASSING_MAX * (1L + others);
-    return (isSmall || expected * (1L + others) <= waiting.size() * SHORT_NANOS)
+    return (isAll || isSmall || expected * (1L + others) <= waiting.size() * SHORT_NANOS)
         && waitingRows <= (1L + others) * batchRowsMax
         && expected > 0
         && expected <= nanos
@@ -199,6 +205,7 @@ public final class ModelQueue implements AutoCloseable {
     }
     waiting.add(entered);
     waitingRows += entered.rows;
+    rowsLately = Math.max(rowsLately, waitingRows + runningRows);
   }
 
   private void take(Waiting one) {
@@ -242,8 +249,7 @@ public final class ModelQueue implements AutoCloseable {
 
   /** One question, at once. */
   Batch begin(Waiting only, long now) {
-    running++;
-    return new Batch(this, List.of(only), only.rows, now);
+    return begun(new Batch(this, List.of(only), only.rows, now));
   }
 
   /** The next batch; null if all that waited is gone. */
@@ -284,12 +290,19 @@ public final class ModelQueue implements AutoCloseable {
       batchRows -= parts.removeLast().rows;
     }
     parts.forEach(this::take);
+    return begun(new Batch(this, List.copyOf(parts), batchRows, now));
+  }
+
+  private Batch begun(Batch batch) {
     running++;
-    return new Batch(this, List.copyOf(parts), batchRows, now);
+    runningRows += batch.rows;
+    return batch;
   }
 
   void finished(Batch batch, long nanos) {
     running--;
+    runningRows -= batch.rows;
+    rowsLately = Math.max(waitingRows + runningRows, rowsLately * (1 - NEWEST_SHARE));
     double newest = engineNanosLately == 0 ? 1 : NEWEST_SHARE;
     engineNanosLately += (nanos - engineNanosLately) * newest;
     networkNanosLately += (batch.networkNanos() - networkNanosLately) * newest;

@@ -217,6 +217,33 @@ class InferenceSchedulerTest {
   }
 
   @Test
+  void manyAreAnsweredWhereTheyWereReadIfOneBatchHoldsAllWhoAsk() {
+    String here = Thread.currentThread().getName();
+    var model = new GatedModel(0, 32);
+    var read = new ArrayDeque<Runnable>();
+    try (var scheduler = InferenceScheduler.open(1);
+        ModelQueue queue = scheduler.open(model, new QueueLimits(64, 1, List.of()))) {
+      readTogether(12, queue, read);
+      read.remove().run();
+      Await.until("the first batch", () -> model.calls().size() == 1);
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50)); // by far more than the network's
+      model.gate.release(Integer.MAX_VALUE / 2);
+      Await.until("its end", () -> queue.statistics().batches() == 1);
+
+      readTogether(12, queue, read);
+      runAll(read, queue, 2);
+      assertThat(model.threads()).as("its time is known then").endsWith(here);
+
+      readTogether(60, queue, read);
+      runAll(read, queue, 4);
+      readTogether(12, queue, read);
+      runAll(read, queue, 5);
+      assertThat(model.calls()).containsExactly(12, 12, 32, 28, 12);
+      assertThat(model.threads().subList(2, 5)).as("others may ask meanwhile").doesNotContain(here);
+    }
+  }
+
+  @Test
   void oneConnectionsThreadDoesNotHoldUpTheAnswersOfAnother() throws InterruptedException {
     var model = new GatedModel(Integer.MAX_VALUE, 32);
     var one = new LinkedBlockingQueue<Runnable>();
