@@ -67,7 +67,9 @@ final class RunRecord {
           .spaces()
           .forEach((name, space) -> request.putParameters("tune_" + name, space.text()));
     }
-    this.id = Calls.unary(() -> stub().createRun(request.build())).getRun().getRunId();
+    // Else an interrupt might leave a run that nobody here knows of, and nobody ends.
+    var created = Uninterrupted.call(() -> Calls.unary(() -> stub().createRun(request.build())));
+    this.id = created.getRun().getRunId();
     this.sentNanos = nanoTime.getAsLong();
   }
 
@@ -145,18 +147,18 @@ final class RunRecord {
     return text.length() > charactersMax ? text.substring(0, charactersMax) : text;
   }
 
-  /** Records that the training ended without a version; a registry that is away changes nothing. */
+  /**
+   * Records that the training ended without a version, even if its thread is interrupted; a
+   * registry that is away changes nothing.
+   */
   void giveUp(RunStatus status, Exception cause) {
-    // The call must go out even if the training's thread was interrupted; the caller sees it again.
-    boolean interrupted = Thread.interrupted();
     try {
-      finish(status, String.valueOf(cause.getMessage()), Map.of());
+      Uninterrupted.call(() -> {
+        finish(status, String.valueOf(cause.getMessage()), Map.of());
+        return status;
+      });
     } catch (TidewatchException e) {
       cause.addSuppressed(e);
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
     }
   }
 

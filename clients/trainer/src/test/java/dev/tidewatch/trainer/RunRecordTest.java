@@ -8,6 +8,7 @@ import dev.tidewatch.timeseries.SeriesName;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -47,6 +48,16 @@ class RunRecordTest {
     run.log("loss", 7_000, Double.NaN);
     run.finish(RunStatus.RUN_STATUS_SUCCEEDED, "", Map.of());
     assertThat(platform.points).hasSize(7_000);
+  }
+
+  @Test
+  void anInterruptLeavesNoRunOpen() {
+    Thread.currentThread().interrupt();
+    RunRecord run = begin();
+    run.giveUp(RunStatus.RUN_STATUS_CANCELLED, new CancellationException("interrupted"));
+    assertThat(Thread.interrupted()).as("the interrupt is kept").isTrue();
+    assertThat(platform.runs).hasSize(1);
+    assertThat(platform.finished).hasSize(1);
   }
 
   @Test
